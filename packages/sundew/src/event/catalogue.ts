@@ -1,0 +1,151 @@
+import { boolean, bytes, bytesList, integer, optional, text, texts, type FieldSpec } from './fields.ts'
+
+/** A kind of event: a sentence that explains it, and its own fields beside the common ones. */
+export interface KindSpec<F extends Record<string, FieldSpec> = Record<string, FieldSpec>> {
+  readonly doc: string
+  readonly fields: F
+}
+
+function kind<F extends Record<string, FieldSpec>>(doc: string, fields: F): KindSpec<F> {
+  return { doc, fields }
+}
+
+/** Fields that every event carries. Names are those of the Elastic Common Schema with `_` for `.`. */
+export const commonFields = {
+  id: text('UUIDv7, made where the event was caught; the same event never has two.', {
+    ecs: 'event.id',
+    column: true,
+  }),
+  time: text('When it was caught, RFC 3339 in UTC with nanoseconds.', { ecs: '@timestamp', column: true }),
+  kind: text('Which of these kinds it is.', { ecs: 'event.action', column: true }),
+  sensor: text('Name of the sensor that caught it.', { ecs: 'observer.name', column: true }),
+  session: text('UUIDv7 of the connection (or other session) it belongs to; empty where there is none.', {
+    ecs: 'session.id',
+    column: true,
+  }),
+  service: text('The decoy or collector: smtp, http …', { ecs: 'network.protocol', column: true }),
+  transport: text('tcp, udp or tls (TLS over TCP).', { ecs: 'network.transport', column: true }),
+  source_ip: text("The peer's address, from the socket.", { ecs: 'source.ip', column: true }),
+  source_port: integer("The peer's port.", { ecs: 'source.port', column: true }),
+  destination_ip: text('Our address.', { ecs: 'destination.ip', column: true }),
+  destination_port: integer('Our port, as bound.', { ecs: 'destination.port', column: true }),
+} as const
+
+const user_name = bytes('The user name, as sent.', { ecs: 'user.name', column: true })
+const password = bytes('The password, as sent.', { column: true })
+const file_sha256 = text('SHA-256 of the bytes, lower-case hex.', { ecs: 'file.hash.sha256', column: true })
+const size_bytes = integer('Size in bytes.', { ecs: 'file.size' })
+
+/** What can happen. One entry here makes the type, the JSON Schema, the console filter and docs/events.md. */
+export const catalogue = {
+  'connection.open': kind('A peer connected to a decoy.', {
+    decoy_port: integer('The well-known port this listener stands for (25 for one bound to 2525).'),
+  }),
+  'connection.close': kind('The connection ended.', {
+    duration_ms: integer('How long it lasted, milliseconds.', { ecs: 'event.duration' }),
+    received_bytes: integer('Bytes the peer sent.', { ecs: 'source.bytes' }),
+    sent_bytes: integer('Bytes we sent.', { ecs: 'destination.bytes' }),
+    reason: text('peer, persona (we ended it as the persona would), limit, error or shutdown.'),
+  }),
+  'client.fingerprint': kind('What the client software tells of itself without meaning to.', {
+    method: text('ja4, hassh …'),
+    fingerprint: text('The fingerprint in its usual notation.', { ecs: 'tls.client.ja4', column: true }),
+    server_name: optional(bytes('Server name asked for (SNI).', { ecs: 'tls.client.server_name' })),
+    raw: optional(bytes('The bytes it was made from: for JA4 the ClientHello.')),
+  }),
+  'login.attempt': kind('Somebody tried to log in.', {
+    user_name,
+    password: optional(password),
+    mechanism: text('PLAIN, LOGIN, CRAM-MD5, basic, form …'),
+    challenge: optional(bytes('What we asked, for challenge-response mechanisms.')),
+    response: optional(bytes('What they answered, for challenge-response mechanisms.')),
+    accepted: boolean('Whether we let them in.', { ecs: 'event.outcome' }),
+  }),
+  'command.run': kind(
+    'A command of the protocol that is worth keeping on its own (VRFY, ETRN, shell commands …).',
+    {
+      command: bytes('The line as sent, without its end of line.', {
+        ecs: 'process.command_line',
+        column: true,
+      }),
+    },
+  ),
+  'mail.received': kind('A message was accepted and kept. It is never delivered.', {
+    queue_id: text('The queue id we answered with.'),
+    helo: bytes('The name given in HELO or EHLO.'),
+    mail_from: bytes('Envelope sender, as sent.', { ecs: 'email.from.address', column: true }),
+    rcpt_to: bytesList('Envelope recipients, as sent.', { ecs: 'email.to.address' }),
+    mail_params: optional(bytesList('ESMTP parameters of MAIL FROM, as sent.')),
+    rcpt_params: optional(bytesList('ESMTP parameters of each RCPT TO, as sent; one entry a recipient.')),
+    size_bytes,
+    via: text('DATA or BDAT.'),
+    tls_version: optional(text('TLS version of the connection.', { ecs: 'tls.version' })),
+    tls_cipher: optional(text('Cipher suite of the connection.', { ecs: 'tls.cipher' })),
+    user_name: optional(user_name),
+    smuggling: optional(
+      texts('SMTP smuggling sequences seen inside (bare-lf, lf-dot-lf, lf-dot-crlf, cr-dot-cr …).'),
+    ),
+    bare_lf: optional(integer('Lines that ended in a bare LF.')),
+    subject: optional(
+      bytes('The Subject header, undecoded; filled in by the hub.', { ecs: 'email.subject', column: true }),
+    ),
+    campaign: optional(text('The campaign it was grouped into; filled in by the hub.', { column: true })),
+  }),
+  'mail.probe': kind(
+    'A message that looks like a relay test: it carries our own address, name or credentials, or a known tester’s mark.',
+    {
+      queue_id: text('The message’s queue id.'),
+      reasons: texts(
+        'What gave it away: own-address, own-hostname, own-credentials, tester-header, to-self …',
+      ),
+      mail_from: bytes('Envelope sender, as sent.', { ecs: 'email.from.address', column: true }),
+      rcpt_to: bytesList('Envelope recipients, as sent.', { ecs: 'email.to.address' }),
+      subject: optional(bytes('The Subject header, undecoded.', { ecs: 'email.subject', column: true })),
+    },
+  ),
+  'http.request': kind('An HTTP request was answered.', {
+    method: bytes('The method, as sent.', { ecs: 'http.request.method' }),
+    url: bytes('The request target, as sent.', { ecs: 'url.original', column: true }),
+    version: text('HTTP version.', { ecs: 'http.version' }),
+    host: optional(bytes('The Host header.', { ecs: 'url.domain' })),
+    user_agent: optional(bytes('The User-Agent header.', { ecs: 'user_agent.original', column: true })),
+    headers: bytesList('Header lines `Name: value` in the order and case they came.'),
+    status: integer('The status we answered with.', { ecs: 'http.response.status_code' }),
+    persona: text('The persona that answered.'),
+    body_bytes: integer('Bytes of request body.', { ecs: 'http.request.body.bytes' }),
+    body_sha256: optional(text('SHA-256 of the body kept.', { ecs: 'file.hash.sha256' })),
+    body_truncated: optional(boolean('True where the body was longer than what is kept.')),
+    tls_version: optional(text('TLS version of the connection.', { ecs: 'tls.version' })),
+    server_name: optional(bytes('Server name asked for (SNI).', { ecs: 'tls.client.server_name' })),
+  }),
+  'file.captured': kind('A file the peer brought was kept: an upload, or an attachment of a mail.', {
+    file_sha256,
+    file_name: bytes('The name the peer gave it; never used as a path.', { ecs: 'file.name' }),
+    mime_type: text('Media type as claimed.', { ecs: 'file.mime_type' }),
+    size_bytes,
+    via: text('multipart, put, post, attachment …'),
+    origin: optional(text('Id of the event it came with.')),
+  }),
+  'protocol.malformed': kind('The peer broke the protocol in a way worth knowing.', {
+    reason: text('A short code: smtp.bare-lf, smtp.smuggling, http.bad-request, tls.bad-hello …'),
+    detail: optional(bytes('The first bytes concerned.')),
+    count: optional(integer('How many times in this session, where they are counted together.')),
+  }),
+  'limit.reached': kind('A limit of ours ended or refused something.', {
+    limit: text('Which one, as named in the configuration: connections, per_source, idle, line, message …'),
+    value: integer('Its value.'),
+    count: optional(integer('How many times since the last such event.')),
+  }),
+  'alert.raised': kind('Something the owner should know.', {
+    code: text('SUNDEW_… code, explained in docs/errors.md.', { ecs: 'event.code', column: true }),
+    message: text('What happened, with which value, and what to do.', { ecs: 'message' }),
+  }),
+  'sensor.status': kind('A part of Sundew started, stopped or recovered.', {
+    part: text('decoys, hub, store …'),
+    state: text('started, stopped, restarted, full, room …'),
+    message: text('In words.', { ecs: 'message' }),
+  }),
+} as const satisfies Record<string, KindSpec>
+
+export type EventKind = keyof typeof catalogue
+export const eventKinds = Object.keys(catalogue) as EventKind[]
