@@ -6,12 +6,12 @@ export type ByteString = string & { readonly __unit: 'byte' }
 
 /** The bytes of `buffer` as a {@link ByteString}. Copies. */
 export function byteString(buffer: Uint8Array): ByteString {
-  return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).latin1Slice() as ByteString
+  return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).toString('latin1') as ByteString
 }
 
 /** The bytes of text as UTF-8, as a {@link ByteString}. */
 export function byteStringOf(text: string): ByteString {
-  return Buffer.from(text, 'utf8').latin1Slice() as ByteString
+  return Buffer.from(text, 'utf8').toString('latin1') as ByteString
 }
 
 /** The bytes again. */

@@ -1,0 +1,1 @@
+// npm's prepare step: nothing to do before the console is there.
