@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { spoolFolder, syncFolder } from './journal/segments.ts'
+
+export interface CaptureLimits {
+  /** A body past this size goes to a file of its own. */
+  readonly spillBytes: number
+  /** What all bodies in memory may hold together; past it every growing body goes to a file. */
+  readonly memoryBytes: number
+}
+
+export const captureLimits: CaptureLimits = { spillBytes: 1024 * 1024, memoryBytes: 192 * 1024 * 1024 }
+
+/** Bodies being received by one process, and the memory they share. */
+export class CaptureRoom {
+  readonly folder: string
+  readonly limits: CaptureLimits
+  heldBytes = 0
+
+  constructor(journalDirectory: string, limits = captureLimits) {
+    this.folder = spoolFolder(journalDirectory)
+    this.limits = limits
+  }
+
+  /** Removes what a killed process was still receiving: nobody was told that it is kept. */
+  async clean(): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      if (name.startsWith('part-')) await rm(join(this.folder, name), { force: true })
+    }
+  }
+
+  begin(): Capture {
+    return new Capture(this)
+  }
+}
+
+/**
+ * One body being received: in memory while it is small, in a file of its own past that. End with {@link finish} (then
+ * give it to the session's `record`) or {@link discard}; either lets go of the memory.
+ */
+export class Capture {
+  readonly #room: CaptureRoom
+  #chunks: Uint8Array[] = []
+  #held = 0
+  #name = ''
+  #handle: FileHandle | undefined
+  #writing: Promise<void> = Promise.resolve()
+  /** Bytes appended so far. */
+  bytes = 0
+
+  constructor(room: CaptureRoom) {
+    this.#room = room
+  }
+
+  /** The chunks in memory; empty once the body went to a file. */
+  get chunks(): readonly Uint8Array[] {
+    return this.#chunks
+  }
+
+  /** Name of the file in the spool folder; empty for a body in memory. Valid after {@link finish}. */
+  get spool(): string {
+    return this.#name
+  }
+
+  /**
+   * Adds bytes, which must not be changed afterwards. Returns a promise where the caller should stop reading until
+   * the disk has caught up; it rejects where the disk refuses (ENOSPC …), and so will {@link finish}.
+   */
+  append(chunk: Uint8Array): Promise<void> | undefined {
+    this.bytes += chunk.length
+    if (!this.#handle && !this.#name) {
+      this.#chunks.push(chunk)
+      this.#held += chunk.length
+      this.#room.heldBytes += chunk.length
+      const { spillBytes, memoryBytes } = this.#room.limits
+      if (this.bytes <= spillBytes && this.#room.heldBytes <= memoryBytes) return undefined
+      this.#name = randomUUID()
+    } else {
+      this.#chunks.push(chunk)
+      this.#held += chunk.length
+      this.#room.heldBytes += chunk.length
+    }
+    this.#writing = this.#writing.then(() => this.#drain())
+    this.#writing.catch(() => {})
+    return this.#writing
+  }
+
+  /** Everything is in memory, or durably in its file. Rejects where the disk refused. */
+  async finish(): Promise<this> {
+    if (!this.#name) return this
+    await this.#writing
+    await this.#handle!.sync()
+    await this.#handle!.close()
+    this.#handle = undefined
+    await rename(join(this.#room.folder, `part-${this.#name}`), join(this.#room.folder, this.#name))
+    await syncFolder(this.#room.folder)
+    return this
+  }
+
+  /** Lets go of the memory. The file of a finished body stays: it belongs to the journal. */
+  release(): void {
+    this.#room.heldBytes -= this.#held
+    this.#held = 0
+    this.#chunks = []
+  }
+
+  /** Forgets the body, and its file. */
+  async discard(): Promise<void> {
+    this.release()
+    if (!this.#name) return
+    await this.#writing.catch(() => {})
+    await this.#handle?.close().catch(() => {})
+    this.#handle = undefined
+    await rm(join(this.#room.folder, `part-${this.#name}`), { force: true })
+    await rm(join(this.#room.folder, this.#name), { force: true })
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#chunks.length === 0) return
+    this.#handle ??= await open(join(this.#room.folder, `part-${this.#name}`), 'wx', 0o600)
+    const chunks = this.#chunks
+    const held = this.#held
+    this.#chunks = []
+    this.#held = 0
+    this.#room.heldBytes -= held
+    for (const chunk of chunks) await this.#handle.writeFile(chunk)
+  }
+}

@@ -1,0 +1,213 @@
+import { fdatasync, ftruncate, writev } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { constants, zstdCompress } from 'node:zlib'
+import type { SundewEvent } from '../../event/event.ts'
+import { headerBytes, writeHeader } from './frame.ts'
+import { Group } from './group.ts'
+import { listSegments, makeJournalFolder, segmentFile, syncFolder } from './segments.ts'
+
+const truncate = promisify(ftruncate)
+
+export interface JournalOptions {
+  /** A new segment is begun past this size. */
+  readonly segmentBytes?: number
+  /** Groups of at least this size are packed with Zstandard. */
+  readonly packFromBytes?: number
+  /** With more than this waiting for the disk, `append` refuses. */
+  readonly maxWaitingBytes?: number
+}
+
+/** What was caught could not be written down: the disk is full or broken. The group is not in the journal. */
+export class JournalError extends Error {
+  override readonly name = 'JournalError'
+  readonly code = 'SUNDEW_JOURNAL_WRITE'
+}
+
+/**
+ * The journal of one process: what is appended becomes durable in groups, one write and one fdatasync a group.
+ * While one group is on its way to the disk the next one gathers, so that the cost of a sync is shared by everybody
+ * who waits for it. See docs/decisions/001-journal.md.
+ */
+export class JournalWriter {
+  readonly #directory: string
+  readonly #segmentBytes: number
+  readonly #packFromBytes: number
+  readonly #maxWaitingBytes: number
+  readonly #header = Buffer.alloc(headerBytes)
+  #handle: FileHandle
+  #segment: number
+  #offset = 0
+  #sequence = 0
+  #gathering = new Group()
+  #spare = new Group()
+  #busy = false
+  #scheduled = false
+  #closed = false
+  /** Entries whose group could not be written since the start. */
+  lostEntries = 0
+  writtenBytes = 0
+
+  private constructor(directory: string, segment: number, handle: FileHandle, options: JournalOptions) {
+    this.#directory = directory
+    this.#segment = segment
+    this.#handle = handle
+    this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024
+    this.#packFromBytes = options.packFromBytes ?? 64 * 1024
+    this.#maxWaitingBytes = options.maxWaitingBytes ?? 128 * 1024 * 1024
+  }
+
+  /** Opens the journal in `directory`, always with a segment of its own: an earlier process's last one stays as it ended. */
+  static async open(directory: string, options: JournalOptions = {}): Promise<JournalWriter> {
+    await makeJournalFolder(directory)
+    const segment = ((await listSegments(directory)).at(-1) ?? 0) + 1
+    const handle = await open(segmentFile(directory, segment), 'wx', 0o600)
+    await syncFolder(directory)
+    return new JournalWriter(directory, segment, handle, options)
+  }
+
+  /**
+   * Takes an event and its bytes, which are copied before this returns. The promise settles once both are on the disk
+   * and rejects with JournalError where they could not be put there; nobody has to wait for it.
+   */
+  append(event: SundewEvent, body: readonly Uint8Array[] = [], bodyBytes = 0, spool = ''): Promise<void> {
+    if (this.#closed || this.#gathering.bytes + bodyBytes > this.#maxWaitingBytes) {
+      this.lostEntries++
+      const refused = Promise.reject(
+        new JournalError(
+          `the journal in ${this.#directory} cannot keep up: ${this.#gathering.bytes} bytes wait`,
+        ),
+      )
+      refused.catch(() => {})
+      return refused
+    }
+    this.#gathering.add(JSON.stringify(event), spool, body, bodyBytes)
+    if (!this.#busy && !this.#scheduled) {
+      this.#scheduled = true
+      setImmediate(this.#flush)
+    }
+    return this.#gathering.settled
+  }
+
+  /** Waits for what was appended, then lets go of the file. */
+  async close(): Promise<void> {
+    this.#closed = true
+    while (this.#busy || this.#gathering.entries > 0) await new Promise((resolve) => setImmediate(resolve))
+    await this.#handle.close()
+  }
+
+  readonly #flush = (): void => {
+    this.#scheduled = false
+    if (this.#busy || this.#gathering.entries === 0) return
+    const group = this.#gathering
+    this.#gathering = this.#spare
+    this.#spare = group
+    this.#busy = true
+    this.#write(group).then(
+      () => this.#done(group, undefined),
+      (cause: unknown) => this.#done(group, cause),
+    )
+  }
+
+  #done(group: Group, cause: unknown): void {
+    if (cause === undefined) {
+      this.#sequence += group.entries
+      group.resolve()
+    } else {
+      this.lostEntries += group.entries
+      group.reject(
+        new JournalError(`writing ${group.bytes} bytes to the journal in ${this.#directory} failed`, {
+          cause,
+        }),
+      )
+    }
+    group.clear()
+    this.#busy = false
+    this.#flush()
+  }
+
+  async #write(group: Group): Promise<void> {
+    if (this.#offset >= this.#segmentBytes) await this.#roll()
+    let payload = group.payload
+    const packed = payload.length >= this.#packFromBytes
+    if (packed) payload = await pack(payload)
+    writeHeader(
+      this.#header,
+      {
+        packed,
+        firstSequence: this.#sequence,
+        entries: group.entries,
+        rawBytes: group.bytes,
+        storedBytes: payload.length,
+      },
+      payload,
+    )
+    try {
+      const fd = this.#handle.fd
+      await writeWhole(fd, [this.#header, payload], this.#offset)
+      await sync(fd)
+      this.#offset += headerBytes + payload.length
+      this.writtenBytes += headerBytes + payload.length
+    } catch (error) {
+      await this.#takeBack()
+      throw error
+    }
+  }
+
+  /** Nothing of a failed group may stay: its senders were told "no". After a failed sync the file is not trusted again. */
+  async #takeBack(): Promise<void> {
+    try {
+      await truncate(this.#handle.fd, this.#offset)
+      await sync(this.#handle.fd)
+    } catch {
+      await this.#roll()
+    }
+  }
+
+  async #roll(): Promise<void> {
+    const next = await open(segmentFile(this.#directory, this.#segment + 1), 'wx', 0o600)
+    await this.#handle.close()
+    this.#handle = next
+    this.#segment++
+    this.#offset = 0
+    await syncFolder(this.#directory)
+  }
+}
+
+function pack(payload: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    zstdCompress(payload, { params: { [constants.ZSTD_c_compressionLevel]: -1 } }, (error, packed) => {
+      if (error) reject(error)
+      else resolve(packed)
+    })
+  })
+}
+
+function writeWhole(fd: number, parts: Buffer[], position: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const step = (left: Buffer[], at: number): void => {
+      writev(fd, left, at, (error, written) => {
+        if (error) return reject(error)
+        const rest = skip(left, written)
+        if (rest.length === 0) resolve()
+        else step(rest, at + written)
+      })
+    }
+    step(parts, position)
+  })
+}
+
+function skip(parts: Buffer[], bytes: number): Buffer[] {
+  const rest: Buffer[] = []
+  for (const part of parts) {
+    if (bytes < part.length) rest.push(part.subarray(bytes))
+    bytes = Math.max(0, bytes - part.length)
+  }
+  return rest
+}
+
+function sync(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(fd, (error) => (error ? reject(error) : resolve()))
+  })
+}

@@ -1,0 +1,57 @@
+import { statfs } from 'node:fs/promises'
+import { sourceKey } from './address.ts'
+
+/** Whether there is room for more from a source: `source` where only it has used its share, `full` where nobody may. */
+export type RoomState = 'room' | 'source' | 'full'
+
+/** What the hub says about the disk quota; it sees everything kept, the decoys only their journal. */
+export interface QuotaState {
+  /** The quota as a whole is used up. */
+  readonly full: boolean
+  /** Sources ({@link sourceKey}) that have used their share. */
+  readonly sources: readonly string[]
+}
+
+export interface RoomOptions {
+  /** The folder whose disk is watched. */
+  readonly directory: string
+  /** Below this much free disk nothing more is accepted, so that what was accepted can still be put in the store. */
+  readonly reserveBytes: number
+  readonly everyMs?: number
+}
+
+/** The decoys' gate: asked before anything is accepted. */
+export class Room {
+  readonly #options: RoomOptions
+  #diskFull = false
+  #quota: QuotaState = { full: false, sources: [] }
+  #sources = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: RoomOptions) {
+    this.#options = options
+  }
+
+  /** Watches the disk until the signal aborts. */
+  async watch(signal: AbortSignal): Promise<void> {
+    await this.look()
+    this.#timer = setInterval(() => void this.look(), this.#options.everyMs ?? 200)
+    this.#timer.unref()
+    signal.addEventListener('abort', () => clearInterval(this.#timer), { once: true })
+  }
+
+  async look(): Promise<void> {
+    const { bavail, bsize } = await statfs(this.#options.directory)
+    this.#diskFull = bavail * bsize < this.#options.reserveBytes
+  }
+
+  set quota(state: QuotaState) {
+    this.#quota = state
+    this.#sources = new Set(state.sources)
+  }
+
+  for(address: string): RoomState {
+    if (this.#diskFull || this.#quota.full) return 'full'
+    return this.#sources.size > 0 && this.#sources.has(sourceKey(address)) ? 'source' : 'room'
+  }
+}

@@ -1,0 +1,97 @@
+import type { Duplex } from 'node:stream'
+import type { ByteString } from '../event/bytes.ts'
+import type { EventKind } from '../event/catalogue.ts'
+import type { EventContext, KindFields, SundewEvent } from '../event/event.ts'
+import type { Capture, CaptureRoom } from './capture.ts'
+import { nowNs, rfc3339 } from './clock.ts'
+import type { PortSpec } from './decoy.ts'
+import { uuidv7 } from './id.ts'
+import type { JournalWriter } from './journal/writer.ts'
+import type { Room, RoomState } from './room.ts'
+
+/** What sessions of one process share. */
+export interface SessionHost {
+  readonly journal: JournalWriter
+  readonly captures: CaptureRoom
+  readonly room: Room
+}
+
+/** TLS as it was agreed on. */
+export interface TlsFacts {
+  readonly version: string
+  readonly cipher: string
+  readonly serverName: ByteString | undefined
+}
+
+/** How a session ended. */
+export type CloseReason = 'peer' | 'persona' | 'limit' | 'error' | 'shutdown'
+
+/**
+ * One peer's connection. Binds who, where, when and the session id once: nothing recorded through it can name another.
+ */
+export class Session {
+  readonly #host: SessionHost
+  readonly #context: EventContext
+  /** What to read from and write to; replaced by its TLS form by `startTls`. */
+  socket: Duplex
+  readonly port: PortSpec
+  tls: TlsFacts | undefined
+  /** Why we ended it; undefined while it lives and where the peer ended it. */
+  closeReason: CloseReason | undefined
+
+  constructor(host: SessionHost, context: EventContext, socket: Duplex, port: PortSpec) {
+    this.#host = host
+    this.#context = context
+    this.socket = socket
+    this.port = port
+  }
+
+  get id(): string {
+    return this.#context.session
+  }
+
+  get sourceIp(): string {
+    return this.#context.source_ip
+  }
+
+  get context(): EventContext {
+    return this.#context
+  }
+
+  /**
+   * Writes an event, and the body that belongs to it, to the journal. The promise settles once both are durable and
+   * rejects with JournalError where they could not be kept: wait for it before telling the peer that something was
+   * accepted; otherwise `void` it.
+   */
+  record<K extends EventKind>(kind: K, fields: KindFields<K>, body?: Capture): Promise<void> {
+    const ns = nowNs()
+    const event = {
+      id: uuidv7(ns),
+      time: rfc3339(ns),
+      kind,
+      ...this.#context,
+      transport: this.tls ? 'tls' : this.#context.transport,
+      fields,
+    } as SundewEvent
+    if (!body) return this.#host.journal.append(event)
+    const kept = this.#host.journal.append(event, body.chunks, body.spool ? 0 : body.bytes, body.spool)
+    body.release()
+    return kept
+  }
+
+  /** Begins to receive a body: a message, an upload. */
+  capture(): Capture {
+    return this.#host.captures.begin()
+  }
+
+  /** Whether there is room to keep more from this source. Ask before accepting. */
+  room(): RoomState {
+    return this.#host.room.for(this.sourceIp)
+  }
+
+  /** Ends the connection from our side once what was written is out. */
+  end(reason: CloseReason): void {
+    this.closeReason ??= reason
+    this.socket.end()
+  }
+}
