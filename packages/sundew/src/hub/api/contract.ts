@@ -1,0 +1,114 @@
+import type { SupervisorStatus } from '../../core/status.ts'
+
+/**
+ * The hub's HTTP interface, for the page, the command line and scripts: one place for its paths and shapes.
+ * Text in answers that a peer wrote is already readable (`event/bytes.ts`): pages still escape it for HTML.
+ * Every answer is JSON unless said otherwise; an error is `{error: {code, message}}` with a fitting status.
+ *
+ *     POST /api/login            {password} -> 204 and a session cookie; DELETE ends the session
+ *     GET  /api/session          -> {loggedIn: true} or 401
+ *     GET  /api/status           -> Status
+ *     GET  /api/events           ?kind&service&address&since&limit -> EventRow[], newest first
+ *     GET  /api/live             ?kind&service&address -> server-sent events: `data: EventRow[]`, a batch every 100 ms
+ *     GET  /api/counts           ?hours -> Counts
+ *     POST /api/query            {sql, format: json|csv|tsv|pretty, params?} -> rows as the format says, streamed
+ *     GET  /api/mails            ?address&campaign&since&limit&before -> MailRow[], newest first
+ *     GET  /api/mails/:id        -> MailDetail
+ *     GET  /api/mails/:id/raw    -> message/rfc822, byte for byte, as a download
+ *     GET  /api/files            ?address&since&limit -> FileRow[], newest first
+ *     GET  /api/files/:sha256    -> application/octet-stream, byte for byte, as a download
+ *     GET  /api/reports/spammers ?days&limit -> SpammerRow[]
+ *     GET  /api/tokens, POST /api/tokens {name}, DELETE /api/tokens/:name   API tokens (`Authorization: Bearer …`)
+ */
+export const apiPrefix = '/api'
+
+export interface Status extends SupervisorStatus {
+  readonly version: string
+  readonly sensor: string
+  readonly dataDirectory: string
+  readonly store: { readonly reachable: boolean; readonly version: string; readonly url: string }
+  readonly journal: {
+    /** Bytes caught and not yet in the store. */
+    readonly waitingBytes: number
+    /** Seconds since the oldest of them was caught; 0 where there are none. */
+    readonly lagSeconds: number
+  }
+  readonly disk: {
+    readonly usedBytes: number
+    readonly quotaBytes: number
+    readonly freeBytes: number
+    readonly full: boolean
+    /** Sources that have used their share, and for how many bytes. */
+    readonly sourcesOverShare: readonly { readonly source: string; readonly bytes: number }[]
+  }
+  /** Entries put in the store since the hub began, by kind of event. */
+  readonly ingested: Readonly<Record<string, number>>
+  readonly alerts: readonly { readonly time: string; readonly code: string; readonly message: string }[]
+}
+
+export interface EventRow {
+  readonly id: string
+  readonly time: string
+  readonly kind: string
+  readonly sensor: string
+  readonly session: string
+  readonly service: string
+  readonly transport: string
+  readonly source_ip: string
+  readonly source_port: number
+  readonly destination_ip: string
+  readonly destination_port: number
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export interface Counts {
+  /** Events by service and kind in the time asked for. */
+  readonly services: readonly { readonly service: string; readonly kind: string; readonly count: number }[]
+  readonly sources: number
+}
+
+export interface MailRow {
+  readonly id: string
+  readonly time: string
+  readonly source_ip: string
+  readonly queue_id: string
+  readonly helo: string
+  readonly mail_from: string
+  readonly rcpt_to: readonly string[]
+  readonly subject: string
+  readonly size_bytes: number
+  readonly campaign: string
+  readonly attachments: number
+}
+
+export interface MailDetail extends MailRow {
+  readonly session: string
+  readonly urls: readonly string[]
+  readonly addresses: readonly string[]
+  readonly attachment_sha256: readonly string[]
+  readonly tls_version: string
+  readonly tls_cipher: string
+  readonly user_name: string
+}
+
+export interface FileRow {
+  readonly sha256: string
+  readonly name: string
+  readonly mime_claimed: string
+  readonly mime_detected: string
+  readonly size_bytes: number
+  readonly first_seen: string
+  readonly last_seen: string
+  readonly times: number
+  readonly source_ip: string
+  readonly via: string
+}
+
+export interface SpammerRow {
+  readonly ip: string
+  readonly spam_mails: number
+  readonly first_seen: string
+  readonly last_seen: string
+  readonly campaigns: number
+  readonly bytes: number
+}
