@@ -1,0 +1,171 @@
+import { hostname } from 'node:os'
+import { z } from 'zod'
+import type { Decoy } from './core/decoy.ts'
+import { decoys } from './decoys/index.ts'
+
+const gigabyte = 1_000_000_000
+
+const port = z.int().min(0).max(65535)
+const address = z.union([z.ipv4(), z.ipv6()])
+
+const limits = (defaults: Decoy<never>['limits']) =>
+  z
+    .strictObject({
+      connections: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(defaults.connections)
+        .describe('Connections at once, in all.'),
+      connections_per_source: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(defaults.connectionsPerSource)
+        .describe('Connections at once from one source: an IPv4 address or an IPv6 /64.'),
+      rate_per_source: z
+        .int()
+        .min(1)
+        .default(defaults.ratePerSource)
+        .describe('New connections a minute from one source.'),
+      idle_seconds: z
+        .number()
+        .min(1)
+        .default(defaults.idleMs / 1000)
+        .describe('Seconds without a byte from the peer.'),
+      total_seconds: z
+        .number()
+        .min(1)
+        .default(defaults.totalMs / 1000)
+        .describe('Seconds a connection may last.'),
+    })
+    .prefault({})
+
+/** The section of one decoy: the keys all decoys have, and its own. */
+function decoySection(decoy: Decoy<never>) {
+  const own = decoy.config as unknown as z.ZodObject
+  return z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Whether it is offered.'),
+      addresses: z.array(address).min(1).optional().describe('Where it listens; `listen` where not given.'),
+      ports: z
+        .array(
+          z.strictObject({
+            port: port.describe('The port bound.'),
+            as: port.describe('The well-known port it stands for.'),
+            tls: z.boolean().default(false).describe('TLS from the first byte.'),
+          }),
+        )
+        .default(decoy.ports.map((spec) => ({ ...spec })))
+        .describe('Ports it listens on.'),
+      limits: limits(decoy.limits),
+      ...own.shape,
+    })
+    .prefault({})
+    .describe(decoy.summary)
+}
+
+/** Everything in sundew.yaml. Every key is optional. */
+export const configSchema = z.strictObject({
+  sensor: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .default(() =>
+      hostname()
+        .slice(0, 64)
+        .replace(/[^A-Za-z0-9._-]/g, '-'),
+    )
+    .describe('Name of this sensor in every event.'),
+  hostname: z
+    .string()
+    .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/)
+    .default(() => (/^[A-Za-z0-9.-]+$/.test(hostname()) ? hostname() : 'localhost'))
+    .describe('The name the decoys give themselves.'),
+  listen: z.array(address).min(1).default(['::']).describe('Addresses the decoys listen on.'),
+  decoys: z
+    .strictObject(Object.fromEntries(decoys.map((decoy) => [decoy.name, decoySection(decoy)])))
+    .prefault({})
+    .describe('One section for each decoy.'),
+  console: z
+    .strictObject({
+      address: address.default('127.0.0.1').describe('Where the page and the API listen.'),
+      port: port.default(8686),
+      tls: z
+        .strictObject({ certificate: z.string(), key: z.string() })
+        .optional()
+        .describe('PEM files of a certificate and its key.'),
+      allow_plain: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Allow an address other than loopback without TLS; the password then crosses the network in the clear.',
+        ),
+    })
+    .prefault({}),
+  store: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('A ClickHouse server or cluster to use instead of the built-in store.'),
+      user: z.string().default('default').describe('User there.'),
+      password_file: z.string().optional().describe('File holding its password.'),
+      database: z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+        .default('sundew'),
+      cluster: z.string().optional().describe('Name of the cluster, for ON CLUSTER and Distributed tables.'),
+      address: address.default('127.0.0.1').describe('Where the built-in store listens.'),
+      port: port.default(8124),
+      memory_mb: z.int().min(256).default(2048).describe('Memory the built-in store may use.'),
+    })
+    .prefault({}),
+  keep: z
+    .strictObject({
+      events_days: z.int().min(1).default(365),
+      mails_days: z.int().min(1).default(365),
+      files_days: z.int().min(1).default(365),
+      quota_gb: z
+        .number()
+        .positive()
+        .optional()
+        .describe(
+          'Disk that everything kept may use, in GB (10^9 bytes). Default: 20 GB or 20 % of the disk, the smaller.',
+        ),
+      source_share: z
+        .number()
+        .min(0.001)
+        .max(1)
+        .default(0.05)
+        .describe('Share of the quota that one source may use.'),
+      reserve_mb: z
+        .int()
+        .min(8)
+        .default(256)
+        .describe(
+          'Free disk below which the decoys say that they are full, so that what was accepted can still be stored.',
+        ),
+    })
+    .prefault({}),
+})
+
+export type Config = z.output<typeof configSchema>
+export type DecoySection = {
+  readonly enabled: boolean
+  readonly addresses?: readonly string[]
+  readonly ports: readonly { readonly port: number; readonly as: number; readonly tls: boolean }[]
+  readonly limits: {
+    readonly connections: number
+    readonly connections_per_source: number
+    readonly rate_per_source: number
+    readonly idle_seconds: number
+    readonly total_seconds: number
+  }
+}
+
+/** The quota in bytes for a disk of this size. */
+export function quotaBytes(config: Config, diskBytes: number): number {
+  return config.keep.quota_gb === undefined
+    ? Math.min(20 * gigabyte, Math.floor(diskBytes * 0.2))
+    : Math.floor(config.keep.quota_gb * gigabyte)
+}
