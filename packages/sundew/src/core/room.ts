@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { sourceKey } from './address.ts'
+import type { Backlog } from './backlog.ts'
 
 /** Whether there is room for more from a source: `source` where only it has used its share, `full` where nobody may. */
 export type RoomState = 'room' | 'source' | 'full'
@@ -18,6 +19,8 @@ export interface RoomOptions {
   /** Below this much free disk nothing more is accepted, so that what was accepted can still be put in the store. */
   readonly reserveBytes: number
   readonly everyMs?: number
+  /** What waits in the journal; asked too where it is given. */
+  readonly backlog?: Backlog
 }
 
 /** The decoys' gate: asked before anything is accepted. */
@@ -35,7 +38,11 @@ export class Room {
   /** Watches the disk until the signal aborts. */
   async watch(signal: AbortSignal): Promise<void> {
     await this.look()
-    this.#timer = setInterval(() => void this.look(), this.#options.everyMs ?? 200)
+    this.#timer = setInterval(() => {
+      this.look().catch(() => {
+        this.#diskFull = true // a disk that cannot be asked is no place to keep anything
+      })
+    }, this.#options.everyMs ?? 200)
     this.#timer.unref()
     signal.addEventListener('abort', () => clearInterval(this.#timer), { once: true })
   }
@@ -43,6 +50,12 @@ export class Room {
   async look(): Promise<void> {
     const { bavail, bsize } = await statfs(this.#options.directory)
     this.#diskFull = bavail * bsize < this.#options.reserveBytes
+    await this.#options.backlog?.look()
+  }
+
+  /** Counts what was written to the journal for a source. */
+  took(segment: number, address: string, bytes: number): void {
+    this.#options.backlog?.add(segment, address, bytes)
   }
 
   set quota(state: QuotaState) {
@@ -51,7 +64,9 @@ export class Room {
   }
 
   for(address: string): RoomState {
-    if (this.#diskFull || this.#quota.full) return 'full'
-    return this.#sources.size > 0 && this.#sources.has(sourceKey(address)) ? 'source' : 'room'
+    const { backlog } = this.#options
+    if (this.#diskFull || this.#quota.full || backlog?.full) return 'full'
+    if (this.#sources.size > 0 && this.#sources.has(sourceKey(address))) return 'source'
+    return backlog?.sourceFull(address) ? 'source' : 'room'
   }
 }

@@ -74,7 +74,9 @@ export class Session {
       fields,
     } as SundewEvent
     if (!body) return this.#host.journal.append(event)
-    const kept = this.#host.journal.append(event, body.chunks, body.spool ? 0 : body.bytes, body.spool)
+    const { journal, room } = this.#host
+    const kept = journal.append(event, body.chunks, body.spool ? 0 : body.bytes, body.spool)
+    room.took(journal.segment, this.sourceIp, body.bytes)
     body.release()
     return kept
   }

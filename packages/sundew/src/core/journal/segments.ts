@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A journal is a folder: numbered segments `000000000001.sdj`, a `spool` folder for large bodies, and its `name`. */
@@ -29,11 +30,24 @@ export async function syncFolder(directory: string): Promise<void> {
   }
 }
 
+/**
+ * Makes the folder where it is not there yet, and gives the journal its id: positions count from zero in each journal,
+ * so only id and position together say which entries are meant.
+ */
 export async function makeJournalFolder(directory: string): Promise<void> {
   await mkdir(spoolFolder(directory), { recursive: true, mode: 0o700 })
-  await writeFile(
-    join(directory, 'README'),
-    'Sundew’s journal: what was caught and is not yet in the store. Do not edit.\n',
-  )
+  if ((await journalId(directory)) !== undefined) return
+  const made = join(directory, `id.${process.pid}`)
+  await writeFile(made, `${randomUUID()}\n`, { mode: 0o600, flush: true })
+  await rename(made, join(directory, 'id'))
   await syncFolder(directory)
+}
+
+/** The journal's id; undefined where the folder holds no journal yet. */
+export async function journalId(directory: string): Promise<string | undefined> {
+  try {
+    return (await readFile(join(directory, 'id'), 'utf8')).trim()
+  } catch {
+    return undefined
+  }
 }

@@ -89,6 +89,11 @@ export class JournalWriter {
     return this.#gathering.settled
   }
 
+  /** Number of the segment being written. */
+  get segment(): number {
+    return this.#segment
+  }
+
   /** Waits for what was appended, then lets go of the file. */
   async close(): Promise<void> {
     this.#closed = true

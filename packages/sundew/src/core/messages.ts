@@ -1,0 +1,18 @@
+import type { QuotaState } from './room.ts'
+import type { ListenerStatus, SupervisorStatus } from './status.ts'
+
+/** From a part to the supervisor. */
+export type FromPart =
+  | {
+      readonly type: 'ready'
+      readonly listeners?: readonly ListenerStatus[]
+      readonly notices?: readonly string[]
+    }
+  | { readonly type: 'quota'; readonly quota: QuotaState }
+
+/** From the supervisor to a part. */
+export type ToPart =
+  | { readonly type: 'start'; readonly start: unknown }
+  | { readonly type: 'status'; readonly status: SupervisorStatus }
+  | { readonly type: 'quota'; readonly quota: QuotaState }
+  | { readonly type: 'stop' }

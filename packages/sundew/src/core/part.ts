@@ -1,0 +1,62 @@
+import { explain, logFor } from './log.ts'
+import type { FromPart, ToPart } from './messages.ts'
+
+/** One process's side of its supervisor: what it was started with, what it hears, what it says. */
+export interface Part<S> {
+  readonly start: S
+  /** Aborts when it should stop: told so, or the supervisor is gone. */
+  readonly signal: AbortSignal
+  send(message: FromPart): void
+  /** Calls back for each later message. */
+  hear(listener: (message: ToPart) => void): void
+}
+
+/**
+ * Runs one part of Sundew in this process, under a supervisor: waits for its start, runs `body` until the signal aborts,
+ * then lets the process end by itself. A rejection ends it with exit code 1 and the supervisor starts it again.
+ */
+export function runPart<S>(name: string, body: (part: Part<S>) => Promise<void>): void {
+  const stop = new AbortController()
+  const listeners = new Set<(message: ToPart) => void>()
+  // A Ctrl-C reaches the whole group; the supervisor ends us in order.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => stop.abort())
+  process.on('disconnect', () => stop.abort())
+  process.on('message', (message: ToPart) => {
+    if (message.type === 'stop') stop.abort()
+    else if (message.type === 'start') begin(message.start as S)
+    else for (const listener of listeners) listener(message)
+  })
+  if (!process.connected) {
+    process.stderr.write(`${name}: started by "sundew up", not by hand\n`)
+    process.exitCode = 64
+    return
+  }
+
+  function begin(start: S): void {
+    const part: Part<S> = {
+      start,
+      signal: stop.signal,
+      send: (message) => {
+        if (process.connected) process.send?.(message)
+      },
+      hear: (listener) => listeners.add(listener),
+    }
+    body(part)
+      .catch((error: unknown) => {
+        logFor(name).error('ended by a fault', error)
+        if (process.env['SUNDEW_DEBUG']) process.stderr.write(`${explain(error)}\n`)
+        process.exitCode = 1
+      })
+      .finally(() => {
+        if (process.connected) process.disconnect?.()
+      })
+  }
+}
+
+/** Settles when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return signal.aborted
+    ? Promise.resolve()
+    : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

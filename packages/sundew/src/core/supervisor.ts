@@ -1,0 +1,174 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { setPriority } from 'node:os'
+import type { Log } from './log.ts'
+import type { FromPart, ToPart } from './messages.ts'
+import type { ListenerStatus, PartStatus, SupervisorStatus } from './status.ts'
+
+export interface PartSpec {
+  readonly name: PartStatus['name']
+  /** The file that runs it. */
+  readonly file: string
+  /** Node's own options: the permission model's, memory. */
+  readonly nodeOptions: readonly string[]
+  /** Sent as the first message; may hold secrets, so it is not on the command line. */
+  readonly start: unknown
+  /** 0 for those an intruder waits for; higher numbers step back when the machine is busy. */
+  readonly niceness: number
+}
+
+/** Waits before a new start: doubled from the first to the last, back to the first after a quiet minute. */
+const restartMs = { first: 50, last: 10_000, quiet: 60_000 }
+/** How long a part may take to stop before it is killed. */
+const stopMs = 20_000
+
+interface Running {
+  readonly spec: PartSpec
+  child: ChildProcess | undefined
+  state: PartStatus['state']
+  restarts: number
+  since: number
+  waitMs: number
+  listeners: readonly ListenerStatus[]
+  notices: readonly string[]
+}
+
+/** Starts each part as a process, starts again what dies, passes their messages on, and stops them in order. */
+export class Supervisor {
+  readonly #parts: Running[]
+  readonly #log: Log
+  readonly #started = new Date().toISOString()
+  #stopping = false
+  #quota: ToPart | undefined
+  #waiting: (() => void)[] = []
+
+  constructor(specs: readonly PartSpec[], log: Log) {
+    this.#log = log
+    this.#parts = specs.map((spec) => ({
+      spec,
+      child: undefined,
+      state: 'starting',
+      restarts: 0,
+      since: Date.now(),
+      waitMs: restartMs.first,
+      listeners: [],
+      notices: [],
+    }))
+  }
+
+  get status(): SupervisorStatus {
+    return {
+      started: this.#started,
+      parts: this.#parts.map((part) => ({
+        name: part.spec.name,
+        state: part.state,
+        pid: part.child?.pid,
+        restarts: part.restarts,
+        since: new Date(part.since).toISOString(),
+      })),
+      listeners: this.#parts.flatMap((part) => part.listeners),
+    }
+  }
+
+  /** What parts want the owner to read at start. */
+  get notices(): readonly string[] {
+    return this.#parts.flatMap((part) => part.notices)
+  }
+
+  start(): void {
+    for (const part of this.#parts) this.#spawn(part)
+  }
+
+  /** Settles when every part runs. */
+  async running(): Promise<void> {
+    while (!this.#parts.every((part) => part.state === 'running')) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+  }
+
+  /** Stops the parts in their order, each before the next: who accepts first, who keeps last. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    for (const part of this.#parts) await this.#end(part)
+  }
+
+  #spawn(part: Running): void {
+    const { spec } = part
+    const child = spawn(process.execPath, [...spec.nodeOptions, spec.file], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    part.child = child
+    part.since = Date.now()
+    child.on('error', (error) => this.#log.error(`starting ${spec.name} failed`, error))
+    child.on('message', (message: FromPart) => this.#hear(part, message))
+    child.once('exit', (code, signal) => this.#exited(part, code, signal))
+    if (spec.niceness > 0 && child.pid !== undefined) {
+      try {
+        setPriority(child.pid, spec.niceness)
+      } catch {
+        // It only would have been more polite.
+      }
+    }
+    this.#send(part, { type: 'start', start: spec.start })
+    if (this.#quota) this.#send(part, this.#quota)
+    this.#tell()
+  }
+
+  #exited(part: Running, code: number | null, signal: NodeJS.Signals | null): void {
+    part.child = undefined
+    part.listeners = []
+    if (this.#stopping) {
+      part.state = 'stopped'
+      return
+    }
+    if (Date.now() - part.since > restartMs.quiet) part.waitMs = restartMs.first
+    part.state = 'restarting'
+    part.restarts++
+    const wait = part.waitMs
+    part.waitMs = Math.min(part.waitMs * 2, restartMs.last)
+    this.#log.warn(
+      `${part.spec.name} ended (${signal ?? `exit code ${code}`}); starting it again in ${wait} ms`,
+    )
+    this.#tell()
+    setTimeout(() => {
+      if (!this.#stopping) this.#spawn(part)
+    }, wait)
+  }
+
+  #hear(part: Running, message: FromPart): void {
+    switch (message.type) {
+      case 'ready':
+        part.state = 'running'
+        part.listeners = message.listeners ?? []
+        part.notices = message.notices ?? []
+        this.#tell()
+        for (const resolve of this.#waiting.splice(0)) resolve()
+        break
+      case 'quota':
+        this.#quota = message
+        for (const other of this.#parts) if (other !== part) this.#send(other, message)
+        break
+    }
+  }
+
+  #tell(): void {
+    const message: ToPart = { type: 'status', status: this.status }
+    for (const part of this.#parts) if (part.spec.name === 'hub') this.#send(part, message)
+  }
+
+  #send(part: Running, message: ToPart): void {
+    if (part.child?.connected) part.child.send(message, () => {})
+  }
+
+  async #end(part: Running): Promise<void> {
+    const { child } = part
+    if (!child) return
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    this.#send(part, { type: 'stop' })
+    const late = setTimeout(() => {
+      this.#log.warn(`${part.spec.name} did not stop within ${stopMs / 1000} s; killing it`)
+      child.kill('SIGKILL')
+    }, stopMs)
+    await gone
+    clearTimeout(late)
+  }
+}
