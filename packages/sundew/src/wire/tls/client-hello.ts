@@ -1,6 +1,7 @@
-import { byteString, type ByteString } from '../../event/bytes.ts'
-
-/** What a TLS client says first (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2). Lists are in the client's order, GREASE included. */
+/**
+ * What a TLS client says first (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2). Lists are in the client's order, GREASE included;
+ * names are held as one character (U+0000-U+00FF) a byte.
+ */
 export interface ClientHello {
   /** The whole handshake message, its four-byte header included, put together from its records. */
   readonly message: Uint8Array
@@ -10,8 +11,8 @@ export interface ClientHello {
   /** Types of the extensions. */
   readonly extensions: readonly number[]
   /** SNI's host name, as sent (RFC 6066 §3); not checked to be one. */
-  readonly serverName: ByteString | undefined
-  readonly alpn: readonly ByteString[]
+  readonly serverName: string | undefined
+  readonly alpn: readonly string[]
   readonly supportedVersions: readonly number[]
   readonly signatureAlgorithms: readonly number[]
 }
@@ -176,8 +177,8 @@ function parseMessage(message: Uint8Array): ClientHello | undefined {
 
 interface Found {
   extensions: number[]
-  serverName: ByteString | undefined
-  alpn: ByteString[]
+  serverName: string | undefined
+  alpn: string[]
   versions: number[]
   algorithms: number[]
 }
@@ -208,21 +209,21 @@ function readExtensions(block: Reader, found: Found): boolean {
   return true
 }
 
-function hostNameOf(list: Uint8Array | undefined): ByteString | undefined {
+function hostNameOf(list: Uint8Array | undefined): string | undefined {
   const reader = new Reader(list ?? new Uint8Array())
   while (reader.left > 0) {
     const type = reader.number(1)
     const name = reader.span(2)
     if (!name) return undefined
-    if (type === 0) return byteString(name)
+    if (type === 0) return latin1(name)
   }
   return undefined
 }
 
-function names(list: Uint8Array | undefined): ByteString[] {
+function names(list: Uint8Array | undefined): string[] {
   const reader = new Reader(list ?? new Uint8Array())
-  const found: ByteString[] = []
-  for (let name = reader.span(1); name && name.length > 0; name = reader.span(1)) found.push(byteString(name))
+  const found: string[] = []
+  for (let name = reader.span(1); name && name.length > 0; name = reader.span(1)) found.push(latin1(name))
   return found
 }
 
@@ -232,4 +233,8 @@ function numbers(list: Uint8Array | undefined): number[] | undefined {
   const found: number[] = []
   for (let i = 0; i < list.length; i += 2) found.push((list[i]! << 8) | list[i + 1]!)
   return found
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes)
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { ByteString } from '../../event/bytes.ts'
 import type { ClientHello } from './client-hello.ts'
 
 /**
@@ -50,7 +49,7 @@ function two(count: number): string {
 }
 
 /** First and last character of the first protocol; of its hexadecimal form where either is not a letter or digit. */
-function alpnOf(first: ByteString | undefined): string {
+function alpnOf(first: string | undefined): string {
   if (!first) return '00'
   const shown = /^[0-9A-Za-z](.*[0-9A-Za-z])?$/s.test(first)
     ? first
