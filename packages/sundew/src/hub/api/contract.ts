@@ -8,19 +8,40 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     POST /api/login            {password} -> 204 and a session cookie; DELETE ends the session
  *     GET  /api/session          -> {loggedIn: true} or 401
  *     GET  /api/status           -> Status
- *     GET  /api/events           ?kind&service&address&since&limit -> EventRow[], newest first
- *     GET  /api/live             ?kind&service&address -> server-sent events: `data: EventRow[]`, a batch every 100 ms
+ *     GET  /api/events           ?kind&service&address&since&before&limit -> EventRow[], newest first
+ *     GET  /api/events/:id       -> EventRow, nothing cut
+ *     GET  /api/live             ?kind&service&address -> server-sent events: `data: EventRow[]`, a batch every 100 ms;
+ *                                `event: left-out`, `data: {count}` where a slow reader missed some
  *     GET  /api/counts           ?hours -> Counts
- *     POST /api/query            {sql, format: json|csv|tsv|pretty, params?} -> rows as the format says, streamed
- *     GET  /api/mails            ?address&campaign&since&limit&before -> MailRow[], newest first
+ *     POST /api/query            {sql, format: json|csv|tsv|pretty, params?} -> rows as the format says, streamed;
+ *                                json is one object a line (JSONEachRow)
+ *     GET  /api/mails            ?address&campaign&since&before&limit -> MailRow[], newest first
  *     GET  /api/mails/:id        -> MailDetail
  *     GET  /api/mails/:id/raw    -> message/rfc822, byte for byte, as a download
- *     GET  /api/files            ?address&since&limit -> FileRow[], newest first
+ *     GET  /api/files            ?address&since&before&limit -> FileRow[], the last seen first
  *     GET  /api/files/:sha256    -> application/octet-stream, byte for byte, as a download
  *     GET  /api/reports/spammers ?days&limit -> SpammerRow[]
- *     GET  /api/tokens, POST /api/tokens {name}, DELETE /api/tokens/:name   API tokens (`Authorization: Bearer …`)
+ *     GET  /api/tokens           -> TokenRow[]
+ *     POST /api/tokens           {name} -> NewToken, shown this once; DELETE /api/tokens/:name -> 204
+ *
+ * `kind` and `service` may be lists (`a,b`); `address` is an address or a prefix (`192.0.2.0/24`); `since` (inclusive)
+ * and `before` (exclusive) are RFC 3339; `limit` is at most {@link maxLimit}. Who asks shows a session cookie or
+ * `Authorization: Bearer <token>`. POST and DELETE take JSON only (`Content-Type: application/json`), from our own
+ * page or from no page at all.
  */
 export const apiPrefix = '/api'
+/** Rows in one answer. */
+export const maxLimit = 1000
+
+export interface ApiErrorBody {
+  readonly error: {
+    /** SUNDEW_… code. */
+    readonly code: string
+    readonly message: string
+    /** Where the store refused a query: ClickHouse's own code and name, such as 62 and SYNTAX_ERROR. */
+    readonly store?: { readonly code: string; readonly type: string }
+  }
+}
 
 export interface Status extends SupervisorStatus {
   readonly version: string
@@ -111,4 +132,14 @@ export interface SpammerRow {
   readonly last_seen: string
   readonly campaigns: number
   readonly bytes: number
+}
+
+export interface TokenRow {
+  readonly name: string
+  /** RFC 3339. */
+  readonly created: string
+}
+
+export interface NewToken extends TokenRow {
+  readonly token: string
 }
