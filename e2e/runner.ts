@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import type { E2eCheck } from './check.ts'
+import { Instance, waitFor } from './instance.ts'
+import { suites } from './suites.ts'
+
+export interface RunOptions {
+  readonly json: boolean
+}
+
+interface Tally {
+  passed: number
+  failed: number
+  notRun: number
+}
+
+/** How long one check may take, milliseconds. */
+const checkMs = 120_000
+
+/** Runs the named suites, or those that belong to `npm test`; true where nothing failed. */
+export async function runSuites(names: readonly string[], options: RunOptions): Promise<boolean> {
+  const chosen =
+    names.length > 0 ? names : Object.keys(suites).filter((name) => suites[name]?.kind === 'checks')
+  const tally: Tally = { passed: 0, failed: 0, notRun: 0 }
+  const say = (line: string) => {
+    if (!options.json) console.log(line)
+  }
+  for (const name of chosen) {
+    const suite = suites[name]
+    if (!suite) throw new Error(`no suite ${name}; there are: ${Object.keys(suites).join(', ')}`)
+    if (suite.kind === 'program') {
+      const { ok, figures } = await (await suite.load()).run()
+      if (options.json) console.log(JSON.stringify(figures))
+      else console.log(`${name}: ${JSON.stringify(figures, null, 2)}`)
+      tally[ok ? 'passed' : 'failed']++
+    } else {
+      await runChecks(name, (await suite.load()).checks, tally, say)
+    }
+  }
+  if (options.json && chosen.some((name) => suites[name]?.kind === 'checks'))
+    console.log(JSON.stringify(tally))
+  say(`e2e: ${tally.passed} passed, ${tally.failed} failed, ${tally.notRun} skipped`)
+  return tally.failed === 0
+}
+
+async function runChecks(
+  suite: string,
+  checks: readonly E2eCheck[],
+  tally: Tally,
+  say: (line: string) => void,
+): Promise<void> {
+  const runnable: E2eCheck[] = []
+  for (const check of checks) {
+    const missing = check.needs.filter(({ command }) => !installed(command))
+    if (missing.length === 0) {
+      runnable.push(check)
+      continue
+    }
+    for (const { command, package: from } of missing) {
+      say(`not run: ${command} (apt-get install ${from}) for ${suite}: ${check.name}`)
+    }
+    if (process.env['CI'] === 'true') tally.failed++
+    else tally.notRun++
+  }
+  if (runnable.length === 0) return
+  await using instance = await Instance.start()
+  const temp = await mkdtemp(join(tmpdir(), `sundew-${suite}-`))
+  try {
+    for (const check of runnable) {
+      const began = performance.now()
+      try {
+        await within(
+          checkMs,
+          check.run({
+            ports: instance.ports,
+            consoleUrl: instance.url,
+            password: instance.password,
+            dataDir: instance.data,
+            hostname: instance.hostname,
+            temp,
+            query: (sql) => instance.query(sql),
+            waitFor,
+          }),
+        )
+        tally.passed++
+        say(`ok   ${suite}: ${check.name} (${Math.round(performance.now() - began)} ms)`)
+      } catch (error) {
+        tally.failed++
+        console.error(`FAIL ${suite}: ${check.name}\n`, error)
+      }
+    }
+    if (tally.failed > 0) console.error(`what Sundew said:\n${instance.output}`)
+  } finally {
+    await rm(temp, { recursive: true, force: true })
+  }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${ms} ms`)), ms)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function installed(command: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/local/sbin']
+  return command.startsWith('/')
+    ? existsSync(command)
+    : folders.some((folder) => existsSync(join(folder, command)))
+}
