@@ -6,9 +6,12 @@ export interface SendOptions {
   /** Our own address to send from. */
   readonly from: string
   readonly mails: number
-  /** Called with each queue id as it is acknowledged. */
-  readonly acknowledged?: (queueId: string) => void
-  readonly body?: (n: number) => string
+  /** Called with the subject of each mail as it is acknowledged. */
+  readonly acknowledged?: (subject: string) => void
+  /** What stands before the number in each subject; unique to this sender where subjects are compared. */
+  readonly mark?: string
+  /** The text below the headers; a line by default. */
+  readonly body?: () => string
   /** Ends early; what was acknowledged until then counts. */
   readonly signal?: AbortSignal
 }
@@ -62,11 +65,12 @@ export async function sendMails(options: SendOptions): Promise<number> {
       await reply('250')
       socket.write('DATA\r\n')
       await reply('354')
-      const text = options.body?.(sent) ?? `Subject: offer ${sent}\r\n\r\nBuy now, number ${sent}.\r\n`
-      socket.write(`${text}.\r\n`)
-      const queued = await reply('250')
+      const subject = `${options.mark ?? 'offer'} ${sent}`
+      const text = options.body?.() ?? `Buy now, number ${sent}.\r\n`
+      socket.write(`Subject: ${subject}\r\n\r\n${text}.\r\n`)
+      await reply('250')
       sent++
-      options.acknowledged?.(queued.split(' ').at(-1) ?? '')
+      options.acknowledged?.(subject)
     }
     socket.end('QUIT\r\n')
     if (!socket.closed) await once(socket, 'close').catch(() => {})

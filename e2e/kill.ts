@@ -1,0 +1,141 @@
+// Nothing acknowledged is lost and nothing is kept twice, whichever process is killed when, and when the disk is full.
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { Instance, sleep, waitFor } from './instance.ts'
+import { diskFull } from './kill-disk.ts'
+import { sendMails } from './send-mails.ts'
+
+const victims = ['hub', 'store', 'decoys'] as const
+const killsEach = 20
+/** Milliseconds of load between a part being back and its next death; so that it dies in many states. */
+const load = { atLeast: 200, more: 600 }
+const senders = 4
+const sourceSessions = 10
+
+export async function run(): Promise<{ ok: boolean; figures: Readonly<Record<string, unknown>> }> {
+  const limits = { connections_per_source: 4096, rate_per_source: 100_000_000 }
+  await using instance = await Instance.start({
+    config: { decoys: { smtp: { limits } }, keep: { quota_gb: 40, source_share: 1 } },
+  })
+  const stop = new AbortController()
+  const promised = new Set<string>()
+  const own = Array.from({ length: senders }, (_, i) =>
+    keepSending(instance, `127.2.0.${i + 1}`, promised, stop.signal),
+  )
+  const source = keepSourcing(instance.ports.smtp, stop.signal)
+  let kills = 0
+  for (const victim of victims) {
+    for (let i = 0; i < killsEach; i++) {
+      await sleep(load.atLeast + Math.random() * load.more)
+      const pid = await pidOf(instance, victim)
+      process.kill(pid, 'SIGKILL')
+      kills++
+      await waitFor(async () => (await pidOf(instance, victim)) !== pid, 60_000)
+    }
+    console.error(`${victim}: killed ${killsEach} times`)
+  }
+  await sleep(1000)
+  stop.abort()
+  await Promise.all(own)
+  const counted = await source
+  await instance.stored(600_000)
+
+  const [totals] = await instance.query<{ mails: string; ids: string }>(
+    'SELECT count() AS mails, uniqExact(id) AS ids FROM mails',
+  )
+  const [events] = await instance.query<{ events: string; ids: string }>(
+    "SELECT count() AS events, uniqExact(id) AS ids FROM events WHERE kind = 'mail.received'",
+  )
+  const rows = await instance.query<{ subject: string; n: string }>(
+    "SELECT subject, count() AS n FROM mails WHERE startsWith(toString(source_ip), '::ffff:127.2.0.') GROUP BY subject",
+  )
+  const kept = new Map(rows.map(({ subject, n }) => [subject, Number(n)]))
+  const lost = [...promised].filter((id) => !kept.has(id)).length
+  const stored = Number(totals!.mails)
+  const doubled = stored - Number(totals!.ids) + Number(events!.events) - Number(events!.ids)
+  const [fromSource] = await instance.query<{ n: string }>(
+    "SELECT count() AS n FROM mails WHERE toString(source_ip) = '::ffff:127.0.0.1'",
+  )
+  const lostBySource = Math.max(0, counted - Number(fromSource!.n))
+  const acknowledged = promised.size + counted
+  const disk = await diskFull()
+  return {
+    ok:
+      lost + lostBySource === 0 &&
+      doubled === 0 &&
+      Number(events!.events) === stored &&
+      promised.size > 1000 &&
+      counted > 1000 &&
+      disk.ok,
+    figures: {
+      kills,
+      acknowledged,
+      stored,
+      doubled,
+      lost: lost + lostBySource,
+      /** Kept, but the connection broke before the sender read so: a real sender sends those again. */
+      keptUnacknowledged: stored - acknowledged,
+      disk: disk.figures,
+    },
+  }
+}
+
+/** The process id of a part, from the system's own list: the hub may be the one that is dead. */
+async function pidOf(instance: Instance, part: (typeof victims)[number]): Promise<number> {
+  const supervisor = (await readFile(`${instance.data}/run/sundew.pid`, 'utf8')).trim()
+  return waitFor(async () => {
+    const children = (await readFile(`/proc/${supervisor}/task/${supervisor}/children`, 'utf8'))
+      .trim()
+      .split(' ')
+    for (const child of children) {
+      const line = await readFile(`/proc/${child}/cmdline`, 'latin1').catch(() => '')
+      if (line.includes(`processes/${part}.ts`)) return Number(child)
+    }
+    return undefined
+  }, 60_000)
+}
+
+/** Sends until told to stop, over a new connection whenever one breaks; notes the subject of every mail it was promised. */
+async function keepSending(
+  instance: Instance,
+  from: string,
+  promised: Set<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await sendMails({
+        from,
+        port: instance.ports.smtp,
+        mails: Infinity,
+        signal,
+        acknowledged: (subject) => promised.add(subject),
+        mark: randomUUID(),
+      })
+    } catch {
+      await sleep(20)
+    }
+  }
+}
+
+/** Keeps smtp-source running; resolves with the mails that it counted as acknowledged. */
+async function keepSourcing(port: number, signal: AbortSignal): Promise<number> {
+  let total = 0
+  while (!signal.aborted) {
+    const child = spawn(
+      'smtp-source',
+      ['-c', '-d', '-s', String(sourceSessions), '-m', '3000', '-l', '4096', `127.0.0.1:${port}`],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    )
+    let said = ''
+    child.stdout.setEncoding('latin1').on('data', (text: string) => {
+      said = (said + text).slice(-200)
+    })
+    await once(child, 'close')
+    total += Number(/(\d+)\D*$/.exec(said)?.[1] ?? 0)
+    await sleep(20)
+  }
+  return total
+}
