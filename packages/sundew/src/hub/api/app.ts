@@ -1,0 +1,83 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { Hono } from 'hono'
+import type { Readable } from 'node:stream'
+import { explain, type Log } from '../../core/log.ts'
+import type { Asset } from './assets.ts'
+import { guard, type Guarded } from './auth/guard.ts'
+import type { Password } from './auth/password.ts'
+import type { Sessions } from './auth/sessions.ts'
+import type { Tokens } from './auth/tokens.ts'
+import { apiPrefix, type Status } from './contract.ts'
+import { ApiError, notFound } from './errors.ts'
+import { securityHeaders } from './headers.ts'
+import type { LiveFeed } from './live-feed.ts'
+import { hostCheck, originCheck } from './origin.ts'
+import { eventRoutes } from './routes/events.ts'
+import { fileRoutes } from './routes/files.ts'
+import { liveRoutes } from './routes/live.ts'
+import { loginRoutes } from './routes/login.ts'
+import { mailRoutes } from './routes/mails.ts'
+import { pageRoutes } from './routes/page.ts'
+import { queryRoutes } from './routes/query.ts'
+import { reportRoutes } from './routes/reports.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+
+/** What the routes answer from. */
+export interface ApiSources {
+  readonly store: ClickHouseClient
+  readonly status: () => Promise<Status>
+  /** A kept file by its SHA-256; undefined where there is none. */
+  readonly openFile: (sha256: string) => Promise<Readable | undefined>
+}
+
+export interface AppParts extends ApiSources {
+  readonly tls: boolean
+  /** Host names, in lower case, under which the page may be asked for. */
+  readonly names: ReadonlySet<string>
+  readonly password: Password
+  readonly sessions: Sessions
+  readonly tokens: Tokens
+  readonly feed: LiveFeed
+  readonly assets: ReadonlyMap<string, Asset> | undefined
+  readonly log: Log
+}
+
+/** The whole HTTP interface: what holds for every request, then one group of routes a file. */
+export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
+  const { tls, names, password, sessions, tokens, feed, assets, log, store, status, openFile } = parts
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  app.use(securityHeaders({ tls }))
+  app.use(hostCheck(names))
+  app.use(`${apiPrefix}/*`, originCheck())
+  app.route(apiPrefix, loginRoutes({ password, sessions, tls }))
+
+  const api = new Hono<Guarded>()
+  api.use(guard({ sessions, tokens, tls }))
+  api.get('/session', (c) => c.json({ loggedIn: true }))
+  api.get('/status', async (c) => c.json(await status()))
+  for (const routes of [
+    eventRoutes(store),
+    liveRoutes(feed),
+    mailRoutes({ store, openFile }),
+    fileRoutes({ store, openFile }),
+    reportRoutes(store),
+    queryRoutes(store),
+    tokenRoutes(tokens),
+  ]) {
+    api.route('/', routes)
+  }
+  api.all('*', () => {
+    throw notFound('There is no such address in the API; docs/api.md lists them.')
+  })
+  app.route(apiPrefix, api)
+  app.route('/', pageRoutes(assets))
+
+  app.onError((error, c) => {
+    if (error instanceof ApiError) return error.answer(c)
+    log.error(`could not answer ${c.req.method} ${c.req.path.slice(0, 200)}`, error)
+    return new ApiError(500, 'SUNDEW_API_FAULT', `A fault of ours: ${explain(error)}`).answer(c)
+  })
+  app.notFound((c) => notFound('There is nothing here.').answer(c))
+  return app
+}

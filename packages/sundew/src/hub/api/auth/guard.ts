@@ -1,0 +1,46 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { getCookie } from 'hono/cookie'
+import { ApiError } from '../errors.ts'
+import type { Identity } from './identity.ts'
+import type { Sessions } from './sessions.ts'
+import type { Tokens } from './tokens.ts'
+
+export interface Guarded {
+  Variables: { identity: Identity }
+}
+
+/** The cookie's name: under TLS with the prefix that binds it to this very host (RFC 6265bis §4.1.3.2). */
+export function cookieName(tls: boolean): string {
+  return tls ? '__Host-sundew' : 'sundew'
+}
+
+/** Lets through who shows a live session or a token. A token that is shown and wrong is refused, cookie or not. */
+export function guard(options: {
+  sessions: Sessions
+  tokens: Tokens
+  tls: boolean
+}): MiddlewareHandler<Guarded> {
+  return async (c, next) => {
+    const identity = identify(c, options)
+    if (!identity) {
+      throw new ApiError(401, 'SUNDEW_API_LOGIN', 'Log in, or send a token: `Authorization: Bearer …`.', {
+        headers: { 'WWW-Authenticate': 'Bearer realm="sundew"' },
+      })
+    }
+    c.set('identity', identity)
+    await next()
+  }
+}
+
+function identify(
+  c: Context,
+  { sessions, tokens, tls }: { sessions: Sessions; tokens: Tokens; tls: boolean },
+): Identity | undefined {
+  const authorization = c.req.header('authorization')
+  if (authorization !== undefined) {
+    const bearer = /^Bearer ([A-Za-z0-9_-]{1,128})$/i.exec(authorization)?.[1]
+    return bearer === undefined ? undefined : tokens.find(bearer)
+  }
+  const cookie = getCookie(c, cookieName(tls))
+  return cookie === undefined ? undefined : sessions.find(cookie)
+}

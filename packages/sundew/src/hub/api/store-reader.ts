@@ -1,0 +1,39 @@
+import { ClickHouseError, type ClickHouseClient } from '@clickhouse/client'
+import { ApiError } from './errors.ts'
+
+/** How long the store may work for one answer of ours, seconds. */
+const maxExecutionSeconds = 20
+
+/** The rows of a query of ours, each as an object. Values of the request go into `params` only. */
+export async function rows<T>(
+  store: ClickHouseClient,
+  sql: string,
+  params: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<T[]> {
+  try {
+    const result = await store.query({
+      query: sql,
+      query_params: params,
+      format: 'JSONEachRow',
+      abort_signal: signal,
+      clickhouse_settings: { max_execution_time: maxExecutionSeconds },
+    })
+    return await result.json<T>()
+  } catch (error) {
+    throw storeError(error)
+  }
+}
+
+/** What the store said, for whoever asked: a refused query with ClickHouse's code and text, or that it is away. */
+export function storeError(error: unknown): ApiError {
+  if (error instanceof ClickHouseError) {
+    const store = { code: error.code, type: error.type ?? '' }
+    return new ApiError(400, 'SUNDEW_QUERY', error.message, { store })
+  }
+  return new ApiError(
+    503,
+    'SUNDEW_STORE_AWAY',
+    `The store did not answer: ${error instanceof Error ? error.message : String(error)}. It is started again by itself; "sundew status" tells how it is.`,
+  )
+}
