@@ -20,7 +20,6 @@ export const commonFields = {
   kind: text('Which of these kinds it is.', { ecs: 'event.action', column: true }),
   sensor: text('Name of the sensor that caught it.', { ecs: 'observer.name', column: true }),
   session: text('UUIDv7 of the connection (or other session) it belongs to; empty where there is none.', {
-    ecs: 'session.id',
     column: true,
   }),
   service: text('The decoy or collector: smtp, http …', { ecs: 'network.protocol', column: true }),
@@ -49,7 +48,7 @@ export const catalogue = {
   }),
   'client.fingerprint': kind('What the client software tells of itself without meaning to.', {
     method: text('ja4, hassh …'),
-    fingerprint: text('The fingerprint in its usual notation.', { ecs: 'tls.client.ja4', column: true }),
+    fingerprint: text('The fingerprint in its usual notation.', { column: true }),
     server_name: optional(bytes('Server name asked for (SNI).', { ecs: 'tls.client.server_name' })),
     raw: optional(bytes('The bytes it was made from: for JA4 the ClientHello.')),
   }),
