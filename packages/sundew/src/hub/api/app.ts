@@ -50,11 +50,10 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   app.use(securityHeaders({ tls }))
   app.use(hostCheck(names))
   app.use(`${apiPrefix}/*`, originCheck())
-  app.route(apiPrefix, loginRoutes({ password, sessions, tls }))
+  app.route(apiPrefix, loginRoutes({ password, sessions, tokens, tls }))
 
   const api = new Hono<Guarded>()
   api.use(guard({ sessions, tokens, tls }))
-  api.get('/session', (c) => c.json({ loggedIn: true }))
   api.get('/status', async (c) => c.json(await status()))
   for (const routes of [
     eventRoutes(store),

@@ -6,7 +6,7 @@ import type { SupervisorStatus } from '../../core/status.ts'
  * Every answer is JSON unless said otherwise; an error is `{error: {code, message}}` with a fitting status.
  *
  *     POST /api/login            {password} -> 204 and a session cookie; DELETE ends the session
- *     GET  /api/session          -> {loggedIn: true} or 401
+ *     GET  /api/session          -> {loggedIn}: whether cookie or token open anything; 401 for a token that does not
  *     GET  /api/status           -> Status
  *     GET  /api/events           ?kind&service&address&since&before&limit -> EventRow[], newest first
  *     GET  /api/events/:id       -> EventRow, nothing cut

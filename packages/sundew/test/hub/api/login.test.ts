@@ -22,6 +22,7 @@ test('the password made at first start opens a session, and nothing of it is on 
   assert.match(cookie, /^sundew=[A-Za-z0-9_-]{43}; Max-Age=43200; Path=\/api; HttpOnly; SameSite=Strict$/)
   const session = await t.ask('/api/session', { headers: { Cookie: cookie.split(';')[0] ?? '' } })
   assert.deepEqual([session.status, session.json()], [200, { loggedIn: true }])
+  assert.deepEqual((await t.ask('/api/session')).json(), { loggedIn: false })
 
   const file = join(t.folder, 'state', 'console-password.json')
   assert.equal((await stat(file)).mode & 0o777, 0o600)
@@ -70,7 +71,6 @@ test('every path under /api asks for a session, known or not', async () => {
   for (const path of [
     '/api',
     '/api/',
-    '/api/session',
     '/api/status',
     '/api/events',
     '/api/events/0',
@@ -105,7 +105,7 @@ test('logging out ends the session', async () => {
     headers: { Cookie: cookie, 'Content-Type': 'application/json' },
   })
   assert.equal(out.status, 204)
-  assert.equal((await t.ask('/api/session', { headers: { Cookie: cookie } })).status, 401)
+  assert.equal((await t.ask('/api/status', { headers: { Cookie: cookie } })).status, 401)
 })
 
 test('a session ends after twelve hours, and the oldest makes room for a new one', () => {
@@ -170,7 +170,7 @@ test('a page elsewhere can neither log in nor out nor read', async () => {
   ]
   for (const headers of foreign) {
     for (const method of ['GET', 'POST', 'DELETE']) {
-      const answer = await t.ask(method === 'GET' ? '/api/session' : '/api/tokens', {
+      const answer = await t.ask(method === 'GET' ? '/api/status' : '/api/tokens', {
         method,
         headers: { ...headers, Cookie: cookie, 'Content-Type': 'application/json' },
       })
@@ -178,7 +178,7 @@ test('a page elsewhere can neither log in nor out nor read', async () => {
     }
   }
   const ours = { Origin: `http://${host}`, 'Sec-Fetch-Site': 'same-origin', Cookie: cookie }
-  assert.equal((await t.ask('/api/session', { headers: ours })).status, 200)
+  assert.equal((await t.ask('/api/status', { headers: ours })).status, 200)
 })
 
 test('what changes something takes JSON only, so that no form elsewhere can send it', async () => {
@@ -209,7 +209,7 @@ test('a name that was pointed at us is refused for page and API, our own are not
     '[::1',
     '127.0.0.1@evil',
   ]) {
-    for (const path of ['/', '/api/session']) {
+    for (const path of ['/', '/api/status']) {
       const answer = await t.ask(path, { headers: { Host: host } })
       assert.ok([421, 400].includes(answer.status), `${host}: ${answer.status}`)
     }
@@ -222,7 +222,7 @@ test('a name that was pointed at us is refused for page and API, our own are not
     'sundew.example',
     hostname(),
   ]) {
-    assert.equal((await t.ask('/api/session', { headers: { Host: host } })).status, 401, host)
+    assert.equal((await t.ask('/api/status', { headers: { Host: host } })).status, 401, host)
   }
 })
 

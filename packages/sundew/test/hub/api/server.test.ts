@@ -18,7 +18,7 @@ test('an address other than loopback without TLS is refused with what to do', as
   }
   for (const address of ['127.0.0.1', '127.9.9.9', '::1']) {
     await using t = await startTestApi({ address })
-    assert.equal((await t.ask('/api/session')).status, 401)
+    assert.equal((await t.ask('/api/status')).status, 401)
   }
   await using t = await startTestApi({ address: '0.0.0.0', allowPlain: true })
   assert.match(t.api.url, /^http:/)
@@ -88,7 +88,7 @@ test('under TLS the cookie is bound to this host and needs TLS', async () => {
 
 test('every answer carries the headers that keep the page to itself', async () => {
   await using t = await startTestApi()
-  for (const path of ['/', '/api/session', '/api/nothing', '/no.js']) {
+  for (const path of ['/', '/api/status', '/api/nothing', '/no.js']) {
     const { headers } = await t.ask(path)
     assert.match(
       String(headers['content-security-policy']),
@@ -150,7 +150,7 @@ test('bytes of an attacker on the console’s port end that connection only', as
     Buffer.from(
       'POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     ),
-    Buffer.from('GET http://evil.example/api/session HTTP/1.1\r\nHost: evil.example\r\n\r\n'),
+    Buffer.from('GET http://evil.example/api/status HTTP/1.1\r\nHost: evil.example\r\n\r\n'),
     Buffer.from('CONNECT evil.example:25 HTTP/1.1\r\nHost: localhost\r\n\r\n'),
     Buffer.from(
       'GET /api/live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
@@ -165,7 +165,7 @@ test('bytes of an attacker on the console’s port end that connection only', as
       socket.on('close', () => resolve())
       socket.resume()
     })
-    assert.equal((await t.ask('/api/session')).status, 401)
+    assert.equal((await t.ask('/api/status')).status, 401)
   }
 })
 

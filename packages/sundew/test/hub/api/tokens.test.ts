@@ -17,10 +17,10 @@ test('the command line’s token is new at every start, for its owner’s eyes o
   const stateFolder = join(first.folder, 'state')
   const old = await commandLine(first)
   assert.equal((await stat(join(stateFolder, 'cli-token'))).mode & 0o777, 0o600)
-  assert.equal((await first.ask('/api/session', { headers: old })).status, 200)
+  assert.equal((await first.ask('/api/status', { headers: old })).status, 200)
   await using second = await startTestApi({ stateFolder })
-  assert.equal((await second.ask('/api/session', { headers: old })).status, 401)
-  assert.equal((await second.ask('/api/session', { headers: await commandLine(first) })).status, 200)
+  assert.equal((await second.ask('/api/status', { headers: old })).status, 401)
+  assert.equal((await second.ask('/api/status', { headers: await commandLine(first) })).status, 200)
 })
 
 test('a token is shown once, kept as a digest, works after a restart, and ends when it is removed', async () => {
@@ -51,13 +51,13 @@ test('a token is shown once, kept as a digest, works after a restart, and ends w
 
   const bearer = { Authorization: `Bearer ${token}` }
   await using again = await startTestApi({ stateFolder })
-  assert.equal((await again.ask('/api/session', { headers: bearer })).status, 200)
+  assert.equal((await again.ask('/api/status', { headers: bearer })).status, 200)
   const removed = await again.ask('/api/tokens/grafana', {
     method: 'DELETE',
     headers: { ...(await commandLine(t)), 'Content-Type': 'application/json' },
   })
   assert.equal(removed.status, 204)
-  assert.equal((await again.ask('/api/session', { headers: bearer })).status, 401)
+  assert.equal((await again.ask('/api/status', { headers: bearer })).status, 401)
 })
 
 test('a token that was given away can’t list, make or remove tokens', async () => {

@@ -3,9 +3,9 @@ import { Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import { Attempts } from '../auth/attempts.ts'
-import { cookieName } from '../auth/guard.ts'
+import { asked, cookieName, type Door } from '../auth/guard.ts'
 import { maxPasswordLength, type Password } from '../auth/password.ts'
-import { sessionMs, type Sessions } from '../auth/sessions.ts'
+import { sessionMs } from '../auth/sessions.ts'
 import { jsonBody, limitBody } from '../body.ts'
 import { apiPrefix } from '../contract.ts'
 import { ApiError } from '../errors.ts'
@@ -13,16 +13,14 @@ import { ApiError } from '../errors.ts'
 const login = z.strictObject({ password: z.string().max(maxPasswordLength) })
 
 /** Logging in and out. The only routes besides the page that ask for no session. */
-export function loginRoutes(options: {
-  password: Password
-  sessions: Sessions
-  tls: boolean
-}): Hono<{ Bindings: HttpBindings }> {
+export function loginRoutes(options: Door & { password: Password }): Hono<{ Bindings: HttpBindings }> {
   const { password, sessions, tls } = options
   const attempts = new Attempts()
   // Cookies know no ports: the narrow path keeps ours from a decoy on the same address, and __Host- needs the wide one.
   const cookie = { path: tls ? '/' : apiPrefix, secure: tls }
   const app = new Hono<{ Bindings: HttpBindings }>()
+
+  app.get('/session', (c) => c.json({ loggedIn: asked(c, options) }))
 
   app.post('/login', limitBody(4096), async (c) => {
     const { password: attempt } = await jsonBody(c, login)
