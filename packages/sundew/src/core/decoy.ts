@@ -48,6 +48,10 @@ export interface Decoy<C> {
 export interface CertificateSource {
   /** `serverName` is what the ClientHello asks for, already checked to be a host name; undefined where it names none. */
   contextFor(serverName: string | undefined): Promise<SecureContext>
+  /** Protocols agreed to by ALPN; without it, or where the client offers none of them, none is named. */
+  readonly alpn?: readonly string[]
+  /** What a port of TLS answers to plain text before it closes; undefined for nothing. */
+  answerPlainText?(bytes: Uint8Array): Uint8Array | undefined
 }
 
 export interface DecoyService {
