@@ -165,6 +165,7 @@ function drained(socket: Socket): Promise<void> {
 
 async function leave(socket: Socket): Promise<void> {
   if (socket.closed) return
+  socket.resume() // who does not read never sees the other side's end
   socket.end()
   await until(() => socket.closed, 'the decoy hangs up on a peer that left')
 }
