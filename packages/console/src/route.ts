@@ -22,7 +22,9 @@ export interface MailFilter {
 const maxFilter = 64
 
 export function parseRoute(url: string): Route {
-  const { pathname, searchParams } = new URL(url, 'http://page')
+  const at = url.indexOf('?')
+  const pathname = at < 0 ? url : url.slice(0, at)
+  const searchParams = new URLSearchParams(at < 0 ? '' : url.slice(at))
   const value = (name: string) => (searchParams.get(name) ?? '').slice(0, maxFilter)
   const mail = /^\/mails\/([0-9a-f-]{36})$/.exec(pathname)?.[1]
   if (mail !== undefined) return { view: 'mail', id: mail }
