@@ -1,0 +1,87 @@
+/** A buffer that grows. Everything little-endian, as ClickHouse Native wants it. */
+export class GrowingBytes {
+  #buffer: Buffer
+  #length = 0
+
+  constructor(capacity = 1024) {
+    this.#buffer = Buffer.allocUnsafe(capacity)
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** What was written; shares memory with this, which must not be written to while it is used. */
+  view(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length)
+  }
+
+  uint8(value: number): void {
+    const at = this.take(1)
+    this.#buffer[at] = value
+  }
+
+  uint16(value: number): void {
+    this.#buffer.writeUInt16LE(value, this.take(2))
+  }
+
+  uint32(value: number): void {
+    this.#buffer.writeUInt32LE(value, this.take(4))
+  }
+
+  uint64(value: number | bigint): void {
+    const at = this.take(8)
+    if (typeof value === 'bigint') {
+      this.#buffer.writeBigUInt64LE(value, at)
+      return
+    }
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`${value} is no UInt64 that a number can hold`)
+    this.#buffer.writeUInt32LE(value >>> 0, at)
+    this.#buffer.writeUInt32LE(Math.floor(value / 0x1_0000_0000), at + 4)
+  }
+
+  int64(value: bigint): void {
+    this.#buffer.writeBigInt64LE(value, this.take(8))
+  }
+
+  float64(value: number): void {
+    this.#buffer.writeDoubleLE(value, this.take(8))
+  }
+
+  /** LEB128, as lengths are written. */
+  varUint(value: number): void {
+    let rest = value
+    while (rest >= 0x80) {
+      this.uint8((rest % 0x80) | 0x80)
+      rest = Math.floor(rest / 0x80)
+    }
+    this.uint8(rest)
+  }
+
+  bytes(value: Uint8Array): void {
+    const at = this.take(value.length)
+    this.#buffer.set(value, at)
+  }
+
+  latin1(value: string): void {
+    this.#buffer.write(value, this.take(value.length), value.length, 'latin1')
+  }
+
+  utf8(value: string, byteLength: number): void {
+    this.#buffer.write(value, this.take(byteLength), byteLength, 'utf8')
+  }
+
+  /** Room for `count` bytes; where they begin. */
+  take(count: number): number {
+    const at = this.#length
+    const needed = at + count
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2))
+      this.#buffer.copy(larger, 0, 0, at)
+      this.#buffer = larger
+    }
+    this.#length = needed
+    return at
+  }
+}
