@@ -27,6 +27,8 @@ export interface MailFacts {
   readonly parts: number
   /** Text of the plain parts, or of the HTML where there is no plain one. At most `limits.text` characters. */
   readonly text: string
+  /** The end of the last text part, at most 2 Ki characters, also where `text` stops before it. */
+  readonly tail: string
   readonly urls: readonly string[]
   readonly addresses: readonly string[]
   readonly attachments: readonly Attachment[]
@@ -79,6 +81,7 @@ export function readMail(raw: Uint8Array, limits: Readonly<MailLimits> = mailLim
     headers: fields,
     parts: parts.length,
     text: (facts.plain === '' ? facts.html : facts.plain).slice(0, limits.text),
+    tail: facts.tail,
     urls: [...facts.urls].slice(0, limits.urls),
     addresses: [...facts.addresses].slice(0, limits.addresses),
     attachments: facts.attachments,
@@ -89,6 +92,7 @@ export function readMail(raw: Uint8Array, limits: Readonly<MailLimits> = mailLim
 class Body {
   plain = ''
   html = ''
+  tail = ''
   readonly urls = new Set<string>()
   readonly addresses = new Set<string>()
   readonly attachments: Attachment[] = []
@@ -117,7 +121,8 @@ class Body {
     const { text, known } = decodeText(bytes, part.parameters.get('charset') ?? '')
     if (!known) this.#problems.add('charset-unknown')
     const isHtml = part.type === 'text/html'
-    const words = isHtml ? htmlText(text, this.#limits.text) : text
+    const words = isHtml ? htmlText(text, this.#limits.textBytes) : text
+    this.tail = end < part.bodyEnd ? tailOf(buffer, part) : words.slice(-tailCharacters)
     if (isHtml && this.html.length < this.#limits.text) this.html += words
     if (!isHtml && this.plain.length < this.#limits.text) this.plain += words
     if (this.urls.size < this.#limits.urls)
@@ -135,4 +140,18 @@ class Body {
     const bytes = decodeTransfer(buffer.subarray(part.bodyAt, part.bodyEnd), part.encoding)
     this.attachments.push({ name: fileName(part.name), mimeType: part.type.slice(0, 255), bytes })
   }
+}
+
+/** Encoded bytes read for {@link MailFacts.tail}: enough for 2 Ki characters in any encoding that is usual. */
+const tailBytes = 8 * 1024
+const tailCharacters = 2 * 1024
+
+/** From the start of a line, so that base64 stays in step. */
+function tailOf(buffer: Buffer, part: Part): string {
+  const from = Math.max(part.bodyAt, part.bodyEnd - tailBytes)
+  const newline = buffer.indexOf(10, from)
+  const start = newline === -1 || newline >= part.bodyEnd ? from : newline + 1
+  const bytes = decodeTransfer(buffer.subarray(start, part.bodyEnd), part.encoding)
+  const { text } = decodeText(bytes, part.parameters.get('charset') ?? '')
+  return (part.type === 'text/html' ? htmlText(text, tailBytes) : text).slice(-tailCharacters)
 }
