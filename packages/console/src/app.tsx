@@ -45,7 +45,7 @@ function Shell(): JSX.Element {
       <header class="top">
         <Link to="/" class="brand">
           <img src="/favicon.svg" alt="" width="26" height="26" />
-          Sundew
+          <span>Sundew</span>
         </Link>
         <nav aria-label="Pages">
           {pages.map(({ view, path, label }) => (

@@ -17,8 +17,10 @@ export function EventLine(props: { row: EventRow }): JSX.Element {
     <details class="event" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <Time at={props.row.time} />
-        <span class={`kind ${props.row.kind.split('.')[0]}`}>{props.row.kind}</span>
-        <span class="source">{props.row.source_ip === '::' ? '' : props.row.source_ip}</span>
+        <span class={`kind of-${props.row.kind.split('.')[0]}`}>{props.row.kind}</span>
+        <span class="source" title={props.row.source_ip}>
+          {props.row.source_ip === '::' ? '' : props.row.source_ip}
+        </span>
         <span class="what">
           <For each={summary(props.row)}>
             {({ text, from }) => (

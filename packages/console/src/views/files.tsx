@@ -4,7 +4,7 @@ import { bytes, count } from '../format.ts'
 import { Address } from '../parts/address.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { paged } from '../paged.ts'
-import { Peer } from '../parts/peer.tsx'
+import { Peer, PeerLine } from '../parts/peer.tsx'
 import { Time } from '../parts/time.tsx'
 
 export function FilesView(): JSX.Element {
@@ -83,10 +83,10 @@ function FileLine(props: { file: FileRow }): JSX.Element {
       <td class="subject">
         <Peer text={file.name} length={60} empty="no name" /> <span class="faint">{file.via}</span>
       </td>
-      <td>
-        <Peer text={file.mime_claimed} length={40} />
+      <td class="clip" title={`${file.mime_claimed}\n${file.mime_detected}`}>
+        <PeerLine text={file.mime_claimed || '—'} length={60} />
         <br />
-        <span class="faint">{file.mime_detected || 'unknown'}</span>
+        <small class="faint">{file.mime_detected || 'unknown'}</small>
       </td>
       <td class="number">{bytes(file.size_bytes)}</td>
       <td class="number">{count(file.times)}</td>

@@ -20,10 +20,11 @@ export function LoginView(): JSX.Element {
     }
   }
   return (
-    <main class="login">
+    <main class="gate">
       <form onSubmit={(event) => void submit(event)}>
         <img src="/favicon.svg" alt="" width="56" height="56" />
         <h1>Sundew</h1>
+        <input type="text" name="username" autocomplete="username" value="owner" readonly hidden />
         <label for="password">Password</label>
         <input
           id="password"

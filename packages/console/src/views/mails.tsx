@@ -104,17 +104,17 @@ function MailLine(props: { mail: MailRow }): JSX.Element {
           </Show>
         </Link>
         <Show when={mail.attachments > 0}>
-          <span class="faint" title={`${mail.attachments} attachments`}>{` 📎 ${mail.attachments}`}</span>
+          <small class="faint">{` ${mail.attachments} attached`}</small>
         </Show>
       </td>
-      <td>
-        <PeerLine text={mail.mail_from || '<>'} length={36} />
+      <td class="clip" title={mail.mail_from}>
+        <PeerLine text={mail.mail_from || '<>'} length={80} />
       </td>
-      <td>
-        <PeerLine text={mail.rcpt_to[0] ?? ''} length={30} />
+      <td class="clip" title={mail.rcpt_to.slice(0, 20).join('\n')}>
         <Show when={mail.rcpt_to.length > 1}>
-          <span class="faint">{` +${mail.rcpt_to.length - 1}`}</span>
+          <span class="faint">{`${mail.rcpt_to.length}: `}</span>
         </Show>
+        <PeerLine text={mail.rcpt_to[0] ?? ''} length={80} />
       </td>
       <td>
         <Address of={mail.source_ip} />

@@ -104,18 +104,19 @@ function Disk(props: { disk: Status['disk'] }): JSX.Element {
       <Meter share={props.disk.usedBytes / props.disk.quotaBytes} label="Quota used" />
       <div class="note">
         {props.disk.full
-          ? `Full: the decoys turn mail away. Quota ${bytes(props.disk.quotaBytes)}`
-          : `of ${bytes(props.disk.quotaBytes)}, ${bytes(props.disk.freeBytes)} free on the disk`}
-        <Show when={shares().length > 0}>
-          <span
-            title={shares()
-              .map(({ source, bytes: used }) => `${source} ${bytes(used)}`)
-              .join('\n')}
-          >
-            {`; ${count(shares().length)} sources used up their share`}
-          </span>
-        </Show>
+          ? `Full: mail is turned away. Quota ${bytes(props.disk.quotaBytes)}`
+          : `of ${bytes(props.disk.quotaBytes)}`}
       </div>
+      <Show when={shares().length > 0}>
+        <div
+          class="note"
+          title={shares()
+            .map(({ source, bytes: used }) => `${source} ${bytes(used)}`)
+            .join('\n')}
+        >
+          {shares().length === 1 ? '1 source' : `${count(shares().length)} sources`} over share
+        </div>
+      </Show>
     </div>
   )
 }
@@ -257,7 +258,7 @@ function Parts(props: { status: Status }): JSX.Element {
               <span class="faint">
                 {' since '}
                 <Time at={part().since} />
-                {part().restarts > 0 ? `, started again ${count(part().restarts)} times` : ''}
+                {part().restarts > 0 ? `, restarts: ${count(part().restarts)}` : ''}
               </span>
             </li>
           )}
@@ -273,7 +274,7 @@ function Parts(props: { status: Status }): JSX.Element {
         </li>
       </ul>
       <p class="faint">
-        {`Version ${props.status.version}, sensor ${props.status.sensor}, data in ${props.status.dataDirectory}, up since `}
+        {`Version ${props.status.version}, sensor ${props.status.sensor}, data in ${props.status.dataDirectory} (${bytes(props.status.disk.freeBytes)} free on its disk), up since `}
         <Time at={props.status.started} />
       </p>
     </section>
