@@ -67,7 +67,7 @@ describe('npm run new', () => {
       assert.equal(status, 0, `${name}: ${stdout}${stderr}`)
     }
     // Node's runner tells its children by NODE_TEST_CONTEXT to report in its own form.
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env
+    const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
     const run = spawnSync(process.execPath, ['--test', 'packages/sundew/test/decoys/gopher/gopher.test.ts'], {
       cwd: copy,
       encoding: 'utf8',

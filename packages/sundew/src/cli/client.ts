@@ -67,7 +67,7 @@ export class Hub {
   }
 
   #send(path: string, request: HubRequest): Promise<IncomingMessage> {
-    const url = new URL(apiPrefix + path, this.#running.url)
+    const url = new URL(apiPrefix + path, reachable(this.#running.url))
     for (const [name, value] of Object.entries(request.query ?? {})) {
       const text = String(value ?? '')
       if (text !== '') url.searchParams.set(name, text)
@@ -156,6 +156,11 @@ export class Hub {
       { cause },
     )
   }
+}
+
+/** Where to ask a hub that listens on every address: here. */
+function reachable(url: string): string {
+  return url.replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]')
 }
 
 function exitFor(status: number): ExitCode {

@@ -18,6 +18,8 @@ interface TailOptions {
 
 /** Waits before the hub is looked for again, milliseconds: doubled from the first to the last. */
 const againMs = { first: 250, last: 5_000 }
+/** Between two tries to read what was missed, milliseconds. */
+const catchUpMs = 2_000
 /** Ids remembered, so that what is read again after a break is not told twice. */
 const remembered = 10_000
 
@@ -47,6 +49,9 @@ class Tail {
   readonly #signal: AbortSignal
   readonly #told = new Set<string>()
   #lastTime: string | undefined
+  /** Since when something may have been missed. */
+  #missedSince: string | undefined
+  #tried = -Infinity
 
   constructor(given: Globals, options: TailOptions, signal: AbortSignal) {
     this.#globals = given
@@ -60,13 +65,9 @@ class Tail {
       try {
         // A hub that was restarted has a new token, maybe another port: it is looked for anew.
         const hub = await Hub.find(this.#globals.paths)
-        let open = false
         for await (const { events, leftOut } of live(hub, this.#query, this.#signal)) {
-          if (!open) {
-            open = true
-            if (!first) await this.#catchUp(hub)
-            pause = againMs.first
-          }
+          pause = againMs.first
+          await this.#catchUp(hub)
           if (leftOut > 0)
             note(`sundew tail: ${leftOut} events were left out, since they came faster than they were read`)
           await this.#tell(events)
@@ -78,6 +79,7 @@ class Tail {
         if (error instanceof Failure && (first || error.exit !== exitCode.unavailable)) throw error
         if (pause === againMs.first) note('sundew tail: the hub is gone; waiting for it')
       }
+      this.#missedSince ??= this.#lastTime
       await wait(pause, undefined, { signal: this.#signal }).catch(() => {})
       pause = Math.min(pause * 2, againMs.last)
     }
@@ -87,12 +89,20 @@ class Tail {
     return { kind: this.#options.kind, service: this.#options.service, address: this.#options.address }
   }
 
-  /** Tells what was caught while the stream was broken. */
+  /** Tells what was caught while the stream was broken, as soon as the store answers. */
   async #catchUp(hub: Hub): Promise<void> {
-    if (this.#lastTime === undefined) return
-    const missed = await hub.json<EventRow[]>('/events', {
-      query: { ...this.#query, since: this.#lastTime, limit: maxLimit },
-    })
+    const now = performance.now()
+    if (this.#missedSince === undefined || now - this.#tried < catchUpMs) return
+    this.#tried = now
+    const query = { ...this.#query, since: this.#missedSince, limit: maxLimit }
+    let missed: EventRow[]
+    try {
+      missed = await hub.json<EventRow[]>('/events', { query })
+    } catch (error) {
+      if (error instanceof Failure && error.exit === exitCode.unavailable) return
+      throw error
+    }
+    this.#missedSince = undefined
     if (missed.length === maxLimit) {
       note(`sundew tail: more than ${maxLimit} events came in between; the oldest of them are left out here`)
     }
