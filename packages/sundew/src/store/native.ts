@@ -63,6 +63,11 @@ export class NativeBlock<const S extends readonly NativeColumnSpec[] = readonly 
     return found.column as ColumnOf<S[number], N>
   }
 
+  /** Names of the columns, in their order. */
+  get names(): string[] {
+    return [...this.#columns.keys()]
+  }
+
   /** Rows of the longest column. */
   get rows(): number {
     let rows = 0
