@@ -151,6 +151,33 @@ describe('a Native block', () => {
     ])
   })
 
+  it('grows with every kind of cell, to blocks of many rows', async () => {
+    await client.command({ query: 'TRUNCATE TABLE cells' })
+    const block = new NativeBlock(specs)
+    const rows = 5000
+    for (let i = 0; i < rows; i++) {
+      block.column('n').push(i)
+      if (i % 2) block.column('s').push(byteString(Uint8Array.of(i & 0xff)))
+      else block.column('s').pushText(`é${i}`)
+      block.column('u16').push(i)
+      block.column('u64').push(i * 2 ** 32)
+      block.column('i64').push(-BigInt(i))
+      block.column('f64').push(i / 2)
+      block.column('t').push(BigInt(i))
+      block.column('list').pushTexts(['a', String(i)])
+      block.column('nums').push([i, i])
+      block.endRow()
+    }
+    await insert('cells', block.encode())
+    const result = await client.query({
+      query: `SELECT count() AS rows, countIf(u16 != n OR u64 != n * 4294967296 OR i64 != -toInt64(n) OR f64 != n / 2 OR nums[2] != n
+        OR toUnixTimestamp64Nano(t) != n OR list[2] != toString(n)
+        OR s != if(n % 2 = 1, char(n % 256), concat('é', toString(n)))) AS wrong FROM cells`,
+      format: 'JSONEachRow',
+    })
+    assert.deepEqual(await result.json(), [{ rows, wrong: 0 }])
+  })
+
   it('fills LowCardinality, JSON and Enum8 columns from text', async () => {
     const block = new NativeBlock([
       { name: 's', type: 'String' },

@@ -128,14 +128,14 @@ describe('a store that is killed in mid-insert', () => {
       await sender
       const client = store.client()
       const result = await client.query({
-        query: 'SELECT batch, count() AS n, uniqExact(n) AS distinct FROM kept GROUP BY batch ORDER BY batch',
+        query: 'SELECT batch, count() AS stored, uniqExact(n) AS distinct FROM kept GROUP BY batch ORDER BY batch',
         format: 'JSONEachRow',
       })
-      const found = await result.json<{ batch: number; n: number; distinct: number }>()
+      const found = await result.json<{ batch: number; stored: number; distinct: number }>()
       assert.ok(batch >= kills, `${batch} batches`)
       assert.deepEqual(
         found,
-        Array.from({ length: batch }, (_, i) => ({ batch: i, n: rows, distinct: rows })),
+        Array.from({ length: batch }, (_, i) => ({ batch: i, stored: rows, distinct: rows })),
       )
     } finally {
       await store.stop()

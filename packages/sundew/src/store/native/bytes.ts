@@ -22,11 +22,13 @@ export class GrowingBytes {
   }
 
   uint16(value: number): void {
-    this.#buffer.writeUInt16LE(value, this.take(2))
+    const at = this.take(2)
+    this.#buffer.writeUInt16LE(value, at)
   }
 
   uint32(value: number): void {
-    this.#buffer.writeUInt32LE(value, this.take(4))
+    const at = this.take(4)
+    this.#buffer.writeUInt32LE(value, at)
   }
 
   uint64(value: number | bigint): void {
@@ -42,11 +44,13 @@ export class GrowingBytes {
   }
 
   int64(value: bigint): void {
-    this.#buffer.writeBigInt64LE(value, this.take(8))
+    const at = this.take(8)
+    this.#buffer.writeBigInt64LE(value, at)
   }
 
   float64(value: number): void {
-    this.#buffer.writeDoubleLE(value, this.take(8))
+    const at = this.take(8)
+    this.#buffer.writeDoubleLE(value, at)
   }
 
   /** LEB128, as lengths are written. */
@@ -65,14 +69,16 @@ export class GrowingBytes {
   }
 
   latin1(value: string): void {
-    this.#buffer.write(value, this.take(value.length), value.length, 'latin1')
+    const at = this.take(value.length)
+    this.#buffer.write(value, at, value.length, 'latin1')
   }
 
   utf8(value: string, byteLength: number): void {
-    this.#buffer.write(value, this.take(byteLength), byteLength, 'utf8')
+    const at = this.take(byteLength)
+    this.#buffer.write(value, at, byteLength, 'utf8')
   }
 
-  /** Room for `count` bytes; where they begin. */
+  /** Room for `count` bytes; where they begin. May move the buffer: take first, then read `#buffer`. */
   take(count: number): number {
     const at = this.#length
     const needed = at + count
