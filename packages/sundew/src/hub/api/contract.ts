@@ -96,6 +96,7 @@ export interface MailRow {
   readonly helo: string
   readonly mail_from: string
   readonly rcpt_to: readonly string[]
+  /** Encoded words (RFC 2047) decoded. */
   readonly subject: string
   readonly size_bytes: number
   readonly campaign: string

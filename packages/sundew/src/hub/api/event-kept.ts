@@ -1,8 +1,8 @@
 import { plainAddress } from '../../core/address.ts'
-import { byteString, byteStringOf, readable } from '../../event/bytes.ts'
+import { byteStringOf, readable } from '../../event/bytes.ts'
 import { catalogue, type EventKind } from '../../event/catalogue.ts'
 import type { FieldSpec } from '../../event/fields.ts'
-import { raw } from './bytes-column.ts'
+import { raw, readableColumn } from './bytes-column.ts'
 import type { EventRow } from './contract.ts'
 import { timeText } from './where.ts'
 
@@ -44,15 +44,13 @@ export function keptEventRow(kept: KeptEvent): EventRow {
   const rest = JSON.parse(kept.fields_text) as Record<string, unknown>
   const fields: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(rest)) fields[name] = readableText(specs[name], value)
-  for (const [name, base64] of Object.entries(kept.raw_64)) {
-    fields[name] = readable(byteString(Buffer.from(base64, 'base64')))
-  }
+  for (const [path, base64] of Object.entries(kept.raw_64)) setExact(fields, path, readableColumn(base64))
   for (const [name, spec] of columns) {
     const base64 = kept[`${name}_64`]
     if (specs[name] === undefined || typeof base64 !== 'string') continue
     if (base64 === '' && specs[name].optional) continue
-    const bytes = byteString(Buffer.from(base64, 'base64'))
-    fields[name] = spec.type === 'bytes' ? readable(bytes) : Buffer.from(base64, 'base64').toString('utf8')
+    fields[name] =
+      spec.type === 'bytes' ? readableColumn(base64) : Buffer.from(base64, 'base64').toString('utf8')
   }
   return {
     id: kept.id_text,
@@ -68,6 +66,17 @@ export function keptEventRow(kept: KeptEvent): EventRow {
     destination_port: kept.destination_port,
     fields,
   }
+}
+
+/** Puts the form of the exact bytes in the place of what JSON could hold: `name`, or `name.2` for a list's third entry. */
+function setExact(fields: Record<string, unknown>, path: string, text: string): void {
+  const [, name = path, index] = /^(\w+)[.[](\d{1,6})\]?$/.exec(path) ?? []
+  if (index === undefined) {
+    fields[name] = text
+    return
+  }
+  const list = fields[name]
+  if (Array.isArray(list) && Number(index) < list.length) list[Number(index)] = text
 }
 
 /** In the column `fields` text is UTF-8 already; control and direction characters still need their escapes. */

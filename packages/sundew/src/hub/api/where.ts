@@ -11,6 +11,14 @@ export class Where {
     return this
   }
 
+  /** The same conditions once more, to add others to. */
+  copy(): Where {
+    const copy = new Where()
+    copy.#conditions.push(...this.#conditions)
+    Object.assign(copy.params, this.params)
+    return copy
+  }
+
   /** `column` is an IPv6 column. One address is asked for by equality, which the bloom index answers. */
   inRange(column: string, range: AddressRange | undefined): this {
     if (!range) return this

@@ -14,6 +14,7 @@ import {
   servicesParameter,
   timeParameter,
 } from '../parameters.ts'
+import { newest } from '../newest.ts'
 import { rows } from '../store-reader.ts'
 import { Where } from '../where.ts'
 
@@ -26,27 +27,26 @@ export function eventRoutes(store: ClickHouseClient): Hono<Guarded> {
       .oneOf('kind', 'kinds', kindsParameter(c))
       .oneOf('service', 'services', servicesParameter(c))
       .inRange('source_ip', addressParameter(c))
-      .between('time', timeParameter(c, 'since'), timeParameter(c, 'before'))
-    const kept = await rows<KeptEvent>(
+    const kept = await newest<KeptEvent>(
       store,
-      `SELECT ${keptEventColumns} FROM events ${where.sql} ORDER BY events.time DESC LIMIT {limit:UInt32}`,
-      { ...where.params, limit: limitParameter(c) },
+      {
+        table: 'events',
+        columns: keptEventColumns,
+        where,
+        since: timeParameter(c, 'since'),
+        before: timeParameter(c, 'before'),
+        limit: limitParameter(c),
+      },
       c.req.raw.signal,
     )
     return c.json(kept.map((row) => shortRow(keptEventRow(row))))
   })
 
   app.get('/events/:id', async (c) => {
-    const id = idParameter(c)
-    // A UUIDv7 begins with its milliseconds: the day's partition is all that need be read.
-    const milliseconds = parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
-    const where = new Where()
-      .and('id = toUUID({id:String})', { id })
-      .between('time', nanoseconds(milliseconds - 1000), nanoseconds(milliseconds + 1000))
     const [kept] = await rows<KeptEvent>(
       store,
-      `SELECT ${keptEventColumns} FROM events ${where.sql} LIMIT 1`,
-      where.params,
+      `SELECT ${keptEventColumns} FROM events WHERE id = toUUID({id:String}) LIMIT 1`,
+      { id: idParameter(c) },
       c.req.raw.signal,
     )
     if (!kept) throw notFound('There is no event of this id.')
@@ -77,8 +77,4 @@ export function eventRoutes(store: ClickHouseClient): Hono<Guarded> {
     return c.json(counts)
   })
   return app
-}
-
-function nanoseconds(milliseconds: number): string {
-  return `${Math.max(0, Math.min(milliseconds, 9_000_000_000_000))}000000`
 }

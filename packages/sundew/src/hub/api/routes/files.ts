@@ -33,9 +33,12 @@ export function fileRoutes(sources: {
   const app = new Hono<Guarded>()
 
   app.get('/files', async (c) => {
-    const where = new Where()
-      .inRange('source_ip', addressParameter(c))
-      .between('last_seen', timeParameter(c, 'since'), timeParameter(c, 'before'))
+    const where = new Where().between('last_seen', timeParameter(c, 'since'), timeParameter(c, 'before'))
+    const range = addressParameter(c)
+    if (range) {
+      const from = new Where().inRange('source_ip', range)
+      where.and(`sha256 IN (SELECT sha256 FROM files ${from.sql})`, from.params)
+    }
     const kept = await rows<Kept>(
       store,
       `SELECT sha256, ${raw('name')}, ${raw('mime_claimed')}, mime_detected, size, ${timeText('first_seen')},

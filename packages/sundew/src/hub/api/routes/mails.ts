@@ -2,6 +2,8 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { Hono, type Context } from 'hono'
 import { Readable } from 'node:stream'
 import { plainAddress } from '../../../core/address.ts'
+import { byteString, byteStringOf, readable } from '../../../event/bytes.ts'
+import { headerText } from '../../enrich/header.ts'
 import type { Guarded } from '../auth/guard.ts'
 import { raw, rawList, readableColumn } from '../bytes-column.ts'
 import type { MailDetail, MailRow } from '../contract.ts'
@@ -14,6 +16,7 @@ import {
   limitParameter,
   timeParameter,
 } from '../parameters.ts'
+import { newest } from '../newest.ts'
 import { rows } from '../store-reader.ts'
 import { timeText, Where } from '../where.ts'
 
@@ -53,15 +56,19 @@ export function mailRoutes(sources: {
   const app = new Hono<Guarded>()
 
   app.get('/mails', async (c) => {
-    const where = new Where()
-      .inRange('source_ip', addressParameter(c))
-      .between('time', timeParameter(c, 'since'), timeParameter(c, 'before'))
+    const where = new Where().inRange('source_ip', addressParameter(c))
     const campaign = campaignParameter(c)
     if (campaign !== undefined) where.and('campaign = {campaign:String}', { campaign })
-    const kept = await rows<Kept>(
+    const kept = await newest<Kept>(
       store,
-      `SELECT ${rowColumns} FROM mails ${where.sql} ORDER BY mails.time DESC LIMIT {limit:UInt32}`,
-      { ...where.params, limit: limitParameter(c) },
+      {
+        table: 'mails',
+        columns: rowColumns,
+        where,
+        since: timeParameter(c, 'since'),
+        before: timeParameter(c, 'before'),
+        limit: limitParameter(c),
+      },
       c.req.raw.signal,
     )
     return c.json(kept.map(mailRow))
@@ -119,7 +126,7 @@ function mailRow(kept: Kept): MailRow {
     helo: readableColumn(kept.helo_64),
     mail_from: readableColumn(kept.mail_from_64),
     rcpt_to: kept.rcpt_to_64.map(readableColumn),
-    subject: readableColumn(kept.subject_64),
+    subject: readable(byteStringOf(headerText(byteString(Buffer.from(kept.subject_64, 'base64'))))),
     size_bytes: Number(kept.raw_size),
     campaign: kept.campaign,
     attachments: Number(kept.attachment_count),
