@@ -32,12 +32,16 @@ const quick: Partial<ListenerLimits> = {
 export function conformance<C>(decoy: Decoy<C>, options: Conformance = {}): void {
   const openings = ['', ...(options.openings ?? [])]
 
+  function started(limits: Partial<ListenerLimits>): Promise<TestHost> {
+    return startDecoy(decoy, options.config ?? {}, {
+      limits: { ...quick, ...limits },
+      ...(options.as === undefined ? {} : { as: options.as }),
+    })
+  }
+
   async function bear(play: (host: TestHost, opening: string) => Promise<void>): Promise<void> {
     for (const opening of openings) {
-      await using host = await startDecoy(decoy, options.config ?? {}, {
-        limits: quick,
-        ...(options.as === undefined ? {} : { as: options.as }),
-      })
+      await using host = await started({})
       await play(host, opening)
       await sound(host)
     }
@@ -96,20 +100,24 @@ export function conformance<C>(decoy: Decoy<C>, options: Conformance = {}): void
         await until(() => host.listener.connections === 0, 'the reset connections are over')
       }))
 
-    test('a peer that says nothing more and never leaves', () =>
-      bear(async (host, opening) => {
+    test('peers that say nothing more and never leave', async () => {
+      await using host = await started({})
+      const silent = openings.map((opening) => {
         const socket = host.connect()
         socket.resume()
         socket.write(Buffer.from(opening, 'latin1'))
-        await until(() => socket.closed || socket.readableEnded, 'the silent peer is shown out')
-        socket.destroy()
-      }))
+        return socket
+      })
+      await until(
+        () => silent.every((socket) => socket.closed || socket.readableEnded),
+        'the silent peers are shown out',
+      )
+      for (const socket of silent) socket.destroy()
+      await sound(host, openings.length)
+    })
 
     test('a connection over the limit', async () => {
-      await using host = await startDecoy(decoy, options.config ?? {}, {
-        limits: { ...quick, connectionsPerSource: 1 },
-        ...(options.as === undefined ? {} : { as: options.as }),
-      })
+      await using host = await started({ connectionsPerSource: 1 })
       const first = host.connect()
       await once(first, 'connect')
       await until(() => host.listener.connections === 1, 'the first is in')
