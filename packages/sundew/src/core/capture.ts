@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { spoolFolder, syncFolder } from './journal/segments.ts'
+import { createDurable, spoolFolder } from './journal/segments.ts'
 
 export interface CaptureLimits {
   /** A body past this size goes to a file of its own. */
@@ -23,13 +23,6 @@ export class CaptureRoom {
     this.limits = limits
   }
 
-  /** Removes what a killed process was still receiving: nobody was told that it is kept. */
-  async clean(): Promise<void> {
-    for (const name of await readdir(this.folder)) {
-      if (name.startsWith('part-')) await rm(join(this.folder, name), { force: true })
-    }
-  }
-
   begin(): Capture {
     return new Capture(this)
   }
@@ -37,7 +30,8 @@ export class CaptureRoom {
 
 /**
  * One body being received: in memory while it is small, in a file of its own past that. End with {@link finish} (then
- * give it to the session's `record`) or {@link discard}; either lets go of the memory.
+ * give it to the session's `record`) or {@link discard}; either lets go of the memory. The file of a body that was cut
+ * short by a kill is named by no entry; the hub removes it.
  */
 export class Capture {
   readonly #room: CaptureRoom
@@ -90,11 +84,8 @@ export class Capture {
   async finish(): Promise<this> {
     if (!this.#name) return this
     await this.#writing
-    await this.#handle!.sync()
     await this.#handle!.close()
     this.#handle = undefined
-    await rename(join(this.#room.folder, `part-${this.#name}`), join(this.#room.folder, this.#name))
-    await syncFolder(this.#room.folder)
     return this
   }
 
@@ -112,18 +103,17 @@ export class Capture {
     await this.#writing.catch(() => {})
     await this.#handle?.close().catch(() => {})
     this.#handle = undefined
-    await rm(join(this.#room.folder, `part-${this.#name}`), { force: true })
     await rm(join(this.#room.folder, this.#name), { force: true })
   }
 
   async #drain(): Promise<void> {
     if (this.#chunks.length === 0) return
-    this.#handle ??= await open(join(this.#room.folder, `part-${this.#name}`), 'wx', 0o600)
+    this.#handle ??= await createDurable(join(this.#room.folder, this.#name))
     const chunks = this.#chunks
     const held = this.#held
     this.#chunks = []
     this.#held = 0
     this.#room.heldBytes -= held
-    for (const chunk of chunks) await this.#handle.writeFile(chunk)
+    await this.#handle.writeFile(Buffer.concat(chunks))
   }
 }

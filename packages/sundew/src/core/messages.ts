@@ -7,6 +7,8 @@ export type FromPart =
       readonly type: 'ready'
       readonly listeners?: readonly ListenerStatus[]
       readonly notices?: readonly string[]
+      /** Where its page is, for a part that has one. */
+      readonly url?: string
     }
   | { readonly type: 'quota'; readonly quota: QuotaState }
 

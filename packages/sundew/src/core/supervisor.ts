@@ -30,6 +30,7 @@ interface Running {
   waitMs: number
   listeners: readonly ListenerStatus[]
   notices: readonly string[]
+  url: string | undefined
 }
 
 /** Starts each part as a process, starts again what dies, passes their messages on, and stops them in order. */
@@ -52,6 +53,7 @@ export class Supervisor {
       waitMs: restartMs.first,
       listeners: [],
       notices: [],
+      url: undefined,
     }))
   }
 
@@ -72,6 +74,11 @@ export class Supervisor {
   /** What parts want the owner to read at start. */
   get notices(): readonly string[] {
     return this.#parts.flatMap((part) => part.notices)
+  }
+
+  /** Where a part's page is; undefined for one without. */
+  url(name: PartStatus['name']): string | undefined {
+    return this.#parts.find((part) => part.spec.name === name)?.url
   }
 
   start(): void {
@@ -140,6 +147,7 @@ export class Supervisor {
         part.state = 'running'
         part.listeners = message.listeners ?? []
         part.notices = message.notices ?? []
+        part.url = message.url
         this.#tell()
         for (const resolve of this.#waiting.splice(0)) resolve()
         break

@@ -30,7 +30,6 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
   const { config, journalDirectory, stateDirectory, quotaBytes } = start
   const journal = await JournalWriter.open(journalDirectory)
   const captures = new CaptureRoom(journalDirectory)
-  await captures.clean()
   const backlog = new Backlog(journalDirectory, {
     totalBytes: quotaBytes * backlogShare.total,
     sourceBytes: quotaBytes * backlogShare.source,

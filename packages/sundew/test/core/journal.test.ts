@@ -159,7 +159,7 @@ test('a damaged frame in the middle costs that frame only, and is told', async (
     const file = segmentFile(folder, 1)
     const whole = await readFile(file)
     const second = whole.indexOf('SDJ1', 1)
-    for (const at of [second, second + 9, second + 20, second + 40]) {
+    for (const at of [second, second + 9, second + 36, second + 60]) {
       const damaged = Buffer.from(whole)
       damaged[at] = damaged[at]! ^ 0x40
       await writeFile(file, damaged)
@@ -169,6 +169,26 @@ test('a damaged frame in the middle costs that frame only, and is told', async (
       assert.deepEqual(entries.map(messageOf), ['one', 'three', 'four'])
       assert.equal(gaps.length, 1)
     }
+  })
+})
+
+test('a frame that a peer forges inside what it sends is never read, even where the frame around it is torn', async () => {
+  await inJournal(async (folder) => {
+    const elsewhere = join(folder, 'elsewhere')
+    await write(elsewhere, ['forged'])
+    const forged = await readFile(segmentFile(elsewhere, 1))
+    const journal = join(folder, 'journal')
+    const writer = await JournalWriter.open(journal, { packFromBytes: Infinity })
+    await writer.append(event('kept'))
+    await writer.append(event('torn'), [forged, Buffer.alloc(500)], forged.length + 500)
+    await writer.close()
+    const file = segmentFile(journal, 1)
+    const whole = await readFile(file)
+    await writeFile(file, whole.subarray(0, whole.length - 1))
+    await write(journal, ['after'])
+    const { entries, gaps } = await readAll(journal)
+    assert.deepEqual(entries.map(messageOf), ['kept', 'after'])
+    assert.equal(gaps.length, 1)
   })
 })
 

@@ -2,8 +2,8 @@ import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
 import { readEntries, type JournalEntry } from './entry.ts'
-import { headerBytes, magicBytes, maxPayloadBytes, readHeader, verify, type FrameHeader } from './frame.ts'
-import { listSegments, segmentFile } from './segments.ts'
+import { headerBytes, markBytes, maxPayloadBytes, readHeader, verify, type FrameHeader } from './frame.ts'
+import { journalId, listSegments, markOf, segmentFile } from './segments.ts'
 
 const unpack = promisify(zstdDecompress)
 
@@ -27,6 +27,7 @@ export interface JournalBatch {
 /** Reads a journal that another process may be writing. Holds one file open. */
 export class JournalReader {
   readonly #directory: string
+  #mark: Buffer | undefined
   #open: { readonly segment: number; readonly handle: FileHandle } | undefined
 
   constructor(directory: string) {
@@ -104,6 +105,11 @@ export class JournalReader {
     this.#open = undefined
   }
 
+  async #markOf(): Promise<Buffer> {
+    this.#mark ??= markOf((await journalId(this.#directory)) ?? '')
+    return this.#mark
+  }
+
   async #handle(segment: number): Promise<FileHandle> {
     if (this.#open?.segment !== segment) {
       await this.close()
@@ -118,7 +124,7 @@ export class JournalReader {
     const head = Buffer.alloc(headerBytes)
     const { bytesRead } = await handle.read(head, 0, headerBytes, at.offset)
     if (bytesRead < headerBytes) return 'end'
-    const header = readHeader(head)
+    const header = readHeader(head, await this.#markOf())
     if (!header) return 'damaged'
     const stored = Buffer.allocUnsafe(header.storedBytes)
     const body = await handle.read(stored, 0, header.storedBytes, at.offset + headerBytes)
@@ -131,8 +137,10 @@ export class JournalReader {
   /** The next verifiable frame after damage, in the same segment. */
   async #resync(at: JournalPosition): Promise<JournalPosition | undefined> {
     const file = await readFile(segmentFile(this.#directory, at.segment))
-    for (let i = file.indexOf(magicBytes, at.offset + 1); i >= 0; i = file.indexOf(magicBytes, i + 1)) {
-      const header = readHeader(file.subarray(i, i + headerBytes))
+    const mark = await this.#markOf()
+    for (let m = file.indexOf(mark, at.offset + 9); m >= 0; m = file.indexOf(mark, m + markBytes)) {
+      const i = m - 8
+      const header = readHeader(file.subarray(i, i + headerBytes), mark)
       if (!header) continue
       const end = i + headerBytes + header.storedBytes
       if (

@@ -1,11 +1,11 @@
-import { fdatasync, ftruncate, writev } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { ftruncate, writev } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { constants, zstdCompress } from 'node:zlib'
 import type { SundewEvent } from '../../event/event.ts'
 import { headerBytes, writeHeader } from './frame.ts'
 import { Group } from './group.ts'
-import { listSegments, makeJournalFolder, segmentFile, syncFolder } from './segments.ts'
+import { createDurable, journalId, listSegments, makeJournalFolder, markOf, segmentFile } from './segments.ts'
 
 const truncate = promisify(ftruncate)
 
@@ -25,7 +25,7 @@ export class JournalError extends Error {
 }
 
 /**
- * The journal of one process: what is appended becomes durable in groups, one write and one fdatasync a group.
+ * The journal of one process: what is appended becomes durable in groups, one write through to the disk a group.
  * While one group is on its way to the disk the next one gathers, so that the cost of a sync is shared by everybody
  * who waits for it. See docs/decisions/001-journal.md.
  */
@@ -35,6 +35,7 @@ export class JournalWriter {
   readonly #packFromBytes: number
   readonly #maxWaitingBytes: number
   readonly #header = Buffer.alloc(headerBytes)
+  readonly #mark: Buffer
   #handle: FileHandle
   #segment: number
   #offset = 0
@@ -48,7 +49,14 @@ export class JournalWriter {
   lostEntries = 0
   writtenBytes = 0
 
-  private constructor(directory: string, segment: number, handle: FileHandle, options: JournalOptions) {
+  private constructor(
+    directory: string,
+    mark: Buffer,
+    segment: number,
+    handle: FileHandle,
+    options: JournalOptions,
+  ) {
+    this.#mark = mark
     this.#directory = directory
     this.#segment = segment
     this.#handle = handle
@@ -61,9 +69,9 @@ export class JournalWriter {
   static async open(directory: string, options: JournalOptions = {}): Promise<JournalWriter> {
     await makeJournalFolder(directory)
     const segment = ((await listSegments(directory)).at(-1) ?? 0) + 1
-    const handle = await open(segmentFile(directory, segment), 'wx', 0o600)
-    await syncFolder(directory)
-    return new JournalWriter(directory, segment, handle, options)
+    const handle = await createDurable(segmentFile(directory, segment))
+    const mark = markOf((await journalId(directory))!)
+    return new JournalWriter(directory, mark, segment, handle, options)
   }
 
   /**
@@ -146,11 +154,11 @@ export class JournalWriter {
         storedBytes: payload.length,
       },
       payload,
+      this.#mark,
     )
     try {
       const fd = this.#handle.fd
       await writeWhole(fd, [this.#header, payload], this.#offset)
-      await sync(fd)
       this.#offset += headerBytes + payload.length
       this.writtenBytes += headerBytes + payload.length
     } catch (error) {
@@ -159,23 +167,21 @@ export class JournalWriter {
     }
   }
 
-  /** Nothing of a failed group may stay: its senders were told "no". After a failed sync the file is not trusted again. */
+  /** Nothing of a failed group should stay: its senders were told "no". */
   async #takeBack(): Promise<void> {
     try {
       await truncate(this.#handle.fd, this.#offset)
-      await sync(this.#handle.fd)
     } catch {
       await this.#roll()
     }
   }
 
   async #roll(): Promise<void> {
-    const next = await open(segmentFile(this.#directory, this.#segment + 1), 'wx', 0o600)
+    const next = await createDurable(segmentFile(this.#directory, this.#segment + 1))
     await this.#handle.close()
     this.#handle = next
     this.#segment++
     this.#offset = 0
-    await syncFolder(this.#directory)
   }
 }
 
@@ -209,10 +215,4 @@ function skip(parts: Buffer[], bytes: number): Buffer[] {
     bytes = Math.max(0, bytes - part.length)
   }
   return rest
-}
-
-function sync(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    fdatasync(fd, (error) => (error ? reject(error) : resolve()))
-  })
 }

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import type { Layout } from '../core/layout.ts'
+
+/** The program itself and its libraries: all that the decoys may read beside their own folders. */
+const program = join(import.meta.dirname, '..', '..', '..', '..')
+
+/** Node's permission model for the process that intruders talk to: no programs, no add-ons, no files but its own. */
+export function confinement(config: Config, paths: Layout): string[] {
+  const own = [paths.localJournal, paths.decoyState]
+  const served = Object.values(config.decoys as Record<string, { reads?: unknown }>).flatMap((section) =>
+    Array.isArray(section.reads) ? section.reads.filter((path) => typeof path === 'string') : [],
+  )
+  return [
+    '--permission',
+    '--allow-net', // given up once the ports are bound
+    ...[
+      join(program, 'packages'),
+      join(program, 'node_modules'),
+      join(program, 'package.json'),
+      ...own,
+      ...served,
+    ]
+      .filter((path) => existsSync(path))
+      .map((path) => `--allow-fs-read=${path}`),
+    ...own.map((path) => `--allow-fs-write=${path}`),
+  ]
+}

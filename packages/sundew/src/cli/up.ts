@@ -1,0 +1,124 @@
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { quotaBytes, type Config } from '../config.ts'
+import { loadConfig } from '../config-file.ts'
+import { layout, type Layout } from '../core/layout.ts'
+import { logFor } from '../core/log.ts'
+import { storePasswords } from '../core/secrets.ts'
+import { Supervisor, type PartSpec } from '../core/supervisor.ts'
+import type { DecoysStart } from '../processes/decoys.ts'
+import type { HubStart } from '../processes/hub.ts'
+import type { StoreStart } from '../processes/store.ts'
+import { banner } from './banner.ts'
+import { confinement } from './confinement.ts'
+import { withFreePorts } from './free-ports.ts'
+
+const processes = join(import.meta.dirname, '..', 'processes')
+
+/** Adds `sundew up`: everything, in the foreground, until Ctrl-C. */
+export function up(command: Command): void {
+  command
+    .command('up')
+    .description('start the decoys, the store, the hub and the page, until Ctrl-C')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sundew up\n  sundew up --data /srv/sundew --config /etc/sundew.yaml\n',
+    )
+    .action(async () => {
+      const options = command.optsWithGlobals<{ data?: string; config?: string }>()
+      const { config, file, dataDirectory } = await loadConfig({
+        configFile: options.config,
+        dataDirectory: options.data,
+      })
+      const paths = layout(dataDirectory)
+      await claim(paths)
+      try {
+        await run(config, file, paths)
+      } finally {
+        await rm(paths.pidFile, { force: true })
+      }
+    })
+}
+
+async function run(config: Config, file: string | undefined, paths: Layout): Promise<void> {
+  const log = logFor('sundew')
+  const supervisor = new Supervisor(await parts(await withFreePorts(config), paths), log)
+  const stop = new Promise<string>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal))
+  })
+  supervisor.start()
+  const first = await Promise.race([supervisor.running(), stop])
+  if (first === undefined) {
+    process.stdout.write(banner(file, paths, supervisor))
+    await stop
+  }
+  await supervisor.stop()
+}
+
+async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
+  const { blocks, bsize } = await statfs(paths.data)
+  const quota = quotaBytes(config, blocks * bsize)
+  const passwords = await storePasswords(paths.storePasswords)
+  for (const folder of [paths.localJournal, paths.decoyState, paths.files, paths.hub, paths.store]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  }
+  const decoys: DecoysStart = {
+    config,
+    journalDirectory: paths.localJournal,
+    stateDirectory: paths.decoyState,
+    quotaBytes: quota,
+  }
+  const store: StoreStart = {
+    directory: paths.store,
+    host: config.store.address,
+    port: config.store.port,
+    passwords,
+    memoryBytes: config.store.memory_mb * 1024 * 1024,
+  }
+  const hub: HubStart = { config, paths, quotaBytes: quota, passwords }
+  const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=SecurityWarning']
+  // Stopped in this order: who accepts, who keeps, where it is kept.
+  return [
+    {
+      name: 'decoys',
+      file: join(processes, 'decoys.ts'),
+      nodeOptions: [...quiet, ...confinement(config, paths)],
+      start: decoys,
+      niceness: 0,
+    },
+    { name: 'hub', file: join(processes, 'hub.ts'), nodeOptions: quiet, start: hub, niceness: 10 },
+    ...(config.store.url === undefined
+      ? [
+          {
+            name: 'store',
+            file: join(processes, 'store.ts'),
+            nodeOptions: quiet,
+            start: store,
+            niceness: 10,
+          } as const,
+        ]
+      : []),
+  ]
+}
+
+/** One `sundew up` a data directory. Throws where another one lives. */
+async function claim(paths: Layout): Promise<void> {
+  await mkdir(paths.run, { recursive: true, mode: 0o700 })
+  const before = Number(await readFile(paths.pidFile, 'utf8').catch(() => '0'))
+  if (before > 0 && before !== process.pid && alive(before)) {
+    throw new Error(
+      `SUNDEW_ALREADY_RUNNING: process ${before} already runs on ${paths.data}. Stop it first (kill ${before}), or give this one another directory with --data.`,
+    )
+  }
+  await writeFile(paths.pidFile, `${process.pid}\n`, { mode: 0o600 })
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

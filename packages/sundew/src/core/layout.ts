@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+
+/** Where everything lies under the data directory. */
+export function layout(data: string) {
+  return {
+    data,
+    /** One folder a journal: this machine's decoys write `journal/local`. */
+    journals: join(data, 'journal'),
+    localJournal: join(data, 'journal', 'local'),
+    /** The hub's own: alerts. */
+    hubJournal: join(data, 'journal', 'hub'),
+    decoyState: join(data, 'decoys'),
+    store: join(data, 'store'),
+    files: join(data, 'files'),
+    hub: join(data, 'hub'),
+    cursors: join(data, 'hub', 'cursors'),
+    storePasswords: join(data, 'secrets', 'store.json'),
+    run: join(data, 'run'),
+    /** The supervisor's process id, while it runs. */
+    pidFile: join(data, 'run', 'sundew.pid'),
+    /** Where the hub answers: `{url, pid}`, while it runs. */
+    hubFile: join(data, 'run', 'hub.json'),
+  } as const
+}
+
+export type Layout = ReturnType<typeof layout>

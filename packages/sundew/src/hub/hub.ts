@@ -1,0 +1,180 @@
+import { statfs } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { JournalWriter } from '../core/journal/writer.ts'
+import type { Layout } from '../core/layout.ts'
+import type { Log } from '../core/log.ts'
+import type { ToPart } from '../core/messages.ts'
+import type { QuotaState } from '../core/room.ts'
+import type { SupervisorStatus } from '../core/status.ts'
+import { migrate } from '../store/migrate.ts'
+import { Alerts } from './alerts.ts'
+import type { Status } from './api/contract.ts'
+import { startApi } from './api/server.ts'
+import { connect, untilDone, type StoreAddress } from './connection.ts'
+import { Campaigns } from './enrich/campaigns.ts'
+import { FileStore } from './enrich/file-store.ts'
+import { Digest } from './ingest/digest.ts'
+import { Ingest } from './ingest/ingest.ts'
+import { Ours } from './ingest/known.ts'
+import { loadCampaigns } from './ingest/campaign-rows.ts'
+import { Keeper } from './keep/keeper.ts'
+import { Quota } from './keep/quota.ts'
+import { LiveBus } from './live.ts'
+
+export interface HubSettings {
+  readonly sensor: string
+  readonly version: string
+  /** The name that the decoys give themselves. */
+  readonly hostname: string
+  readonly paths: Layout
+  readonly publicFolder: string
+  readonly console: {
+    readonly address: string
+    readonly port: number
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+    readonly allowPlain: boolean
+  }
+  readonly store: {
+    readonly writer: StoreAddress
+    readonly reader: StoreAddress
+    readonly cluster: string | undefined
+  }
+  readonly keep: {
+    readonly eventsDays: number
+    readonly mailsDays: number
+    readonly filesDays: number
+    readonly quotaBytes: number
+    readonly sourceShare: number
+  }
+}
+
+/** Whoever runs the hub: tells it to stop, hears of the quota, passes on what the supervisor says. */
+export interface HubHost {
+  readonly signal: AbortSignal
+  readonly log: Log
+  quota(state: QuotaState): void
+  hear(listener: (message: ToPart) => void): void
+}
+
+export interface Hub {
+  readonly url: string
+  /** What the owner should read at start. */
+  readonly notices: readonly string[]
+  /** Settles when it has stopped. */
+  readonly ended: Promise<void>
+}
+
+/** Starts the hub: journals into the store, the quota, the page and its API. Waits for the store for as long as it takes. */
+export async function startHub(settings: HubSettings, host: HubHost): Promise<Hub> {
+  const { paths, keep } = settings
+  const { signal, log } = host
+  let supervisor: SupervisorStatus = { started: '', parts: [], listeners: [] }
+  host.hear((message) => {
+    if (message.type === 'status') supervisor = message.status
+  })
+
+  const writer = connect(settings.store.writer)
+  const reader = connect(settings.store.reader)
+  const waiting = (error: unknown) =>
+    log.warn(`the store at ${settings.store.writer.url} does not answer yet: ${String(error)}`)
+  await migrate({ ...settings.store.writer, cluster: settings.store.cluster, signal, waiting })
+
+  const journal = await JournalWriter.open(paths.hubJournal)
+  const alerts = new Alerts({ sensor: settings.sensor, journal, log })
+  const live = new LiveBus()
+  const files = await FileStore.open(paths.files)
+  const campaigns = new Campaigns()
+  await untilDone(() => loadCampaigns(writer, campaigns), signal, waiting)
+  const digest = new Digest({ files, campaigns, ours: new Ours(settings.hostname) })
+  const ingest = new Ingest({
+    journals: paths.journals,
+    cursors: paths.cursors,
+    store: writer,
+    live,
+    digest: (entry, spoolFile, rows) => digest.digest(entry, spoolFile, rows),
+    campaigns,
+    trouble: (code, message, cause) => alerts.raise(code, message, cause),
+  })
+  const quota = new Quota({
+    store: writer,
+    quotaBytes: keep.quotaBytes,
+    sourceShare: keep.sourceShare,
+    fileBytes: async () => files.size().bytes,
+    waitingBytes: () => ingest.waitingBytes(),
+  })
+  const keeper = new Keeper({
+    store: writer,
+    cluster: settings.store.cluster,
+    files,
+    keep,
+    quota,
+    alerts,
+    tell: host.quota,
+  })
+
+  const status = async (): Promise<Status> => {
+    const { bavail, bsize } = await statfs(paths.data)
+    const { usedBytes, full, over } = quota.last
+    return {
+      ...supervisor,
+      version: settings.version,
+      sensor: settings.sensor,
+      dataDirectory: paths.data,
+      store: await storeStatus(),
+      journal: { waitingBytes: await ingest.waitingBytes(), lagSeconds: ingest.lagSeconds },
+      disk: {
+        usedBytes,
+        quotaBytes: keep.quotaBytes,
+        freeBytes: bavail * bsize,
+        full,
+        sourcesOverShare: over,
+      },
+      ingested: ingest.counts,
+      alerts: alerts.recent,
+    }
+  }
+  const storeStatus = async (): Promise<Status['store']> => {
+    const { url } = settings.store.writer
+    try {
+      const answer = await reader.query({ query: 'SELECT version() AS version', format: 'JSONEachRow' })
+      const [row] = await answer.json<{ version: string }>()
+      return { reachable: true, version: row?.version ?? '', url }
+    } catch {
+      return { reachable: false, version: '', url }
+    }
+  }
+
+  const api = await startApi({
+    ...settings.console,
+    stateFolder: paths.hub,
+    publicFolder: settings.publicFolder,
+    live,
+    store: reader,
+    status,
+    openFile: async (sha256) => {
+      const handle = await files.get(sha256)
+      return handle && Readable.from(handle.createReadStream())
+    },
+    log,
+  })
+  const notices = [
+    ...(api.initialPassword === undefined
+      ? []
+      : [
+          `the page's password: ${api.initialPassword}  (shown this once; "sundew token" and docs/console.md for more)`,
+        ]),
+    ...(api.pageBuilt
+      ? []
+      : ['the page has not been built: run "npm run prepare" and start again; the API answers without it']),
+  ]
+  const ended = (async () => {
+    try {
+      await Promise.all([ingest.run(signal), keeper.run(signal)])
+    } finally {
+      await api.close()
+      await journal.close()
+      await Promise.all([writer.close(), reader.close()])
+    }
+  })()
+  return { url: api.url, notices, ended }
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { link, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { nowNs } from '../../core/clock.ts'
+import { uuidv7 } from '../../core/id.ts'
+import type { JournalEntry } from '../../core/journal/entry.ts'
+import { byteStringOf, type ByteString } from '../../event/bytes.ts'
+import type { EventKind } from '../../event/catalogue.ts'
+import type { KindFields, SundewEvent } from '../../event/event.ts'
+import type { Campaigns } from '../enrich/campaigns.ts'
+import type { FileStore, Kept } from '../enrich/file-store.ts'
+import { detectType, typeBytes } from '../enrich/file-type.ts'
+import { readMail, type Attachment, type MailFacts } from '../enrich/mime.ts'
+import { probeReasons } from '../enrich/probe.ts'
+import type { Ours } from './known.ts'
+import type { Rows } from './rows.ts'
+
+/** A message past this size is kept as a file, not in its row. */
+const inlineBytes = 1024 * 1024
+
+type Received = SundewEvent<'mail.received'>
+
+/** Makes rows of entries: takes mails apart, files into the file store, and what follows from them into events. */
+export class Digest {
+  readonly #files: FileStore
+  readonly #campaigns: Campaigns
+  readonly #ours: Ours
+
+  constructor(parts: { files: FileStore; campaigns: Campaigns; ours: Ours }) {
+    this.#files = parts.files
+    this.#campaigns = parts.campaigns
+    this.#ours = parts.ours
+  }
+
+  /** `spoolFile` is where the body lies where the entry does not hold it itself; it stays there. */
+  async digest(entry: JournalEntry, spoolFile: string | undefined, rows: Rows): Promise<void> {
+    const { event } = entry
+    switch (event.kind) {
+      case 'mail.received':
+        await this.#mail(event, entry, spoolFile, rows)
+        break
+      case 'login.attempt':
+        rows.event(event)
+        if (event.fields.accepted && event.fields.password !== undefined) {
+          this.#ours.accepted(event.fields.user_name, event.fields.password)
+        }
+        break
+      case 'file.captured': {
+        rows.event(event)
+        const { file_name, mime_type, via } = event.fields
+        await this.#file(event, entry, spoolFile, { name: file_name, claimed: mime_type, via }, rows)
+        break
+      }
+      default:
+        rows.event(event)
+        if (entry.body.length > 0 || spoolFile !== undefined) {
+          const about = { name: '' as ByteString, claimed: '', via: event.kind }
+          await this.#file(event, entry, spoolFile, about, rows)
+        }
+    }
+  }
+
+  async #mail(
+    event: Received,
+    entry: JournalEntry,
+    spoolFile: string | undefined,
+    rows: Rows,
+  ): Promise<void> {
+    const raw = spoolFile === undefined ? entry.body : await readFile(spoolFile)
+    const facts = readMail(raw)
+    const { campaign } = this.#campaigns.assign(facts, event.time)
+    const attachments: string[] = []
+    for (const attachment of facts.attachments) {
+      attachments.push(await this.#attachment(event, attachment, rows))
+    }
+    const whole = raw.length > inlineBytes ? await this.#keep(raw, spoolFile) : undefined
+    rows.event({ ...event, fields: { ...event.fields, subject: facts.subject, campaign } })
+    rows.mail({
+      event,
+      facts,
+      campaign,
+      attachments,
+      raw: whole ? undefined : raw,
+      rawBytes: raw.length,
+      rawSha256: whole?.sha256 ?? createHash('sha256').update(raw).digest('hex'),
+    })
+    this.#probe(event, facts, rows)
+  }
+
+  #probe(event: Received, facts: MailFacts, rows: Rows): void {
+    const { mail_from, rcpt_to, queue_id } = event.fields
+    const reasons = probeReasons(
+      { facts, mailFrom: mail_from, rcptTo: rcpt_to },
+      this.#ours.known(event.destination_ip),
+    )
+    if (reasons.length === 0) return
+    rows.event(follow(event, 'mail.probe', { queue_id, reasons, mail_from, rcpt_to, subject: facts.subject }))
+  }
+
+  async #attachment(event: Received, { bytes, name, mimeType }: Attachment, rows: Rows): Promise<string> {
+    const { sha256 } = await this.#files.put(bytes)
+    const captured = follow(event, 'file.captured', {
+      file_sha256: sha256,
+      file_name: name,
+      mime_type: mimeType,
+      size_bytes: bytes.length,
+      via: 'attachment',
+      origin: event.id,
+    })
+    rows.event(captured)
+    rows.file({
+      event: captured,
+      origin: event.id,
+      sha256,
+      sizeBytes: bytes.length,
+      name,
+      claimed: byteStringOf(mimeType),
+      detected: detectType(bytes.subarray(0, typeBytes)),
+      via: 'attachment',
+    })
+    return sha256
+  }
+
+  async #file(
+    event: SundewEvent,
+    entry: JournalEntry,
+    spoolFile: string | undefined,
+    about: { name: ByteString; claimed: string; via: string },
+    rows: Rows,
+  ): Promise<void> {
+    const { sha256, sizeBytes } = await this.#keep(entry.body, spoolFile)
+    const handle = await this.#files.get(sha256)
+    const first = Buffer.alloc(typeBytes)
+    const { bytesRead } = await handle!.read(first, 0, typeBytes, 0)
+    await handle!.close()
+    rows.file({
+      event,
+      origin: event.id,
+      sha256,
+      sizeBytes,
+      name: about.name,
+      claimed: byteStringOf(about.claimed),
+      detected: detectType(first.subarray(0, bytesRead)),
+      via: about.via,
+    })
+  }
+
+  /**
+   * Puts a body into the file store. A spool file stays where it is until the batch is in the store, so that the batch
+   * can be made again: a second name of it is what moves.
+   */
+  async #keep(body: Uint8Array, spoolFile: string | undefined): Promise<Kept> {
+    if (spoolFile === undefined) return this.#files.put(body)
+    const name = join(spoolFile, '..', `hub-${uuidv7(nowNs())}`)
+    await link(spoolFile, name)
+    try {
+      return await this.#files.put({ path: name })
+    } finally {
+      await rm(name, { force: true })
+    }
+  }
+}
+
+/** An event that follows from another: same peer, same session, same time. */
+function follow<K extends EventKind>(from: SundewEvent, kind: K, fields: KindFields<K>): SundewEvent<K> {
+  return { ...from, id: uuidv7(nowNs()), kind, fields } as unknown as SundewEvent<K>
+}

@@ -1,0 +1,134 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { JournalEntry } from '../../core/journal/entry.ts'
+import type { SundewEvent } from '../../event/event.ts'
+import { pause, untilDone } from '../connection.ts'
+import type { Campaigns } from '../enrich/campaigns.ts'
+import type { LiveBus } from '../live.ts'
+import { saveCampaigns } from './campaign-rows.ts'
+import { insertRows } from './insert.ts'
+import { Rows } from './rows.ts'
+import { JournalSource, type SourceBatch } from './source.ts'
+
+export interface IngestOptions {
+  /** One folder a journal. */
+  readonly journals: string
+  readonly cursors: string
+  readonly store: ClickHouseClient
+  readonly live: LiveBus
+  /** Groups that `digest` puts mails into; saved with every batch. */
+  readonly campaigns: Campaigns
+  /** Makes rows of an entry; must not throw for what a peer sent. */
+  readonly digest: (entry: JournalEntry, spoolFile: string | undefined, rows: Rows) => Promise<void>
+  /** Hears of trouble that lasts, and of gaps in a journal. */
+  readonly trouble: (code: string, message: string, cause?: unknown) => void
+}
+
+/** Between two inserts at the least, milliseconds: each makes parts that the store must merge. */
+const insertEveryMs = 500
+/** How often an idle journal is looked at, milliseconds. */
+const lookEveryMs = 50
+
+/** Takes journals into the store, batch by batch, each entry once. */
+export class Ingest {
+  readonly #options: IngestOptions
+  readonly #sources = new Map<string, JournalSource>()
+  readonly #counts: Record<string, number> = {}
+  #oldest = 0
+
+  constructor(options: IngestOptions) {
+    this.#options = options
+  }
+
+  /** Entries put in the store since the start, by kind. */
+  get counts(): Readonly<Record<string, number>> {
+    return this.#counts
+  }
+
+  /** Seconds since the oldest entry of the batch at hand was caught; 0 where nothing waits. */
+  get lagSeconds(): number {
+    return this.#oldest === 0 ? 0 : Math.max(0, (Date.now() - this.#oldest) / 1000)
+  }
+
+  async waitingBytes(): Promise<number> {
+    let bytes = 0
+    for (const source of this.#sources.values()) bytes += await source.waitingBytes()
+    return bytes
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    let inserted = -Infinity
+    let swept = false
+    while (!signal.aborted) {
+      await this.#find()
+      let took = false
+      for (const source of this.#sources.values()) {
+        if (signal.aborted) break
+        const batch = await source.next()
+        if (!batch) continue
+        await this.#take(source, batch, signal)
+        took = true
+        swept = false
+      }
+      if (took) {
+        inserted = performance.now()
+      } else {
+        this.#oldest = 0
+        if (!swept) for (const source of this.#sources.values()) await source.sweep()
+        swept = true
+      }
+      const since = performance.now() - inserted
+      await pause(took ? Math.max(0, insertEveryMs - since) : lookEveryMs, signal)
+    }
+    for (const source of this.#sources.values()) await source.close()
+  }
+
+  async #find(): Promise<void> {
+    for (const name of await readdir(this.#options.journals)) {
+      if (this.#sources.has(name)) continue
+      const source = await JournalSource.open(join(this.#options.journals, name), this.#options.cursors)
+      if (source) this.#sources.set(name, source)
+    }
+  }
+
+  async #take(source: JournalSource, batch: SourceBatch, signal: AbortSignal): Promise<void> {
+    const { store, live, trouble } = this.#options
+    for (const gap of batch.gaps) {
+      trouble(
+        'SUNDEW_JOURNAL_GAP',
+        `the journal in ${source.directory} has bytes at segment ${gap.segment}, offset ${gap.offset} that are no whole group: a process was killed while it wrote them (then nobody was told that they are kept), or the disk is damaged`,
+      )
+    }
+    this.#oldest = Date.parse(batch.entries[0]?.event.time ?? '') || 0
+    const rows = await untilDone(
+      async () => {
+        const made = new Rows()
+        for (const entry of batch.entries) await this.#options.digest(entry, source.spoolFile(entry), made)
+        return made
+      },
+      signal,
+      (error) =>
+        trouble(
+          'SUNDEW_FILES_REFUSED',
+          'what was caught cannot be put into the file store; it waits in the journal',
+          error,
+        ),
+    )
+    live.publish(rows.events)
+    const away = (error: unknown) =>
+      trouble('SUNDEW_STORE_AWAY', 'the store does not take what was caught; it waits in the journal', error)
+    for (const table of rows.tables())
+      await untilDone(() => insertRows(store, table, batch.token), signal, away)
+    const changed = this.#options.campaigns.changedRows()
+    await untilDone(() => saveCampaigns(store, changed, batch.token), signal, away)
+    await source.taken(batch)
+    for (const event of rows.events) this.#count(event)
+    this.#oldest = 0
+  }
+
+  #count({ kind }: SundewEvent): void {
+    this.#counts[kind] = (this.#counts[kind] ?? 0) + 1
+  }
+}

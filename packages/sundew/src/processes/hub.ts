@@ -1,0 +1,67 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import type { Layout } from '../core/layout.ts'
+import { logFor } from '../core/log.ts'
+import { runPart } from '../core/part.ts'
+import type { StorePasswords } from '../core/secrets.ts'
+import { startHub, type HubSettings } from '../hub/hub.ts'
+import { version } from '../version.ts'
+
+/** What the supervisor starts the hub with. */
+export interface HubStart {
+  readonly config: Config
+  readonly paths: Layout
+  readonly quotaBytes: number
+  readonly passwords: StorePasswords
+}
+
+runPart<HubStart>('hub', async ({ start, signal, send, hear }) => {
+  const { paths } = start
+  const hub = await startHub(await settings(start), {
+    signal,
+    log: logFor('hub'),
+    quota: (quota) => send({ type: 'quota', quota }),
+    hear,
+  })
+  await writeFile(paths.hubFile, `${JSON.stringify({ url: hub.url, pid: process.pid })}\n`, { mode: 0o600 })
+  send({ type: 'ready', url: hub.url, notices: hub.notices })
+  await hub.ended
+  await rm(paths.hubFile, { force: true })
+})
+
+async function settings({ config, paths, quotaBytes, passwords }: HubStart): Promise<HubSettings> {
+  const { tls, address, port, allow_plain: allowPlain } = config.console
+  return {
+    sensor: config.sensor,
+    version,
+    hostname: config.hostname,
+    paths,
+    publicFolder: join(import.meta.dirname, '..', '..', 'public'),
+    console: { address, port, tls: tls && { certFile: tls.certificate, keyFile: tls.key }, allowPlain },
+    store: await storeAddresses(config, passwords),
+    keep: {
+      eventsDays: config.keep.events_days,
+      mailsDays: config.keep.mails_days,
+      filesDays: config.keep.files_days,
+      quotaBytes,
+      sourceShare: config.keep.source_share,
+    },
+  }
+}
+
+/** The built-in store's two users; or the one user that the configuration names, asked to be read-only by each query. */
+async function storeAddresses(config: Config, passwords: StorePasswords): Promise<HubSettings['store']> {
+  const { url, user, password_file: file, database, cluster, address, port } = config.store
+  if (url === undefined) {
+    const own = { url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`, database }
+    return {
+      writer: { ...own, user: 'sundew', password: passwords.sundew },
+      reader: { ...own, user: 'reader', password: passwords.reader },
+      cluster: undefined,
+    }
+  }
+  const password = file === undefined ? '' : (await readFile(file, 'utf8')).trim()
+  const theirs = { url, database, user, password }
+  return { writer: theirs, reader: theirs, cluster }
+}
