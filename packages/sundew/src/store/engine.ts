@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -63,12 +63,12 @@ export class Engine {
       return new Engine(path, new Session(path, { connectionArgs: [`--config-file=${config}`] }))
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause)
-      const taken = /lock|another|already|in use|CANNOT_OPEN_FILE|Resource temporarily/i.test(message)
+      const holder = holderOf(path)
       throw new StoreError(
-        taken ? 'SUNDEW_STORE_IN_USE' : 'SUNDEW_STORE_OPEN',
-        taken
-          ? `The store at ${directory} cannot be opened: another process holds it. Stop the other sundew, or give this one another --data.`
-          : `The store at ${directory} cannot be opened: ${message}`,
+        holder === undefined ? 'SUNDEW_STORE_OPEN' : 'SUNDEW_STORE_IN_USE',
+        holder === undefined
+          ? `The store at ${directory} cannot be opened: ${message}. Look at the disk and the permissions of ${path}; the processor must have AVX2.`
+          : `The store at ${directory} is held by process ${holder}. Stop that one, or give this one another --data.`,
         { cause },
       )
     }
@@ -85,6 +85,19 @@ export class Engine {
     this.#keeper.close()
     await drainPending()
   }
+}
+
+/** The living process that the engine's own `status` file names; the engine itself does not say why it will not open. */
+function holderOf(path: string): number | undefined {
+  let pid: number
+  try {
+    pid = Number(/^PID: (\d+)/m.exec(readFileSync(join(path, 'status'), 'utf8'))?.[1])
+    process.kill(pid, 0)
+  } catch (error) {
+    // EPERM: it lives, as another user.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined
+  }
+  return pid! === process.pid ? undefined : pid!
 }
 
 /** One request's use of the engine. Never run two statements at once on it. */

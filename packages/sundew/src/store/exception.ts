@@ -21,7 +21,7 @@ export class ClickHouseException extends Error {
 }
 
 const shape =
-  /^\s*Code:\s*(\d+)\.\s+DB::(?:\w*)Exception:\s*([\s\S]*?)\s*\(([A-Z][A-Z0-9_]+)\)(?:\s*\(version[^)]*\))?\s*$/
+  /^\s*Code:\s*(\d+)\.\s+DB::(?:\w*)Exception:\s*([\s\S]*?)\s*\(([A-Z][A-Z0-9_]+)\)(?:\s*\(version[^)]*\))?\.?\s*$/
 
 /** The engine's own message as an exception; what does not look like one becomes code 1001. */
 export function exceptionOf(error: unknown): ClickHouseException {

@@ -128,7 +128,8 @@ describe('a store that is killed in mid-insert', () => {
       await sender
       const client = store.client()
       const result = await client.query({
-        query: 'SELECT batch, count() AS stored, uniqExact(n) AS distinct FROM kept GROUP BY batch ORDER BY batch',
+        query:
+          'SELECT batch, count() AS stored, uniqExact(n) AS distinct FROM kept GROUP BY batch ORDER BY batch',
         format: 'JSONEachRow',
       })
       const found = await result.json<{ batch: number; stored: number; distinct: number }>()
