@@ -4,6 +4,12 @@ import { ApiError } from './errors.ts'
 /** How long the store may work for one answer of ours, seconds. */
 const maxExecutionSeconds = 20
 
+/**
+ * With every query: no statement that changes anything, no setting changed by the query itself, and no table function
+ * that opens a file or an address. A cluster's user may be one who can write.
+ */
+export const readOnly = { readonly: '1' } as const
+
 /** The rows of a query of ours, each as an object. Values of the request go into `params` only. */
 export async function rows<T>(
   store: ClickHouseClient,
@@ -17,7 +23,7 @@ export async function rows<T>(
       query_params: params,
       format: 'JSONEachRow',
       abort_signal: signal,
-      clickhouse_settings: { max_execution_time: maxExecutionSeconds },
+      clickhouse_settings: { ...readOnly, max_execution_time: maxExecutionSeconds },
     })
     return await result.json<T>()
   } catch (error) {

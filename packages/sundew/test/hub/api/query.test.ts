@@ -91,6 +91,26 @@ test('it can only look', async () => {
   }
 })
 
+test('it can only look, also where the store’s user could write', async () => {
+  const client = createClient({
+    url: store.url,
+    username: 'sundew',
+    password: passwords.sundew,
+    log: { level: 127 },
+  })
+  await using writing = await startTestApi({ store: client })
+  const headers = { Cookie: await writing.logIn(), 'Content-Type': 'application/json' }
+  for (const sql of [
+    'CREATE TABLE x (a UInt8) ENGINE = Memory',
+    'SELECT 1 SETTINGS readonly = 0',
+    "SELECT * FROM file('/etc/passwd', 'LineAsString')",
+  ]) {
+    const answer = await writing.ask('/api/query', { method: 'POST', headers, body: JSON.stringify({ sql }) })
+    assert.equal(answer.status, 400, `${sql}: ${answer.text}`)
+  }
+  await client.close()
+})
+
 test('a query that is no query is refused before the store hears of it', async () => {
   for (const body of [
     {},

@@ -169,6 +169,12 @@ test('bytes of an attacker on the console’s port end that connection only', as
   }
 })
 
+test('HEAD opens nothing in the API', async () => {
+  await using t = await startTestApi()
+  const cookie = await t.logIn()
+  assert.equal((await t.ask('/api/live', { method: 'HEAD', headers: { Cookie: cookie } })).status, 405)
+})
+
 test('a store that is away is told as that', async () => {
   await using t = await startTestApi()
   const cookie = await t.logIn()

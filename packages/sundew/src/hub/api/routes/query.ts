@@ -6,7 +6,7 @@ import type { Guarded } from '../auth/guard.ts'
 import { jsonBody, limitBody } from '../body.ts'
 import { ApiError } from '../errors.ts'
 import { downloadHeaders } from '../headers.ts'
-import { storeError } from '../store-reader.ts'
+import { readOnly, storeError } from '../store-reader.ts'
 
 /** Characters of SQL, and of its parameters together with it. */
 const maxSqlLength = 64 * 1024
@@ -62,6 +62,7 @@ export function queryRoutes(store: ClickHouseClient): Hono<Guarded> {
         query_params: params,
         abort_signal: signal,
         clickhouse_settings: {
+          ...readOnly,
           default_format: formats[format].format as DataFormat, // the client's list is not whole
           max_execution_time: maxExecutionSeconds,
           max_result_bytes: String(maxResultBytes),
