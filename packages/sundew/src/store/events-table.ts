@@ -1,5 +1,5 @@
 import { bytesOf, readable, type ByteString } from '../event/bytes.ts'
-import { catalogue, type commonFields } from '../event/catalogue.ts'
+import { catalogue, type commonFields, type KindSpec } from '../event/catalogue.ts'
 import type { SundewEvent } from '../event/event.ts'
 import type { FieldSpec, FieldType } from '../event/fields.ts'
 import { NativeBlock, type NativeType } from './native.ts'
@@ -127,7 +127,8 @@ export class EventsBlock {
     for (const name of ['source_port', 'destination_port'] as const) {
       this.#column<NumberColumn<number>>(name).push(event[name])
     }
-    const specs: Record<string, FieldSpec> = catalogue[event.kind].fields
+    // A journal may hold kinds of another version: their fields go where nothing is lost.
+    const specs = (catalogue as Readonly<Record<string, KindSpec>>)[event.kind]?.fields ?? {}
     for (const [name, value] of Object.entries(event.fields)) {
       const spec = specs[name]
       if (value === undefined) continue

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { after, before, describe, it } from 'node:test'
+
+import type { ClickHouseClient } from '@clickhouse/client'
+import fc from 'fast-check'
+
+import { type ByteString, byteString, byteStringOf, bytesOf } from '../../src/event/bytes.ts'
+import { localContext, type SundewEvent } from '../../src/event/event.ts'
+import { eventInsertSettings, EventsBlock } from '../../src/store/events-table.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { TestStore } from './running-store.ts'
+
+const hostile = fc.oneof(
+  fc.uint8Array({ maxLength: 100 }).map((bytes) => byteString(bytes)),
+  fc.string({ unit: 'binary', maxLength: 60 }).map((text) => byteStringOf(text.toWellFormed())),
+  fc
+    .constantFrom(
+      '',
+      '\0',
+      '{"a":1}',
+      '"',
+      '\\u0000',
+      '\\',
+      'null',
+      'true',
+      '1e400',
+      '-0',
+      '18446744073709551616',
+      '2026-01-01',
+      '2026-01-01T00:00:00Z',
+      '00:00:00',
+      'NaN',
+      '\u2028',
+      '\ufeffx',
+      '\u{10ffff}',
+      '\ufffd',
+    )
+    .map(byteStringOf),
+)
+
+const asSent = (fields: Record<string, unknown>, raw: Record<string, string>, name: string): string =>
+  raw[name] ?? Buffer.from(String(fields[name]), 'utf8').toString('hex').toUpperCase()
+
+const hex = (bytes: ByteString): string => bytesOf(bytes).toString('hex').toUpperCase()
+
+describe('events from attackers', () => {
+  let store: TestStore
+  let client: ClickHouseClient
+
+  before(async () => {
+    store = await TestStore.start()
+    await migrate({ url: store.url, database: 'sundew', user: 'sundew', password: 'owner secret' })
+    client = store.client('sundew', { database: 'sundew' })
+  })
+  after(() => store.stop())
+
+  it('never stop a batch, and keep every byte, in columns, in fields or in raw', async () => {
+    const one = fc.record({
+      method: hostile,
+      url: hostile,
+      host: hostile,
+      headers: fc.array(hostile, { maxLength: 4 }),
+      persona: fc.string({ unit: 'binary', maxLength: 20 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 30 }), async (requests) => {
+        await client.command({ query: 'TRUNCATE TABLE events' })
+        const block = new EventsBlock()
+        for (const [i, request] of requests.entries()) {
+          const persona = request.persona.toWellFormed()
+          block.push({
+            ...localContext('here', 'http'),
+            id: '0191e0b0-0000-7000-8000-000000000000',
+            time: `2026-11-25T01:08:48.${String(i).padStart(9, '0')}Z`,
+            kind: 'http.request',
+            fields: { ...request, persona, version: '1.1', status: 200, body_bytes: i },
+          } satisfies SundewEvent)
+        }
+        const { stream } = await client.exec({
+          query: `INSERT INTO events (${EventsBlock.columns.join(', ')}) FORMAT Native`,
+          values: Readable.from(block.encode(), { objectMode: false }),
+          clickhouse_settings: eventInsertSettings,
+        })
+        stream.resume()
+        const result = await client.query({
+          query:
+            'SELECT hex(url) AS url, fields, mapApply((k, v) -> (k, hex(v)), raw) AS raw FROM events ORDER BY time',
+          format: 'JSONEachRow',
+        })
+        const rows = await result.json<{
+          url: string
+          fields: Record<string, unknown>
+          raw: Record<string, string>
+        }>()
+        assert.equal(rows.length, requests.length)
+        for (const [i, { url, method, host, headers, persona }] of requests.entries()) {
+          const row = rows[i]!
+          assert.equal(row.url, hex(url))
+          assert.equal(asSent(row.fields, row.raw, 'method'), hex(method))
+          assert.equal(asSent(row.fields, row.raw, 'host'), hex(host))
+          assert.equal(row.fields['persona'], persona.toWellFormed())
+          const kept = (row.fields['headers'] ?? []) as string[]
+          assert.deepEqual(
+            kept.map(
+              (text, n) => row.raw[`headers.${n}`] ?? Buffer.from(text, 'utf8').toString('hex').toUpperCase(),
+            ),
+            headers.map(hex),
+          )
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('of a kind that this version does not know are kept in fields', () => {
+    const block = new EventsBlock()
+    block.push({
+      ...localContext('here', 'x'),
+      id: '',
+      time: '2026-11-25T01:08:48Z',
+      kind: 'from.later',
+      fields: { a: 1 },
+    } as unknown as SundewEvent)
+    assert.equal(block.rows, 1)
+  })
+})
