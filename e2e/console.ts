@@ -43,7 +43,7 @@ export const checks: readonly E2eCheck[] = [
     run: (context) =>
       withPage(context, async (page) => {
         await logIn(page, context)
-        await page.getByRole('link', { name: 'Live' }).click()
+        await page.getByRole('link', { name: 'Live', exact: true }).click()
         await page.getByText('listening').waitFor()
         await page.getByLabel('Kind').selectOption('mail.received')
         await page.getByText('listening').waitFor()
@@ -53,7 +53,7 @@ export const checks: readonly E2eCheck[] = [
         await line.locator('summary').click()
         await line.getByText('sender@spam.example').first().waitFor()
 
-        await page.getByRole('link', { name: 'Mails' }).click()
+        await page.getByRole('link', { name: 'Mails', exact: true }).click()
         const row = page.getByRole('link', { name: hostileSubject })
         await row.waitFor()
         await row.click()
@@ -76,7 +76,7 @@ export const checks: readonly E2eCheck[] = [
     run: (context) =>
       withPage(context, async (page) => {
         await logIn(page, context)
-        await page.getByRole('link', { name: 'Mails' }).click()
+        await page.getByRole('link', { name: 'Mails', exact: true }).click()
         await sendMail(context, turning)
         await page
           .getByText(String.raw`invoice \xe2\x80\xaegnp.exe`)
@@ -115,6 +115,32 @@ export const checks: readonly E2eCheck[] = [
       }),
   },
   {
+    name: 'an attachment appears among the files and beside its mail, byte for byte',
+    needs: [browser, swaks],
+    run: (context) =>
+      withPage(context, async (page) => {
+        const bytes = Buffer.from(`MZ\u0000\u00ff attached ${Date.now()}`, 'latin1')
+        const file = join(context.temp, 'attached.exe')
+        await writeFile(file, bytes)
+        const sha256 = createHash('sha256').update(bytes).digest('hex')
+        await logIn(page, context)
+        await page.getByRole('link', { name: 'Files', exact: true }).click()
+        const subject = `attached ${Date.now()}`
+        await sendMail(context, subject, ['--attach-name', '../../<b>a.exe', '--attach', `@${file}`])
+        const row = page.locator('tr', { hasText: sha256.slice(0, 12) })
+        await row.waitFor()
+        assert.match(await row.innerText(), /<b>a\.exe/)
+        await page.getByRole('link', { name: 'Mails', exact: true }).click()
+        await page.getByRole('link', { name: subject }).click()
+        const entry = page.locator('li', { hasText: sha256 })
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          entry.getByText('Download').click(),
+        ])
+        assert.deepEqual(await readFile(await download.path()), bytes)
+      }),
+  },
+  {
     name: 'the live view can be paused, held events come when it goes on, and a reload keeps the filter',
     needs: [browser, swaks],
     run: (context) =>
@@ -136,17 +162,28 @@ export const checks: readonly E2eCheck[] = [
   },
   {
     name: 'every page is drawn in light and in dark, and works from the keyboard',
-    needs: [browser],
+    needs: [browser, swaks],
     run: async (context) => {
+      const subject = `drawn ${Date.now()}`
+      await sendMail(context, subject)
       for (const colorScheme of ['light', 'dark'] as const) {
         await withPage(
           context,
           async (page) => {
             await logIn(page, context)
-            for (const name of ['Overview', 'Live', 'Mails', 'Files']) {
+            for (const name of ['Overview', 'Live', 'Mails', 'Files'] as const) {
               await page.getByRole('link', { name, exact: true }).focus()
               await page.keyboard.press('Enter')
               await page.getByRole('heading', { name, exact: true, level: 1 }).waitFor()
+              // Something of the mail is on each page but the last, which says that there is no file or shows some.
+              const sign = {
+                Overview: 'mail.received',
+                Live: subject,
+                Mails: subject,
+                Files: /No file yet|Download/,
+              }
+              await page.getByText(sign[name]).first().waitFor()
+              assert.equal(await page.getByRole('alert').count(), 0, name)
               await page.screenshot({
                 path: join(context.temp, `${name}-${colorScheme}.png`),
                 fullPage: true,
@@ -236,7 +273,7 @@ async function logIn(page: Page, context: E2eContext): Promise<void> {
   await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
 }
 
-async function sendMail(context: E2eContext, subject: string): Promise<void> {
+async function sendMail(context: E2eContext, subject: string, more: readonly string[] = []): Promise<void> {
   await run('swaks', [
     '--server',
     '127.0.0.1',
@@ -252,5 +289,6 @@ async function sendMail(context: E2eContext, subject: string): Promise<void> {
     `Subject: ${subject}`,
     '--body',
     'Claim it at http://evil.example/claim?id=1 now',
+    ...more,
   ])
 }

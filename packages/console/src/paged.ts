@@ -22,10 +22,10 @@ export function paged<T>(
   const [last, setLast] = createSignal(false)
   const [failed, setFailed] = createSignal<string>()
   const url = (before?: string) => withQuery(query().path, { ...query().values, limit: pageRows, before })
-  const head = refreshed(
-    async () => keepSame(head.value() ?? [], await get<readonly T[]>(url()), options.key),
+  const head = refreshed<readonly T[]>(
+    async (before) => keepSame(before ?? [], await get<readonly T[]>(url()), options.key),
     { everyMs: 15_000, kinds: options.kinds },
-  ) as Loaded<readonly T[]>
+  )
   createEffect(
     on(
       () => url(),

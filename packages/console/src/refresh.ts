@@ -1,4 +1,4 @@
-import { createSignal, onCleanup, type Accessor } from 'solid-js'
+import { createSignal, onCleanup, untrack, type Accessor } from 'solid-js'
 import { ApiFailure, watch } from './api.ts'
 
 export interface Loaded<T> {
@@ -9,7 +9,7 @@ export interface Loaded<T> {
 
 /** Something that is asked for now, every `everyMs` while the page is seen, and soon after an event of one of `kinds`. */
 export function refreshed<T>(
-  load: () => Promise<T>,
+  load: (before: T | undefined) => Promise<T>,
   options: { everyMs: number; kinds?: string },
 ): Loaded<T> {
   const [value, setValue] = createSignal<T>()
@@ -21,7 +21,7 @@ export function refreshed<T>(
 
   const reload = () => {
     const turn = ++asked
-    load().then(
+    load(untrack(value)).then(
       (loaded) => {
         if (turn !== asked) return
         setValue(() => loaded)

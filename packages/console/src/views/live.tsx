@@ -21,6 +21,7 @@ export function LiveView(props: { filter: LiveFilter }): JSX.Element {
   const [leftOut, setLeftOut] = createSignal(0)
   const [paused, setPaused] = createSignal(false)
   const [connected, setConnected] = createSignal(false)
+  const [loading, setLoading] = createSignal(true)
   const [failure, setFailure] = createSignal<string>()
 
   createEffect(() => {
@@ -30,10 +31,12 @@ export function LiveView(props: { filter: LiveFilter }): JSX.Element {
     setHeldCount(0)
     setLeftOut(0)
     setFailure(undefined)
+    setLoading(true)
     let ended = false
     get<EventRow[]>(withQuery('/events', { kind, service, address, limit: 100 })).then(
       (before) => {
         if (ended) return
+        setLoading(false)
         const known = new Set(untrack(rows).map(({ id }) => id))
         setRows((now) => [...now, ...before.filter(({ id }) => !known.has(id))].slice(0, mostShown))
       },
@@ -132,7 +135,14 @@ export function LiveView(props: { filter: LiveFilter }): JSX.Element {
         <p class="faint">{`${count(leftOut())} events came faster than this page could take them and are not shown; all are kept.`}</p>
       </Show>
       <div class="events" classList={{ paused: paused() }}>
-        <For each={rows()} fallback={<p class="empty faint">Nothing yet. What happens next appears here.</p>}>
+        <For
+          each={rows()}
+          fallback={
+            <p class="empty faint">
+              {loading() ? 'One moment …' : 'Nothing yet. What happens next appears here.'}
+            </p>
+          }
+        >
           {(row) => <EventLine row={row} />}
         </For>
       </div>
