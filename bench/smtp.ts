@@ -1,5 +1,5 @@
 // How fast are mails taken, durably and into the store, beside Postfix's smtp-sink, which keeps nothing or a file a mail?
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Instance, waitFor } from '../e2e/instance.ts'
@@ -48,8 +48,11 @@ async function sinkRate(load: Load, keep: boolean): Promise<number> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'sundew-sink-'))
   try {
+    // Started by root, smtp-sink wants somebody else to be.
+    const asUser = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
+    await chmod(folder, 0o777)
     const dump = keep ? ['-d', 'mail.%H%M%S.'] : []
-    await using _sink = new Peer('smtp-sink', [...dump, '-m', '4096', `127.0.0.1:${port}`, '4096'], { cwd: folder })
+    await using _sink = new Peer('smtp-sink', [...asUser, ...dump, '-m', '4096', `127.0.0.1:${port}`, '4096'], { cwd: folder })
     await listening(port)
     const taken = await seconds(() => source(load, port))
     if (keep) {

@@ -18,9 +18,8 @@ export interface Part<S> {
 export function runPart<S>(name: string, body: (part: Part<S>) => Promise<void>): void {
   const stop = new AbortController()
   const listeners = new Set<(message: ToPart) => void>()
-  // A Ctrl-C reaches the whole group; the supervisor ends us in order.
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => stop.abort())
+  // A Ctrl-C, or whoever stops a service, signals the whole group; the supervisor ends us, in order.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   process.on('disconnect', () => stop.abort())
   process.on('message', (message: ToPart) => {
     if (message.type === 'stop') stop.abort()
