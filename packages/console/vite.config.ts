@@ -10,6 +10,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2024',
-    reportCompressedSize: true,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 })

@@ -1,2 +1,2 @@
 export type * from '../../sundew/src/hub/api/contract.ts'
-export type { ListenerStatus, PartStatus } from '../../sundew/src/core/status.ts'
+export type { ListenerStatus } from '../../sundew/src/core/status.ts'

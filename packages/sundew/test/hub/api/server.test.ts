@@ -1,12 +1,30 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { KeyObject } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '../../../src/decoys/x509.ts'
 import { jsonBody, startTestApi } from './host.ts'
+
+async function makeCertificate(name: string, certFile: string, keyFile: string): Promise<void> {
+  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+    'sign',
+    'verify',
+  ])
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    notBefore: new Date(Date.now() - 86_400_000),
+    notAfter: new Date(Date.now() + 86_400_000),
+    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+    keys,
+    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: name }])],
+  })
+  await writeFile(certFile, certificate.toString('pem'))
+  await writeFile(keyFile, KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }))
+}
 
 test('an address other than loopback without TLS is refused with what to do', async () => {
   for (const address of ['0.0.0.0', '::', '192.0.2.1', '::ffff:192.0.2.1']) {
@@ -33,29 +51,7 @@ test('a port that is taken is told', async () => {
 test('under TLS the cookie is bound to this host and needs TLS', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sundew-tls-'))
   const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-subj',
-      '/CN=c',
-      '-addext',
-      'subjectAltName=DNS:console.example',
-      '-days',
-      '2',
-      '-keyout',
-      keyFile,
-      '-out',
-      certFile,
-    ],
-    { stdio: 'ignore' },
-  )
+  await makeCertificate('console.example', certFile, keyFile)
   await assert.rejects(
     startTestApi({ tls: { certFile, keyFile: join(folder, 'none.pem') } }),
     /SUNDEW_CONSOLE_TLS: .*none\.pem/,
