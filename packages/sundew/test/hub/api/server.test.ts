@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { KeyObject } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request as httpRequest } from 'node:http'
 import { request } from 'node:https'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '../../../src/decoys/x509.ts'
 import { jsonBody, startTestApi } from './host.ts'
@@ -163,6 +165,32 @@ test('bytes of an attacker on the console’s port end that connection only', as
     })
     assert.equal((await t.ask('/api/status')).status, 401)
   }
+})
+
+test('a download that is broken off closes the file', async () => {
+  const closed = Promise.withResolvers<void>()
+  const endless = new Readable({
+    read() {
+      this.push(Buffer.alloc(65_536))
+    },
+    destroy(_error, done) {
+      closed.resolve()
+      done(null)
+    },
+  })
+  await using t = await startTestApi({ openFile: () => Promise.resolve(endless) })
+  const { hostname: host, port } = new URL(t.api.url)
+  const headers = { Cookie: await t.logIn() }
+  const asked = httpRequest(
+    { host, port, path: `/api/files/${'a'.repeat(64)}`, headers, agent: false },
+    (response) => {
+      response.once('data', () => asked.destroy())
+      response.on('error', () => {})
+    },
+  )
+  asked.on('error', () => {})
+  asked.end()
+  await closed.promise
 })
 
 test('HEAD opens nothing in the API', async () => {
