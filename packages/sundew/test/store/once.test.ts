@@ -112,15 +112,18 @@ describe('a store that is killed in mid-insert', () => {
     try {
       await store.client().command({ query: `CREATE TABLE kept ${table}` })
       let batch = 0
+      let interrupted = 0
       let stopped = false
       const sender = (async () => {
         while (!stopped) {
-          await untilTaken(store, batch, rows)
+          interrupted += await untilTaken(store, batch, rows)
           batch++
         }
-      })()
+      })().finally(() => (stopped = true))
       for (let i = 0; i < kills; i++) {
-        await sleep(80 + ((i * 97) % 400))
+        // After at least one more batch was taken, at some point of the next.
+        for (const last = batch; batch === last && !stopped;) await sleep(5)
+        await sleep((i * 17) % 60)
         await store.kill()
         await store.spawn()
       }
@@ -133,7 +136,7 @@ describe('a store that is killed in mid-insert', () => {
         format: 'JSONEachRow',
       })
       const found = await result.json<{ batch: number; stored: number; distinct: number }>()
-      assert.ok(batch >= kills, `${batch} batches`)
+      assert.ok(interrupted > 0, 'some kill came while an insert was under way')
       assert.deepEqual(
         found,
         Array.from({ length: batch }, (_, i) => ({ batch: i, stored: rows, distinct: rows })),
@@ -144,13 +147,16 @@ describe('a store that is killed in mid-insert', () => {
   })
 })
 
-async function untilTaken(store: TestStore, batch: number, rows: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+/** Sends a batch until it is acknowledged; how many times the connection broke while it was under way. */
+async function untilTaken(store: TestStore, batch: number, rows: number): Promise<number> {
+  let interrupted = 0
+  for (let attempt = 0; attempt < 4000; attempt++) {
     const client = store.client()
     try {
       await insert(client, batch, rows)
-      return
-    } catch {
+      return interrupted
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') interrupted++
       await sleep(25)
     } finally {
       await client.close()
