@@ -17,6 +17,8 @@ export interface Validators {
 /** A server that says nothing for so long has said all, milliseconds. */
 const quietMs = 150
 
+const patientMs = 5_000
+
 /** What the front page is known by, for conditional requests. */
 export async function validatorsOf(port: number): Promise<Validators> {
   const { heard } = await playHttp(port, { name: '', say: ['HEAD / HTTP/1.1\r\nHost: x\r\n\r\n'] })
@@ -27,11 +29,15 @@ export async function validatorsOf(port: number): Promise<Validators> {
   }
 }
 
-/** Plays one scenario against the server on a loopback port. */
+/**
+ * Plays one scenario against the server on a loopback port. With `expected`, what another server said to it, it waits
+ * for as much as that (at most `patientMs`), so that a busy machine changes nothing.
+ */
 export async function playHttp(
   port: number,
   scenario: HttpScenario,
   validators?: Validators,
+  expected?: HttpTranscript,
 ): Promise<HttpTranscript> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true })
   socket.on('error', () => {})
@@ -48,15 +54,18 @@ export async function playHttp(
   }
   socket.on('end', over).on('close', over)
   const answers: string[] = []
-  for (const say of scenario.say) {
+  for (const [turn, say] of scenario.say.entries()) {
     heard = ''
     const words = say
       .replaceAll('%ETAG%', validators?.etag ?? '')
       .replaceAll('%LASTMOD%', validators?.lastModified ?? '')
     if (!ended) socket.write(words, 'latin1')
+    const last = turn === scenario.say.length - 1
+    const whole = (): boolean =>
+      expected === undefined || (heard.length >= expected.heard[turn]!.length && (!last || !expected.ended))
     for (let quiet = false; !quiet && !ended;) {
       quiet = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => resolve(true), quietMs)
+        const timer = setTimeout(() => resolve(true), whole() ? quietMs : patientMs)
         noticed = () => {
           clearTimeout(timer)
           resolve(false)

@@ -1,0 +1,320 @@
+import type { Session } from '../../core/session.ts'
+import type { ByteString } from '../../event/bytes.ts'
+import { ChunkedReader } from '../../wire/http/chunked.ts'
+import { framingOf, type Framed } from '../../wire/http/framing.ts'
+import { fieldOf, HeadReader, type RequestHead } from '../../wire/http/head.ts'
+import type { Answer } from './answer.ts'
+import { Body } from './body.ts'
+import type { Front, Place } from './front.ts'
+import { Incoming } from './incoming.ts'
+import { requestOf, type HttpRequest } from './request.ts'
+import { answerOf, type World } from './world.ts'
+
+/** How long a connection may say nothing at first, milliseconds. Apache's default is about that. */
+const firstMs = 50_000
+/** Answers waiting for a peer that does not read; past it no further request is looked at. */
+const maxUnreadBytes = 256 * 1024
+/** Bytes of what broke the protocol that are kept with the event. */
+const detailBytes = 2_048
+
+type Received = 'whole' | 'late' | 'cut' | 'bad' | 'too-much'
+
+/** One connection: requests in turn, each answered before the next is looked at. */
+export class Connection {
+  readonly #session: Session
+  readonly #world: World
+  readonly #front: Front
+  readonly #place: Place
+  readonly #incoming: Incoming
+  #served = 0
+  #corked = false
+
+  constructor(session: Session, world: World) {
+    this.#session = session
+    this.#world = world
+    this.#front = world.persona.front
+    this.#place = { hostname: world.hostname, port: session.port.as }
+    this.#incoming = new Incoming(session.socket)
+  }
+
+  async run(): Promise<void> {
+    this.#world.waiting.add(this.#incoming)
+    try {
+      let more = true
+      while (more) more = await this.#one()
+    } finally {
+      this.#world.waiting.delete(this.#incoming)
+      this.#flush()
+      this.#incoming.drop()
+      if (this.#incoming.ended) this.#session.socket.end()
+      else this.#session.end('persona')
+    }
+  }
+
+  /** One request; false where the connection is over. */
+  async #one(): Promise<boolean> {
+    const head = await this.#head()
+    if (!head) return false
+    const framed = framingOf(head)
+    this.#tellOddities(head, framed)
+    const refused = this.#front.refuse(head, framed.faults, this.#place)
+    if (refused) {
+      if (!head.oddities.has('bad-request-line') && head.lines.length > 0)
+        void this.#record(head, refused.status, undefined)
+      this.#send(refused, undefined, undefined)
+      return false
+    }
+    const request = requestOf(head)
+    const { framing } = framed
+    if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) {
+      const answer = await answerOf(this.#world, this.#session, request, undefined, this.#place)
+      return this.#finish(request, answer, undefined, framed)
+    }
+    return this.#withBody(request, framed)
+  }
+
+  async #withBody(request: HttpRequest, framed: Framed): Promise<boolean> {
+    const { framing } = framed
+    const { readBytes, keptBytes } = this.#world
+    if (framing.kind === 'length' && framing.bytes > readBytes) {
+      this.#limit('body_read_mb', readBytes)
+      return this.#finish(request, this.#tooLarge(request), undefined, framed)
+    }
+    if (request.version >= 11 && fieldOf(request.head, 'expect')?.toLowerCase() === '100-continue') {
+      this.#write(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'))
+    }
+    const body = new Body(this.#session, request, keptBytes)
+    const received = await this.#receive(body, framed)
+    if (received === 'whole') {
+      await body.finish()
+      if (body.truncated) this.#limit('body_kept_mb', keptBytes)
+      const answer = body.truncated
+        ? { ...this.#tooLarge(request), close: false }
+        : await answerOf(this.#world, this.#session, request, body, this.#place)
+      return this.#finish(request, answer, body, framed)
+    }
+    // What came is worth keeping, though it is no upload.
+    body.abandon()
+    await body.finish()
+    if (received === 'late') {
+      const slow = this.#front.slow('body', this.#place)
+      return slow
+        ? this.#finish(request, { ...slow, close: true }, body, framed)
+        : this.#leave(request, body, 408)
+    }
+    if (received === 'cut') {
+      this.#malformed('http.body-cut-short', `${body.bytes} bytes came of ${request.head.lines[0]}`)
+      return this.#leave(request, body, 400)
+    }
+    if (received === 'too-much') {
+      this.#limit('body_read_mb', readBytes)
+      return this.#finish(request, this.#tooLarge(request), body, framed)
+    }
+    return this.#finish(request, this.#front.badBody(request, this.#place), body, framed)
+  }
+
+  /** Reads a head; undefined where none comes. */
+  async #head(): Promise<RequestHead | undefined> {
+    const { limits } = this.#front
+    const reader = new HeadReader(limits)
+    let until = 0
+    while (!reader.done) {
+      if (reader.begun && until === 0) until = performance.now() + limits.headMs
+      const quiet = this.#served === 0 ? firstMs : limits.keepAliveMs
+      const chunk = await this.#next(until === 0 ? quiet : Math.max(0, until - performance.now()))
+      if (typeof chunk === 'string') {
+        if (!reader.begun) return undefined
+        const { lines } = reader.head
+        this.#malformed('http.head-cut-short', `${chunk}: ${lines.join('\n')}`)
+        const slow =
+          chunk === 'late' ? this.#front.slow(lines.length > 1 ? 'fields' : 'line', this.#place) : undefined
+        if (slow) this.#send(slow, undefined, undefined)
+        return undefined
+      }
+      const at = reader.feed(chunk, 0)
+      if (at < chunk.length) this.#incoming.putBack(chunk.subarray(at))
+    }
+    return reader.head
+  }
+
+  async #receive(body: Body, { framing }: Framed): Promise<Received> {
+    let waits: Promise<void>[] = []
+    const take = (data: Buffer): void => {
+      const wait = body.take(data)
+      if (wait) waits.push(wait)
+    }
+    const chunked = framing.kind === 'chunked' ? new ChunkedReader(take) : undefined
+    let left = framing.kind === 'length' ? framing.bytes : 0
+    while (chunked ? !chunked.done : left > 0) {
+      const chunk = await this.#next(this.#front.limits.bodyMs)
+      if (chunk === 'late') return 'late'
+      if (chunk === 'end') return 'cut'
+      let at = Math.min(left, chunk.length)
+      if (chunked) at = chunked.feed(chunk, 0)
+      else take(chunk.subarray(0, at))
+      left -= at
+      if (chunked?.fault) {
+        this.#malformed('http.bad-chunk', `${chunked.fault}: ${chunk.toString('latin1', at, at + 256)}`)
+        return 'bad'
+      }
+      if (at < chunk.length) this.#incoming.putBack(chunk.subarray(at))
+      if (waits.length > 0) {
+        await Promise.all(waits)
+        waits = []
+      }
+      if (body.bytes > this.#world.readBytes) return 'too-much'
+    }
+    return 'whole'
+  }
+
+  /** Keeps what came, answers, and tells whether the connection goes on. */
+  async #finish(
+    request: HttpRequest,
+    answer: Answer,
+    body: Body | undefined,
+    framed: Framed,
+  ): Promise<boolean> {
+    let said = answer
+    if (body && body.bytes > 0) {
+      try {
+        await this.#keep(request, answer.status, body)
+      } catch {
+        // It could not be written down: whoever brought it must not believe that it was kept.
+        if (answer.status < 300)
+          said = this.#front.error(request.method === 'PUT' ? 507 : 500, request, this.#place)
+      }
+    } else {
+      void this.#record(request.head, answer.status, undefined)
+    }
+    const { connection, version } = request
+    const wanted =
+      version >= 11 ? !connection.includes('close') : version === 10 && connection.includes('keep-alive')
+    const { requests } = this.#front.limits
+    const goesOn = wanted && !said.close && framed.faults.length === 0 && this.#served < requests
+    this.#send(said, request, goesOn ? { left: requests - this.#served } : undefined)
+    this.#served++
+    await this.#readers()
+    return goesOn && !this.#session.socket.destroyed
+  }
+
+  /** Keeps what came of a request that gets no answer. */
+  async #leave(request: HttpRequest, body: Body, status: number): Promise<boolean> {
+    await this.#keep(request, status, body).catch(() => {})
+    return false
+  }
+
+  /** The request, its body and its files become durable. */
+  async #keep(request: HttpRequest, status: number, body: Body): Promise<void> {
+    const kept = body.uploads.map((upload) =>
+      this.#session.record(
+        'file.captured',
+        {
+          file_sha256: upload.hash.digest('hex'),
+          file_name: upload.name as ByteString,
+          mime_type: printable(upload.type),
+          size_bytes: upload.capture.bytes,
+          via: upload.via,
+        },
+        upload.capture,
+      ),
+    )
+    kept.push(this.#record(request.head, status, body))
+    await Promise.all(kept)
+  }
+
+  #record(head: RequestHead, status: number, body: Body | undefined): Promise<void> {
+    const { tls } = this.#session
+    const host = fieldOf(head, 'host')
+    const agent = fieldOf(head, 'user-agent')
+    const sha256 = body?.sha256
+    return this.#session.record(
+      'http.request',
+      {
+        method: head.method as ByteString,
+        url: head.target as ByteString,
+        version: head.version ? `${head.version.major}.${head.version.minor}` : '0.9',
+        ...(host === undefined ? {} : { host: host as ByteString }),
+        ...(agent === undefined ? {} : { user_agent: agent as ByteString }),
+        headers: head.lines.slice(1) as ByteString[],
+        status,
+        persona: this.#world.personaName,
+        body_bytes: body?.bytes ?? 0,
+        ...(sha256 === undefined ? {} : { body_sha256: sha256 }),
+        ...(body?.truncated ? { body_truncated: true } : {}),
+        ...(tls ? { tls_version: tls.version } : {}),
+        ...(tls?.serverName === undefined ? {} : { server_name: tls.serverName }),
+      },
+      body?.capture,
+    )
+  }
+
+  #tellOddities(head: RequestHead, framed: Framed): void {
+    const lines = head.lines.join('\n')
+    if (head.oddities.size > 0)
+      this.#malformed('http.bad-request', `${[...head.oddities].join(' ')}: ${lines}`)
+    if (framed.faults.length > 0) this.#malformed('http.smuggling', `${framed.faults.join(' ')}: ${lines}`)
+  }
+
+  #malformed(reason: string, detail: string): void {
+    void this.#session.record('protocol.malformed', {
+      reason,
+      detail: detail.slice(0, detailBytes) as ByteString,
+    })
+  }
+
+  #limit(limit: string, value: number): void {
+    void this.#session.record('limit.reached', { limit, value })
+  }
+
+  #tooLarge(request: HttpRequest): Answer {
+    return { ...this.#front.error(413, request, this.#place), close: true }
+  }
+
+  #send(answer: Answer, request: HttpRequest | undefined, keep: { left: number } | undefined): void {
+    this.#write(this.#front.serialise(answer, request, keep))
+  }
+
+  #write(bytes: Buffer): void {
+    const { socket } = this.#session
+    if (!socket.writable) return
+    if (!this.#corked) {
+      this.#corked = true
+      socket.cork()
+    }
+    socket.write(bytes)
+  }
+
+  #flush(): void {
+    if (!this.#corked) return
+    this.#corked = false
+    this.#session.socket.uncork()
+  }
+
+  /** What has come, or what comes next; before waiting, what we said goes out. */
+  #next(ms: number): Buffer | Promise<Buffer | 'end' | 'late'> {
+    const chunk = this.#incoming.next()
+    if (chunk) return chunk
+    this.#flush()
+    return this.#incoming.wait(ms)
+  }
+
+  /** Waits while a peer that asks and asks does not read. The listener's idle limit ends those that never do. */
+  async #readers(): Promise<void> {
+    const { socket } = this.#session
+    if (socket.writableLength <= maxUnreadBytes || socket.destroyed) return
+    this.#flush()
+    if (!socket.writableNeedDrain) return
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        socket.off('drain', done).off('close', done)
+        resolve()
+      }
+      socket.on('drain', done).on('close', done)
+    })
+  }
+}
+
+/** A claimed media type as text: what is no printable ASCII becomes `?`. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 255)
+}
