@@ -65,19 +65,11 @@ export function doc(text: string): Buffer {
   return Buffer.from(`{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Arial;}}\\f0\\fs24 ${text}\\par}`, 'latin1')
 }
 
-/** One cell, in the form of Excel 2 (BIFF2), which needs no container. */
+/** One cell, in the form of Excel 4 (BIFF4), which needs no container. */
 export function xls(text: string): Buffer {
-  const record = (type: number, data: Buffer): Buffer => {
-    const head = Buffer.alloc(4)
-    head.writeUInt16LE(type, 0)
-    head.writeUInt16LE(data.length, 2)
-    return Buffer.concat([head, data])
-  }
-  const label = Buffer.concat([Buffer.alloc(7), Buffer.of(text.length), Buffer.from(text, 'latin1')])
-  return Buffer.concat([
-    record(0x0009, Buffer.of(2, 0, 0x10, 0)),
-    record(0x0000, Buffer.of(0, 0, 1, 0, 0, 0, 1, 0)),
-    record(0x0004, label),
-    record(0x000a, Buffer.alloc(0)),
-  ])
+  const record = (type: number, ...words: number[]): Buffer =>
+    Buffer.from(Uint16Array.of(type, words.length * 2, ...words).buffer)
+  const label = Buffer.concat([record(0x0204, 0, 0, 0, text.length), Buffer.from(text, 'latin1')])
+  label.writeUInt16LE(label.length - 4, 2)
+  return Buffer.concat([record(0x0409, 0, 0x10, 0), record(0x0200, 0, 1, 0, 1, 0), label, record(0x000a)])
 }
