@@ -52,8 +52,13 @@ async function sinkRate(load: Load, keep: boolean): Promise<number> {
     const asUser = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
     await chmod(folder, 0o777)
     const dump = keep ? ['-d', 'mail.%H%M%S.'] : []
-    await using _sink = new Peer('smtp-sink', [...asUser, ...dump, '-m', '4096', `127.0.0.1:${port}`, '4096'], { cwd: folder })
+    await using sink = new Peer(
+      'smtp-sink',
+      [...asUser, ...dump, '-m', '4096', `127.0.0.1:${port}`, '4096'],
+      { cwd: folder },
+    )
     await listening(port)
+    void sink
     const taken = await seconds(() => source(load, port))
     if (keep) {
       const files = (await readdir(folder)).length

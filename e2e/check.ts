@@ -26,7 +26,7 @@ export interface E2eContext {
   /** A folder of the suite's own, removed afterwards. */
   readonly temp: string
   /** Rows of a query as the read-only user sees them. */
-  query(sql: string): Promise<Record<string, unknown>[]>
+  readonly query: (sql: string) => Promise<Record<string, unknown>[]>
   /** Asks until the answer is neither undefined, null nor false; rejects after `timeoutMs` (15 s). */
-  waitFor<T>(ask: () => Promise<T>, timeoutMs?: number): Promise<NonNullable<T>>
+  readonly waitFor: <T>(ask: () => Promise<T>, timeoutMs?: number) => Promise<NonNullable<T>>
 }

@@ -116,11 +116,11 @@ export class Instance {
     if (this.#temporary) await rm(this.data, { recursive: true, force: true })
   }
 
-  async api(path: string, init: RequestInit = {}): Promise<Response> {
+  async api(path: string, init: { method?: string; body?: string } = {}): Promise<Response> {
     const token = (await readFile(join(this.data, 'hub', 'cli-token'), 'utf8')).trim()
     return fetch(`${this.#url.replace(/\/$/, '')}/api${path}`, {
       ...init,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     })
   }
 
@@ -133,8 +133,10 @@ export class Instance {
     const answer = await this.api('/query', { method: 'POST', body: JSON.stringify({ sql, format: 'json' }) })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${sql}: ${text}`)
-    const parsed = JSON.parse(text) as T[] | { data: T[] }
-    return Array.isArray(parsed) ? parsed : parsed.data
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as T)
   }
 
   /** Settles when nothing that was caught still waits for the store. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 interface Bench {
   /** Runs it; `say` tells how it goes. The result is printed, as one line of JSON where that was asked for. */
-  run(say: (line: string) => void): Promise<Readonly<Record<string, unknown>>>
+  readonly run: (say: (line: string) => void) => Promise<Readonly<Record<string, unknown>>>
 }
 
 const folder = join(import.meta.dirname, '..', 'bench')

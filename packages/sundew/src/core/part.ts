@@ -6,9 +6,9 @@ export interface Part<S> {
   readonly start: S
   /** Aborts when it should stop: told so, or the supervisor is gone. */
   readonly signal: AbortSignal
-  send(message: FromPart): void
+  readonly send: (message: FromPart) => void
   /** Calls back for each later message. */
-  hear(listener: (message: ToPart) => void): void
+  readonly hear: (listener: (message: ToPart) => void) => void
 }
 
 /**

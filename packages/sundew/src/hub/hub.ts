@@ -52,8 +52,8 @@ export interface HubSettings {
 export interface HubHost {
   readonly signal: AbortSignal
   readonly log: Log
-  quota(state: QuotaState): void
-  hear(listener: (message: ToPart) => void): void
+  readonly quota: (state: QuotaState) => void
+  readonly hear: (listener: (message: ToPart) => void) => void
 }
 
 export interface Hub {
@@ -145,7 +145,10 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   }
 
   const api = await startApi({
-    ...settings.console,
+    address: settings.console.address,
+    port: settings.console.port,
+    tls: settings.console.tls,
+    allowPlain: settings.console.allowPlain,
     stateFolder: paths.hub,
     publicFolder: settings.publicFolder,
     live,

@@ -91,7 +91,7 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
 
   await aborted(signal)
   await Promise.all(listeners.map((listener) => listener.close()))
-  await Promise.all(services.map((service) => service.stop?.()))
+  for (const service of services) await service.stop?.()
   await journal.close()
 })
 

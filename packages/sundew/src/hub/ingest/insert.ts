@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
 
 /** Rows for one table, as one Native block. */
@@ -22,5 +23,6 @@ export async function insertRows(store: ClickHouseClient, rows: TableRows, token
       insert_deduplicate: 1,
     },
   })
-  for await (const _ of stream); // an answer not read to its end keeps its connection
+  stream.resume() // an answer not read to its end keeps its connection
+  await finished(stream)
 }
