@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { ByteString } from '../../event/bytes.ts'
 import type { MailFacts } from './mime.ts'
-import { features, type CampaignFacts } from './features.ts'
-import { bands, bandKeys, rows, signatureOf, similarity, type Signature } from './minhash.ts'
+import { featureLimits, features, type CampaignFacts } from './features.ts'
+import { bandKeys, bands, signatureOf, similarity } from './minhash.ts'
 
 /** What is kept of a campaign: a row of the table `campaigns`. */
 export interface CampaignRow {
   readonly id: string
-  /** MinHash signatures of its first member and of up to seven unlike it, each 72 little-endian 32-bit numbers; base64. */
+  /**
+   * Features of its first member and of up to seven unlike it, base64 of little-endian 32-bit numbers: for each how many
+   * there are (at most 256), then the features, rising.
+   */
   readonly signature: string
   /** RFC 3339 times, as they were handed to {@link Campaigns.assign}. */
   readonly firstSeen: string
@@ -19,9 +22,9 @@ export interface CampaignRow {
 }
 
 export interface CampaignOptions {
-  /** Campaigns held in memory; the one unseen for longest is forgotten (its row stays in the table). 5-40 kB each. */
+  /** Campaigns held in memory; the one unseen for longest is forgotten (its row stays in the table). 3-25 kB each. */
   readonly most?: number
-  /** From which estimated Jaccard similarity a mail belongs to a campaign, 0-1. */
+  /** From which Jaccard similarity of features a mail belongs to a campaign, 0-1. */
   readonly threshold?: number
 }
 
@@ -37,7 +40,7 @@ interface Campaign {
 /** A member that later mails are compared with. */
 interface Exemplar {
   readonly campaign: Campaign
-  readonly signature: Signature
+  readonly features: Uint32Array
   readonly keys: readonly number[]
 }
 
@@ -78,14 +81,14 @@ export class Campaigns {
     let loaded = 0
     let refused = 0
     for (const row of stored) {
-      const signatures = unpacked(row.signature)
-      if (signatures.length === 0 || this.#known.has(row.id)) {
+      const exemplars = unpacked(row.signature)
+      if (exemplars.length === 0 || this.#known.has(row.id)) {
         refused++
         continue
       }
       const { id, subject, firstSeen, lastSeen, count } = row
       const campaign: Campaign = { id, subject, firstSeen, lastSeen, count, exemplars: [] }
-      for (const signature of signatures) this.#addExemplar(campaign, signature, bandKeys(signature))
+      for (const said of exemplars) this.#addExemplar(campaign, said, bandKeys(signatureOf(said)))
       this.#add(campaign)
       loaded++
     }
@@ -97,13 +100,13 @@ export class Campaigns {
     facts: CampaignFacts & Pick<MailFacts, 'subject'>,
     time: string,
   ): { campaign: string; isNew: boolean } {
-    const signature = signatureOf(features(facts))
-    const keys = bandKeys(signature)
-    const nearest = this.#nearest(signature, keys)
+    const said = features(facts)
+    const keys = bandKeys(signatureOf(said))
+    const nearest = this.#nearest(said, keys)
     if (nearest !== undefined) {
       const found = nearest.campaign
       if (nearest.similarity < nearEnough && found.exemplars.length < mostExemplars)
-        this.#addExemplar(found, signature, keys)
+        this.#addExemplar(found, said, keys)
       found.count++
       if (time > found.lastSeen) found.lastSeen = time
       if (time < found.firstSeen) found.firstSeen = time
@@ -112,7 +115,7 @@ export class Campaigns {
       this.#changed.set(found.id, found)
       return { campaign: found.id, isNew: false }
     }
-    const hash = createHash('sha256').update(packed(signature)).update(time)
+    const hash = createHash('sha256').update(packed(said)).update(time)
     const id = hash.digest('hex').slice(0, 16)
     const made: Campaign = {
       id,
@@ -122,7 +125,7 @@ export class Campaigns {
       count: 1,
       exemplars: [],
     }
-    this.#addExemplar(made, signature, keys)
+    this.#addExemplar(made, said, keys)
     this.#add(made)
     this.#changed.set(id, made)
     return { campaign: id, isNew: true }
@@ -134,7 +137,7 @@ export class Campaigns {
     this.#changed.clear()
     return changed.map(({ id, exemplars, firstSeen, lastSeen, subject, count }) => ({
       id,
-      signature: Buffer.concat(exemplars.map((e) => packed(e.signature))).toString('base64'),
+      signature: Buffer.concat(exemplars.map((e) => packed(e.features))).toString('base64'),
       firstSeen,
       lastSeen,
       subject,
@@ -143,7 +146,7 @@ export class Campaigns {
   }
 
   #nearest(
-    signature: Signature,
+    said: Uint32Array,
     keys: readonly number[],
   ): { campaign: Campaign; similarity: number } | undefined {
     let best: Campaign | undefined
@@ -153,7 +156,7 @@ export class Campaigns {
       for (const exemplar of this.#buckets[band]!.get(keys[band]!) ?? []) {
         if (compared.has(exemplar)) continue
         compared.add(exemplar)
-        const s = similarity(signature, exemplar.signature)
+        const s = similarity(said, exemplar.features, featureLimits.features)
         if (s > bestSimilarity || (s === bestSimilarity && best === undefined)) {
           best = exemplar.campaign
           bestSimilarity = s
@@ -163,8 +166,8 @@ export class Campaigns {
     return best === undefined ? undefined : { campaign: best, similarity: bestSimilarity }
   }
 
-  #addExemplar(campaign: Campaign, signature: Signature, keys: readonly number[]): void {
-    const exemplar = { campaign, signature, keys }
+  #addExemplar(campaign: Campaign, said: Uint32Array, keys: readonly number[]): void {
+    const exemplar = { campaign, features: said, keys }
     campaign.exemplars.push(exemplar)
     for (let band = 0; band < bands; band++) {
       const buckets = this.#buckets[band]!
@@ -195,19 +198,26 @@ export class Campaigns {
   }
 }
 
-const signatureBytes = bands * rows * 4
-
-function unpacked(text: string): Signature[] {
-  const bytes = Buffer.from(text, 'base64')
-  const count = bytes.length / signatureBytes
-  if (!Number.isInteger(count) || count > mostExemplars) return []
-  return Array.from({ length: count }, (_, n) =>
-    Uint32Array.from({ length: bands * rows }, (_, i) => bytes.readUInt32LE(n * signatureBytes + i * 4)),
-  )
+function packed(said: Uint32Array): Buffer {
+  const bytes = Buffer.alloc(4 + said.length * 4)
+  bytes.writeUInt32LE(said.length, 0)
+  for (let i = 0; i < said.length; i++) bytes.writeUInt32LE(said[i]!, 4 + i * 4)
+  return bytes
 }
 
-function packed(signature: Signature): Buffer {
-  const bytes = Buffer.alloc(signature.length * 4)
-  for (let i = 0; i < signature.length; i++) bytes.writeUInt32LE(signature[i]!, i * 4)
-  return bytes
+/** Empty where the text is not what {@link CampaignRow.signature} says. */
+function unpacked(text: string): Uint32Array[] {
+  const bytes = Buffer.from(text, 'base64')
+  const exemplars: Uint32Array[] = []
+  let at = 0
+  while (at + 4 <= bytes.length && exemplars.length < mostExemplars) {
+    const count = bytes.readUInt32LE(at)
+    const from = at + 4
+    at = from + count * 4
+    if (count > featureLimits.features || at > bytes.length) return []
+    const said = Uint32Array.from({ length: count }, (_, i) => bytes.readUInt32LE(from + i * 4))
+    if (said.some((f, i) => i > 0 && f <= said[i - 1]!)) return []
+    exemplars.push(said)
+  }
+  return at === bytes.length ? exemplars : []
 }

@@ -13,6 +13,7 @@ export interface Kept {
 
 const hexOf256 = /^[0-9a-f]{64}$/
 const temporaries = 'tmp'
+const mostSynced = 20_000
 
 /**
  * Files by what is in them: `<directory>/ab/cd/<sha256>`, one copy of each, mode 0600 in directories of mode 0700.
@@ -22,6 +23,8 @@ export class FileStore {
   readonly #directory: string
   #bytes = 0
   #files = 0
+  /** Contents whose directories this process has synced: one attachment in 300,000 mails costs one sync. */
+  readonly #synced = new Set<string>()
   readonly #pending = new Map<string, Promise<Kept>>()
 
   private constructor(directory: string) {
@@ -105,6 +108,7 @@ export class FileStore {
       await this.#syncDirectories(sha256)
       return { sha256, sizeBytes, isNew: false }
     }
+    this.#synced.delete(sha256)
     const temporary =
       source instanceof Uint8Array
         ? join(this.#directory, temporaries, randomBytes(16).toString('hex'))
@@ -125,16 +129,20 @@ export class FileStore {
 
   /** The entry, and the entries of its two directories, which may be as new. */
   async #syncDirectories(sha256: string): Promise<void> {
+    if (this.#synced.has(sha256)) return
     const first = join(this.#directory, sha256.slice(0, 2))
     await syncDirectory(join(first, sha256.slice(2, 4)))
     await syncDirectory(first)
     await syncDirectory(this.#directory)
+    if (this.#synced.size >= mostSynced) this.#synced.clear()
+    this.#synced.add(sha256)
   }
 
-  /** Removes a file (retention). False where there was none. */
+  /** Removes a file (retention). False where there was none. Not while the same content may be put: the caller orders the two. */
   async remove(sha256: string): Promise<boolean> {
     const there = await stat(this.path(sha256))
     if (there === undefined) return false
+    this.#synced.delete(sha256)
     await unlink(this.path(sha256))
     this.#files--
     this.#bytes -= there.size

@@ -1,9 +1,9 @@
-/** MinHash values of a mail's features: the share of equal values estimates the Jaccard similarity of two sets. */
-export type Signature = Uint32Array
+/** MinHash values of a mail's features: each is equal in two sets as often as the sets are alike (Jaccard). */
+type Signature = Uint32Array
 
 /** 24 bands of 3: of two mails of similarity 0.4 80% share a band, of 0.5 96%, of 0.1 2%. */
 export const bands = 24
-export const rows = 3
+const rows = 3
 const hashes = bands * rows
 
 /** Odd multipliers and addends of the hash family, from a fixed sequence: stored signatures depend on them. */
@@ -29,23 +29,41 @@ export function mixed(value: number): number {
 }
 
 /** The signature of a set of 32-bit hashes. */
-export function signatureOf(features: Iterable<number>): Signature {
-  const signature = new Uint32Array(hashes).fill(0xffffffff)
-  for (const feature of features) {
-    for (let i = 0; i < hashes; i++) {
-      let h = Math.imul(feature, multipliers[i]!) + addends[i]!
+export function signatureOf(features: Uint32Array): Signature {
+  const signature = new Uint32Array(hashes)
+  for (let i = 0; i < hashes; i++) {
+    const multiplier = multipliers[i]!
+    const addend = addends[i]!
+    let least = 0xffffffff
+    for (let n = 0; n < features.length; n++) {
+      let h = Math.imul(features[n]!, multiplier) + addend
       h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
       h = (h ^ (h >>> 13)) >>> 0
-      if (h < signature[i]!) signature[i] = h
+      if (h < least) least = h
     }
+    signature[i] = least
   }
   return signature
 }
 
-export function similarity(a: Signature, b: Signature): number {
-  let equal = 0
-  for (let i = 0; i < hashes; i++) if (a[i] === b[i]) equal++
-  return equal / hashes
+/**
+ * Jaccard similarity of two rising lists of hashes, over the `most` smallest of both: exact while both lists are whole, a fair
+ * estimate where they are the smallest of more. Two empty lists are alike.
+ */
+export function similarity(a: Uint32Array, b: Uint32Array, most: number): number {
+  let i = 0
+  let j = 0
+  let common = 0
+  let union = 0
+  while (union < most && (i < a.length || j < b.length)) {
+    const x = i < a.length ? a[i]! : Infinity
+    const y = j < b.length ? b[j]! : Infinity
+    if (x === y) common++
+    if (x <= y) i++
+    if (y <= x) j++
+    union++
+  }
+  return union === 0 ? 1 : common / union
 }
 
 /** One number a band, for the look-up of candidates. */
