@@ -18,6 +18,8 @@ export const serverLimits = {
   headersMs: 30_000,
   /** Milliseconds a connection may be idle between requests. */
   keepAliveMs: 10_000,
+  /** Milliseconds that the rest of a refused request may take. */
+  unreadMs: 10_000,
   /** KILL QUERY is repeated this often, since a query may be about to start when it is first asked for. */
   killAttempts: 5,
 } as const
@@ -71,7 +73,7 @@ async function handle(
     await answer(request, response, url, options, gate, gone.signal)
   } catch (error) {
     sendException(response, exceptionOf(error))
-    if (!request.complete) endUnread(request, response)
+    if (!request.complete) throwAwayRest(request)
   }
 }
 
@@ -158,7 +160,14 @@ async function killRepeatedly(options: FrontOptions, queryId: string): Promise<v
   }
 }
 
-/** Refused before its body was read: the connection cannot be used again. */
-function endUnread(request: IncomingMessage, response: ServerResponse): void {
-  response.once('finish', () => request.destroy())
+/**
+ * Refused before its body was read: the rest is read and thrown away, so that the client gets to see the answer (a
+ * connection closed at once is reset, and the answer with it). One that goes on sending for too long is cut off.
+ */
+function throwAwayRest(request: IncomingMessage): void {
+  request.unpipe()
+  request.resume()
+  setTimeout(() => {
+    if (!request.complete) request.destroy()
+  }, serverLimits.unreadMs).unref()
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +52,26 @@ describe('the front', () => {
     assert.match((await post(`/?${credentials}&param_a-b=1`, 'SELECT 1'))[1], /BAD_ARGUMENTS/)
     assert.match((await post(`/?${credentials}&default_format=a'b`, 'SELECT 1'))[1], /UNKNOWN_FORMAT/)
     assert.equal((await fetch(`${store.url}/?${credentials}&query=SELECT+1`, { method: 'PUT' })).status, 501)
+  })
+
+  it('lets a refused client see why, on a connection that goes on', async () => {
+    const { port } = new URL(store.url)
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    try {
+      for (let i = 0; i < 50; i++) {
+        const request = httpRequest({ port, agent, method: 'POST', path: '/?user=sundew&password=wrong' })
+        // The head leaves first, so that it is refused while the body is on its way.
+        request.flushHeaders()
+        await new Promise((resolve) => setImmediate(resolve))
+        request.end('x'.repeat(100_000))
+        const [response] = (await once(request, 'response')) as [IncomingMessage]
+        assert.equal(response.statusCode, 403)
+        response.resume()
+        await once(response, 'end')
+      }
+    } finally {
+      agent.destroy()
+    }
   })
 
   it('never loses a setting, parameter or database name into the SQL', async () => {
