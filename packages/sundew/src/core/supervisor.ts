@@ -10,6 +10,7 @@ export interface PartSpec {
   readonly file: string
   /** Node's own options: the permission model's, memory. */
   readonly nodeOptions: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
   /** Sent as the first message; may hold secrets, so it is not on the command line. */
   readonly start: unknown
   /** 0 for those an intruder waits for; higher numbers step back when the machine is busy. */
@@ -102,6 +103,7 @@ export class Supervisor {
     const { spec } = part
     const child = spawn(process.execPath, [...spec.nodeOptions, spec.file], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, ...spec.env },
     })
     part.child = child
     part.since = Date.now()

@@ -20,7 +20,7 @@ const columns = [
 export async function loadCampaigns(store: ClickHouseClient, campaigns: Campaigns): Promise<void> {
   const answer = await store.query({
     query: `SELECT * FROM (
-        SELECT id, base64Encode(argMax(subject, mails)) AS subject_64, any(signature) AS signature, max(mails) AS count,
+        SELECT id, base64Encode(argMax(subject, mails)) AS subject_64, argMax(signature, mails) AS signature, max(mails) AS count,
                formatDateTime(min(first_seen), '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC') AS first,
                formatDateTime(max(last_seen), '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC') AS last
         FROM campaigns GROUP BY id ORDER BY last DESC LIMIT ${mostLoaded}) ORDER BY last`,

@@ -13,6 +13,8 @@ export class Ours {
   readonly #credentials = new Map<string, { user: string; password: string }>()
   #addresses: string[] = []
   #looked = -Infinity
+  /** By our address; the same object until something changes, since what is searched for is kept with it. */
+  readonly #known = new Map<string, Known>()
 
   constructor(personaName: string) {
     this.#personaName = personaName
@@ -21,7 +23,7 @@ export class Ours {
   /** Remembers credentials that a decoy accepted. */
   accepted(user: ByteString, password: ByteString): void {
     const key = `${user}\0${password}`
-    this.#credentials.delete(key)
+    if (!this.#credentials.delete(key)) this.#known.clear()
     this.#credentials.set(key, { user: readable(user), password: readable(password) })
     for (const oldest of this.#credentials.keys()) {
       if (this.#credentials.size <= mostCredentials) break
@@ -38,7 +40,14 @@ export class Ours {
         .flatMap((found) => found ?? [])
         .filter(({ internal }) => !internal)
         .map((found) => found.address)
+      this.#known.clear()
     }
+    let known = this.#known.get(address)
+    if (!known) this.#known.set(address, (known = this.#make(address)))
+    return known
+  }
+
+  #make(address: string): Known {
     return {
       addresses: [...new Set([address, ...this.#addresses])],
       hostnames: [...new Set([this.#personaName, hostname()])],

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { QuotaState } from '../../core/room.ts'
 import type { Alerts } from '../alerts.ts'
@@ -74,7 +73,6 @@ export class Keeper {
 
   async #sweepFiles(): Promise<void> {
     const { store, keep, files } = this.#options
-    for (const sha256 of await expiredFiles(store, keep.filesDays))
-      await rm(files.path(sha256), { force: true })
+    for (const sha256 of await expiredFiles(store, keep.filesDays)) await files.remove(sha256)
   }
 }
