@@ -36,7 +36,7 @@ const CLOSE_GRACE_MS = 10_000
 /**
  * Opens the store and serves ClickHouse's HTTP interface. On a process's main thread only.
  *
- * Statements run on libuv's thread pool: start the process with `UV_THREADPOOL_SIZE` at {@link THREADS}, or only two
+ * Statements run on libuv's thread pool: start the process with `UV_THREADPOOL_SIZE` at THREADS (threads.ts), or only two
  * statements run at once.
  *
  * @throws StoreError SUNDEW_STORE_NOT_LOOPBACK, SUNDEW_STORE_IN_USE, SUNDEW_STORE_OPEN, SUNDEW_PORT_IN_USE.
@@ -86,6 +86,3 @@ export async function startStore(options: StoreOptions): Promise<RunningStore> {
 
 /** Threads of the pool that statements do not take: reading and writing of files goes through it too. */
 const SPARE_THREADS = 4
-
-/** What UV_THREADPOOL_SIZE should be for the store's process. */
-export const THREADS = 20

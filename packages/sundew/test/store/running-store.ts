@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 
-import { THREADS } from '../../src/store/store.ts'
+import { THREADS } from '../../src/store/threads.ts'
 
 /** A store in a process of its own, with clients for both of its users. */
 export class TestStore {
