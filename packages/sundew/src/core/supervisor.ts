@@ -17,8 +17,8 @@ export interface PartSpec {
   readonly niceness: number
 }
 
-/** Waits before a new start: doubled from the first to the last, back to the first after a quiet minute. */
-const restartMs = { first: 50, last: 10_000, quiet: 60_000 }
+/** Waits before a new start: doubled from the first to the last, back to the first after a quiet while. */
+const restartMs = { first: 50, last: 2_000, quiet: 20_000 }
 /** How long a part may take to stop before it is killed. */
 const stopMs = 20_000
 
