@@ -5,8 +5,10 @@ import { fieldOf } from '../../wire/http/head.ts'
 import { boundaryOf, MultipartReader, type PartHead } from '../../wire/http/multipart.ts'
 import { formFields, type HttpRequest } from './request.ts'
 
-/** Bytes of a form, and of anything else that is looked into, held in memory. */
+/** Bytes of a form, or of anything else that is looked into, held in memory: of one body, and of all together. */
 const maxTextBytes = 256 * 1024
+const maxTextBytesOfAll = 64 * 1024 * 1024
+let textBytesOfAll = 0
 /** Files of one request that are kept one by one; the body as a whole is kept anyway. */
 const maxFiles = 200
 
@@ -109,10 +111,9 @@ export class Body {
   /** One piece. Returns a promise where the caller should stop reading until the disk has caught up. */
   take(data: Buffer): Promise<void> | undefined {
     this.bytes += data.length
-    if (this.#textBytes < maxTextBytes) {
+    if (!this.#multipart && !this.#isUpload) {
       const part = data.subarray(0, maxTextBytes - this.#textBytes)
-      this.#text.push(part)
-      this.#textBytes += part.length
+      if (this.#hold(part.length)) this.#text.push(part)
     }
     if (this.bytes > this.#keptBytes && !this.truncated) this.#truncate()
     const kept = this.truncated
@@ -162,6 +163,21 @@ export class Body {
     this.#part = undefined
   }
 
+  /** Lets go of what was looked into; call it once the request is over. */
+  release(): void {
+    textBytesOfAll -= this.#textBytes
+    this.#textBytes = 0
+    this.#text.length = 0
+    this.#fields.clear()
+  }
+
+  #hold(bytes: number): boolean {
+    if (bytes === 0 || textBytesOfAll + bytes > maxTextBytesOfAll) return false
+    textBytesOfAll += bytes
+    this.#textBytes += bytes
+    return true
+  }
+
   /** A file that is not whole is not an upload: its beginning stays with the body. */
   #truncate(): void {
     this.truncated = true
@@ -205,7 +221,7 @@ export class Body {
     if (part.file) {
       part.file.hash.update(data)
       this.#append(part.file.capture, data)
-    } else if (part.bytes <= 64 * 1024) part.text.push(data)
+    } else if (this.#textBytes + data.length <= maxTextBytes && this.#hold(data.length)) part.text.push(data)
   }
 
   #endPart(): void {

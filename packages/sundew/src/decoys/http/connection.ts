@@ -1,5 +1,4 @@
 import type { Session } from '../../core/session.ts'
-import type { ByteString } from '../../event/bytes.ts'
 import { ChunkedReader } from '../../wire/http/chunked.ts'
 import { framingOf, type Framed } from '../../wire/http/framing.ts'
 import { fieldOf, HeadReader, type RequestHead } from '../../wire/http/head.ts'
@@ -7,15 +6,14 @@ import type { Answer } from './answer.ts'
 import { Body } from './body.ts'
 import type { Front, Place } from './front.ts'
 import { Incoming } from './incoming.ts'
+import { Recorder } from './recorder.ts'
 import { requestOf, type HttpRequest } from './request.ts'
 import { answerOf, type World } from './world.ts'
 
 /** How long a connection may say nothing at first, milliseconds. Apache's default is about that. */
 const firstMs = 50_000
 /** Answers waiting for a peer that does not read; past it no further request is looked at. */
-const maxUnreadBytes = 256 * 1024
-/** Bytes of what broke the protocol that are kept with the event. */
-const detailBytes = 2_048
+const maxUnreadBytes = 64 * 1024
 
 type Received = 'whole' | 'late' | 'cut' | 'bad' | 'too-much'
 
@@ -25,6 +23,7 @@ export class Connection {
   readonly #world: World
   readonly #front: Front
   readonly #place: Place
+  readonly #tell: Recorder
   readonly #incoming: Incoming
   #served = 0
   #corked = false
@@ -33,6 +32,7 @@ export class Connection {
     this.#session = session
     this.#world = world
     this.#front = world.persona.front
+    this.#tell = new Recorder(session, world.personaName)
     this.#place = { hostname: world.hostname, port: session.port.as }
     this.#incoming = new Incoming(session.socket)
   }
@@ -56,12 +56,12 @@ export class Connection {
     const head = await this.#head()
     if (!head) return false
     const framed = framingOf(head)
-    this.#tellOddities(head, framed)
+    this.#tell.oddities(head, framed)
     const refused = this.#front.refuse(head, framed.faults, this.#place)
     if (refused) {
       if (!head.oddities.has('bad-request-line') && head.lines.length > 0)
-        void this.#record(head, refused.status, undefined)
-      this.#send(refused, undefined, undefined)
+        void this.#tell.request(head, refused.status, undefined)
+      await this.#send(refused, undefined, undefined)
       return false
     }
     const request = requestOf(head)
@@ -77,17 +77,28 @@ export class Connection {
     const { framing } = framed
     const { readBytes, keptBytes } = this.#world
     if (framing.kind === 'length' && framing.bytes > readBytes) {
-      this.#limit('body_read_mb', readBytes)
+      this.#tell.limit('body_read_mb', readBytes)
       return this.#finish(request, this.#tooLarge(request), undefined, framed)
     }
     if (request.version >= 11 && fieldOf(request.head, 'expect')?.toLowerCase() === '100-continue') {
       this.#write(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'))
     }
     const body = new Body(this.#session, request, keptBytes)
-    const received = await this.#receive(body, framed)
+    try {
+      return await this.#received(request, framed, body, await this.#receive(body, framed))
+    } catch (error) {
+      await body.discard()
+      throw error
+    } finally {
+      body.release()
+    }
+  }
+
+  async #received(request: HttpRequest, framed: Framed, body: Body, received: Received): Promise<boolean> {
+    const { readBytes, keptBytes } = this.#world
     if (received === 'whole') {
       await body.finish()
-      if (body.truncated) this.#limit('body_kept_mb', keptBytes)
+      if (body.truncated) this.#tell.limit('body_kept_mb', keptBytes)
       const answer = body.truncated
         ? { ...this.#tooLarge(request), close: false }
         : await answerOf(this.#world, this.#session, request, body, this.#place)
@@ -103,11 +114,11 @@ export class Connection {
         : this.#leave(request, body, 408)
     }
     if (received === 'cut') {
-      this.#malformed('http.body-cut-short', `${body.bytes} bytes came of ${request.head.lines[0]}`)
+      this.#tell.malformed('http.body-cut-short', `${body.bytes} bytes came of ${request.head.lines[0]}`)
       return this.#leave(request, body, 400)
     }
     if (received === 'too-much') {
-      this.#limit('body_read_mb', readBytes)
+      this.#tell.limit('body_read_mb', readBytes)
       return this.#finish(request, this.#tooLarge(request), body, framed)
     }
     return this.#finish(request, this.#front.badBody(request, this.#place), body, framed)
@@ -125,10 +136,10 @@ export class Connection {
       if (typeof chunk === 'string') {
         if (!reader.begun) return undefined
         const { lines } = reader.head
-        this.#malformed('http.head-cut-short', `${chunk}: ${lines.join('\n')}`)
+        this.#tell.malformed('http.head-cut-short', `${chunk}: ${lines.join('\n')}`)
         const slow =
           chunk === 'late' ? this.#front.slow(lines.length > 1 ? 'fields' : 'line', this.#place) : undefined
-        if (slow) this.#send(slow, undefined, undefined)
+        if (slow) await this.#send(slow, undefined, undefined)
         return undefined
       }
       const at = reader.feed(chunk, 0)
@@ -154,7 +165,7 @@ export class Connection {
       else take(chunk.subarray(0, at))
       left -= at
       if (chunked?.fault) {
-        this.#malformed('http.bad-chunk', `${chunked.fault}: ${chunk.toString('latin1', at, at + 256)}`)
+        this.#tell.malformed('http.bad-chunk', `${chunked.fault}: ${chunk.toString('latin1', at, at + 256)}`)
         return 'bad'
       }
       if (at < chunk.length) this.#incoming.putBack(chunk.subarray(at))
@@ -177,101 +188,47 @@ export class Connection {
     let said = answer
     if (body && body.bytes > 0) {
       try {
-        await this.#keep(request, answer.status, body)
+        await this.#tell.keep(request, answer.status, body)
       } catch {
         // It could not be written down: whoever brought it must not believe that it was kept.
         if (answer.status < 300)
           said = this.#front.error(request.method === 'PUT' ? 507 : 500, request, this.#place)
       }
     } else {
-      void this.#record(request.head, answer.status, undefined)
+      void this.#tell.request(request.head, answer.status, undefined)
     }
     const { connection, version } = request
     const wanted =
       version >= 11 ? !connection.includes('close') : version === 10 && connection.includes('keep-alive')
     const { requests } = this.#front.limits
     const goesOn = wanted && !said.close && framed.faults.length === 0 && this.#served < requests
-    this.#send(said, request, goesOn ? { left: requests - this.#served } : undefined)
+    await this.#send(said, request, goesOn ? { left: requests - this.#served } : undefined)
     this.#served++
-    await this.#readers()
     return goesOn && !this.#session.socket.destroyed
   }
 
   /** Keeps what came of a request that gets no answer. */
   async #leave(request: HttpRequest, body: Body, status: number): Promise<boolean> {
-    await this.#keep(request, status, body).catch(() => {})
+    await this.#tell.keep(request, status, body).catch(() => {})
     return false
-  }
-
-  /** The request, its body and its files become durable. */
-  async #keep(request: HttpRequest, status: number, body: Body): Promise<void> {
-    const kept = body.uploads.map((upload) =>
-      this.#session.record(
-        'file.captured',
-        {
-          file_sha256: upload.hash.digest('hex'),
-          file_name: upload.name as ByteString,
-          mime_type: printable(upload.type),
-          size_bytes: upload.capture.bytes,
-          via: upload.via,
-        },
-        upload.capture,
-      ),
-    )
-    kept.push(this.#record(request.head, status, body))
-    await Promise.all(kept)
-  }
-
-  #record(head: RequestHead, status: number, body: Body | undefined): Promise<void> {
-    const { tls } = this.#session
-    const host = fieldOf(head, 'host')
-    const agent = fieldOf(head, 'user-agent')
-    const sha256 = body?.sha256
-    return this.#session.record(
-      'http.request',
-      {
-        method: head.method as ByteString,
-        url: head.target as ByteString,
-        version: head.version ? `${head.version.major}.${head.version.minor}` : '0.9',
-        ...(host === undefined ? {} : { host: host as ByteString }),
-        ...(agent === undefined ? {} : { user_agent: agent as ByteString }),
-        headers: head.lines.slice(1) as ByteString[],
-        status,
-        persona: this.#world.personaName,
-        body_bytes: body?.bytes ?? 0,
-        ...(sha256 === undefined ? {} : { body_sha256: sha256 }),
-        ...(body?.truncated ? { body_truncated: true } : {}),
-        ...(tls ? { tls_version: tls.version } : {}),
-        ...(tls?.serverName === undefined ? {} : { server_name: tls.serverName }),
-      },
-      body?.capture,
-    )
-  }
-
-  #tellOddities(head: RequestHead, framed: Framed): void {
-    const lines = head.lines.join('\n')
-    if (head.oddities.size > 0)
-      this.#malformed('http.bad-request', `${[...head.oddities].join(' ')}: ${lines}`)
-    if (framed.faults.length > 0) this.#malformed('http.smuggling', `${framed.faults.join(' ')}: ${lines}`)
-  }
-
-  #malformed(reason: string, detail: string): void {
-    void this.#session.record('protocol.malformed', {
-      reason,
-      detail: detail.slice(0, detailBytes) as ByteString,
-    })
-  }
-
-  #limit(limit: string, value: number): void {
-    void this.#session.record('limit.reached', { limit, value })
   }
 
   #tooLarge(request: HttpRequest): Answer {
     return { ...this.#front.error(413, request, this.#place), close: true }
   }
 
-  #send(answer: Answer, request: HttpRequest | undefined, keep: { left: number } | undefined): void {
-    this.#write(this.#front.serialise(answer, request, keep))
+  /** Sends an answer, a large one no faster than the peer reads it. */
+  async #send(
+    answer: Answer,
+    request: HttpRequest | undefined,
+    keep: { left: number } | undefined,
+  ): Promise<void> {
+    for (const piece of this.#front.serialise(answer, request, keep)) {
+      for (let at = 0; at < piece.length; at += maxUnreadBytes) {
+        this.#write(piece.subarray(at, at + maxUnreadBytes))
+        if (this.#session.socket.writableLength > maxUnreadBytes) await this.#readers()
+      }
+    }
   }
 
   #write(bytes: Buffer): void {
@@ -312,9 +269,4 @@ export class Connection {
       socket.on('drain', done).on('close', done)
     })
   }
-}
-
-/** A claimed media type as text: what is no printable ASCII becomes `?`. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 255)
 }

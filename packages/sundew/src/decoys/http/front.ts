@@ -28,12 +28,12 @@ export interface Front {
   badBody(request: HttpRequest, place: Place): Answer
   /** A PUT that made a file. */
   created(request: HttpRequest, place: Place): Answer
-  /** The answer's head and body, as bytes. `keep` is undefined where the connection ends. */
+  /** The answer's head and body, in pieces that are not copied. `keep` is undefined where the connection ends. */
   serialise(
     answer: Answer,
     request: HttpRequest | undefined,
     keep: { readonly left: number } | undefined,
-  ): Buffer
+  ): Buffer[]
   /** Whether a slow request is told so (408), or the connection just ends. */
   slow(request: 'line' | 'fields' | 'body', place: Place): Answer | undefined
   /** Plain text on the port of TLS. */

@@ -27,7 +27,8 @@ export const http: Decoy<HttpConfig> = {
     connections: 4_000,
     connectionsPerSource: 500,
     ratePerSource: 6_000,
-    idleMs: 90_000,
+    // Apache's Timeout: a slow download sends nothing either.
+    idleMs: 300_000,
     totalMs: 3_600_000,
   },
   config: httpConfig,

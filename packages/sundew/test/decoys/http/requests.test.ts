@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { http } from '../../../src/decoys/http/http.ts'
-import { startDecoy } from '../host.ts'
+import { startDecoy, until } from '../host.ts'
 import { ask, request } from './client.ts'
 
 const bodyOf = (answer: string): Buffer => Buffer.from(answer.slice(answer.indexOf('\r\n\r\n') + 4), 'latin1')
@@ -248,6 +249,28 @@ describe('documents', () => {
           code: 'SUNDEW_HTTP_DOCUMENT',
         })
       }
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('that are large go out whole, no faster than they are read', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sundew-documents-'))
+    try {
+      const big = randomBytes(12_000_000)
+      await writeFile(join(folder, 'big.iso'), big)
+      const config = { reads: [folder], documents: [{ path: '/big.iso', file: 'big.iso' }] }
+      await using host = await startDecoy(http, config)
+      assert(bodyOf(await ask(host.port, request('GET /big.iso'))).equals(big))
+      const before = process.memoryUsage().arrayBuffers
+      const deaf = Array.from({ length: 20 }, () => host.connect().pause())
+      for (const socket of deaf) socket.write(request('GET /big.iso'))
+      await until(() => host.listener.connections === 20, 'they are all in')
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      assert(process.memoryUsage().arrayBuffers - before < 20_000_000)
+      for (const socket of deaf) socket.destroy()
+      await host.entries()
+      assert.deepEqual(host.faults, [])
     } finally {
       await rm(folder, { recursive: true })
     }

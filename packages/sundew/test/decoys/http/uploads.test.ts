@@ -139,6 +139,7 @@ describe('what is not kept is not acknowledged', () => {
     await using host = await startDecoy(http, {}, { journal: { maxWaitingBytes: 10_000 } })
     const answer = await ask(host.port, request('PUT /x', {}, randomBytes(20_000)))
     assert.match(answer, /^HTTP\/1\.1 507 /)
+    assert.equal(host.captures.heldBytes, 0)
   })
 
   test('a body that is cut off is told of, kept as far as it came, and is no upload', async () => {

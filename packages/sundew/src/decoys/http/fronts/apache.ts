@@ -243,7 +243,7 @@ export function apache({ server }: ApacheOptions): Front {
       }
       const note =
         "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />\n Instead use the HTTPS scheme to access this URL, please.<br />"
-      return serialise(server, refused(400, place, note), undefined, undefined)
+      return Buffer.concat(serialise(server, refused(400, place, note), undefined, undefined))
     },
   }
 }
@@ -271,10 +271,10 @@ function serialise(
   answer: Answer,
   request: HttpRequest | undefined,
   keep: { readonly left: number } | undefined,
-): Buffer {
+): Buffer[] {
   const version = request?.version ?? 11
   const bare = request?.method === 'HEAD'
-  if (version === 9) return answer.body
+  if (version === 9) return [answer.body]
   const { status, body } = answer
   const framing = answer.framing ?? 'length'
   const lines = [
@@ -303,14 +303,9 @@ function serialise(
   if (chunked) lines.push('Transfer-Encoding: chunked')
   if (answer.type !== undefined) lines.push(`Content-Type: ${answer.type}`)
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
-  if (bare || status === 304) return head
-  if (!chunked) return Buffer.concat([head, body])
-  return Buffer.concat([
-    head,
-    Buffer.from(`${body.length.toString(16)}\r\n`),
-    body,
-    Buffer.from('\r\n0\r\n\r\n'),
-  ])
+  if (bare || status === 304) return [head]
+  if (!chunked) return [head, body]
+  return [head, Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')]
 }
 
 /** A 417 ends the connection without saying so beforehand. */

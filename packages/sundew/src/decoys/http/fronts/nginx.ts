@@ -72,9 +72,9 @@ export function nginx({ server }: NginxOptions): Front {
     answer: Answer,
     request: HttpRequest | undefined,
     keep: { readonly left: number } | undefined,
-  ): Buffer {
+  ): Buffer[] {
     const version = request?.version ?? 11
-    if (version === 9) return answer.body
+    if (version === 9) return [answer.body]
     const { status, body } = answer
     const chunked = answer.framing === 'chunked' && version >= 11
     const bare = request?.method === 'HEAD' || status === 304
@@ -88,14 +88,9 @@ export function nginx({ server }: NginxOptions): Front {
     lines.push(`Connection: ${keep === undefined && status !== 412 ? 'close' : 'keep-alive'}`)
     lines.push(...last.map(([name, value]) => `${name}: ${value}`))
     const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
-    if (bare) return head
-    if (!chunked) return Buffer.concat([head, body])
-    return Buffer.concat([
-      head,
-      Buffer.from(`${body.length.toString(16)}\r\n`),
-      body,
-      Buffer.from('\r\n0\r\n\r\n'),
-    ])
+    if (bare) return [head]
+    if (!chunked) return [head, body]
+    return [head, Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')]
   }
 
   return {
@@ -206,7 +201,7 @@ export function nginx({ server }: NginxOptions): Front {
     plainText(bytes) {
       if (!/^[A-Z]+ \S+ HTTP\/1/.test(Buffer.from(bytes).toString('latin1'))) return undefined
       const answer = refused(400, 'The plain HTTP request was sent to HTTPS port')
-      return serialise(answer, undefined, undefined)
+      return Buffer.concat(serialise(answer, undefined, undefined))
     },
   }
 }
