@@ -126,7 +126,7 @@ async function keepSourcing(port: number, signal: AbortSignal): Promise<number> 
   while (!signal.aborted) {
     const child = spawn(
       'smtp-source',
-      ['-c', '-d', '-s', String(sourceSessions), '-m', '3000', '-l', '4096', `127.0.0.1:${port}`],
+      ['-c', '-d', '-s', String(sourceSessions), '-m', '2000', '-l', '4096', `127.0.0.1:${port}`],
       { stdio: ['ignore', 'pipe', 'ignore'] },
     )
     let said = ''

@@ -25,7 +25,7 @@ export interface IngestOptions {
   readonly trouble: (code: string, message: string, cause?: unknown) => void
 }
 
-/** Between two inserts at the least, milliseconds: each makes parts that the store must merge. */
+/** Between the end of one run of inserts and the next, milliseconds: each makes parts that the store must merge. */
 const insertEveryMs = 500
 /** How often an idle journal is looked at, milliseconds. */
 const lookEveryMs = 50
@@ -59,30 +59,46 @@ export class Ingest {
 
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    let inserted = -Infinity
+    try {
+      await this.#run(signal)
+    } finally {
+      for (const source of this.#sources.values()) await source.close()
+    }
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
     let swept = false
     while (!signal.aborted) {
       await this.#find()
       let took = false
       for (const source of this.#sources.values()) {
-        if (signal.aborted) break
-        const batch = await source.next()
-        if (!batch) continue
-        await this.#take(source, batch, signal)
-        took = true
-        swept = false
+        if (!signal.aborted && (await this.#drain(source, signal))) took = true
       }
-      if (took) {
-        inserted = performance.now()
-      } else {
+      if (took) swept = false
+      else {
         this.#oldest = 0
         if (!swept) for (const source of this.#sources.values()) await source.sweep()
         swept = true
       }
-      const since = performance.now() - inserted
-      await pause(took ? Math.max(0, insertEveryMs - since) : lookEveryMs, signal)
+      await pause(took ? insertEveryMs : lookEveryMs, signal)
     }
-    for (const source of this.#sources.values()) await source.close()
+  }
+
+  /** Takes everything that waits; while one batch is being inserted the next is made. True where there was something. */
+  async #drain(source: JournalSource, signal: AbortSignal): Promise<boolean> {
+    let batch = await source.next()
+    if (!batch) return false
+    let rows = await this.#make(source, batch, signal)
+    while (batch && !signal.aborted) {
+      const inserted = this.#insert(source, batch, rows, signal)
+      inserted.catch(() => {}) // awaited below; the next batch may fail first
+      const following = await source.next(batch)
+      const made = following && (await this.#make(source, following, signal))
+      await inserted
+      batch = following
+      if (made) rows = made
+    }
+    return true
   }
 
   async #find(): Promise<void> {
@@ -93,19 +109,19 @@ export class Ingest {
     }
   }
 
-  async #take(source: JournalSource, batch: SourceBatch, signal: AbortSignal): Promise<void> {
-    const { store, live, trouble } = this.#options
+  async #make(source: JournalSource, batch: SourceBatch, signal: AbortSignal): Promise<Rows> {
+    const { trouble, digest, live } = this.#options
     for (const gap of batch.gaps) {
       trouble(
         'SUNDEW_JOURNAL_GAP',
         `the journal in ${source.directory} has bytes at segment ${gap.segment}, offset ${gap.offset} that are no whole group: a process was killed while it wrote them (then nobody was told that they are kept), or the disk is damaged`,
       )
     }
-    this.#oldest = Date.parse(batch.entries[0]?.event.time ?? '') || 0
+    this.#oldest ||= Date.parse(batch.entries[0]?.event.time ?? '') || 0
     const rows = await untilDone(
       async () => {
         const made = new Rows()
-        for (const entry of batch.entries) await this.#options.digest(entry, source.spoolFile(entry), made)
+        for (const entry of batch.entries) await digest(entry, source.spoolFile(entry), made)
         return made
       },
       signal,
@@ -117,15 +133,21 @@ export class Ingest {
         ),
     )
     live.publish(rows.events)
+    return rows
+  }
+
+  async #insert(source: JournalSource, batch: SourceBatch, rows: Rows, signal: AbortSignal): Promise<void> {
+    const { store, trouble, campaigns } = this.#options
     const away = (error: unknown) =>
       trouble('SUNDEW_STORE_AWAY', 'the store does not take what was caught; it waits in the journal', error)
+    const changed = campaigns.changedRows()
+    await source.intend(batch)
     for (const table of rows.tables())
       await untilDone(() => insertRows(store, table, batch.token), signal, away)
-    const changed = this.#options.campaigns.changedRows()
     await untilDone(() => saveCampaigns(store, changed, batch.token), signal, away)
     await source.taken(batch)
     for (const event of rows.events) this.#count(event)
-    this.#oldest = 0
+    this.#oldest = Date.parse(batch.entries.at(-1)?.event.time ?? '') || 0
   }
 
   #count({ kind }: SundewEvent): void {

@@ -38,18 +38,24 @@ export class JournalSource {
   }
 
   /**
-   * The next batch. One that an earlier run meant to insert comes back exactly as it was, so that its token tells the
-   * store whether it has it.
+   * The next batch, after `before` where that one is still on its way. One that an earlier run meant to insert comes
+   * back exactly as it was, so that its token tells the store whether it has it.
    */
-  async next(): Promise<SourceBatch | undefined> {
+  async next(before?: SourceBatch): Promise<SourceBatch | undefined> {
     const { taken, intended } = this.#cursor
-    const batch = intended
-      ? await this.#reader.read(taken, Infinity, intended)
-      : await this.#reader.read(taken, batchBytes)
-    if (batch.to.segment === batch.from.segment && batch.to.offset === batch.from.offset) return undefined
-    if (!intended) await this.#cursor.intend(batch.to)
-    const { from, to } = batch
+    const from = before?.to ?? taken
+    const batch =
+      intended && !before
+        ? await this.#reader.read(from, Infinity, intended)
+        : await this.#reader.read(from, batchBytes)
+    if (batch.to.segment === from.segment && batch.to.offset === from.offset) return undefined
+    const { to } = batch
     return { ...batch, token: `${this.#id}:${from.segment}.${from.offset}-${to.segment}.${to.offset}` }
+  }
+
+  /** The batch is about to be inserted, and the one before it has been. */
+  async intend(batch: SourceBatch): Promise<void> {
+    if (!this.#cursor.intended) await this.#cursor.intend(batch.to)
   }
 
   /** The batch is in the store: what only the journal kept of it may go. */
