@@ -6,13 +6,15 @@ import { readFile } from 'node:fs/promises'
 import { Instance, sleep, waitFor } from './instance.ts'
 import { diskFull } from './kill-disk.ts'
 import { sendMails } from './send-mails.ts'
+import { Witness } from './witness.ts'
 
 const victims = ['hub', 'store', 'decoys'] as const
 const killsEach = 20
 /** Milliseconds of load between a part being back and its next death; so that it dies in many states. */
 const load = { atLeast: 200, more: 600 }
-const senders = 4
-const sourceSessions = 10
+const senders = 2
+/** smtp-source sends this many at once, over this many connections, and rests. */
+const burst = { mails: 200, sessions: 10, restMs: 50 }
 
 export async function run(): Promise<{ ok: boolean; figures: Readonly<Record<string, unknown>> }> {
   const limits = { connections_per_source: 4096, rate_per_source: 100_000_000 }
@@ -24,7 +26,8 @@ export async function run(): Promise<{ ok: boolean; figures: Readonly<Record<str
   const own = Array.from({ length: senders }, (_, i) =>
     keepSending(instance, `127.2.0.${i + 1}`, promised, stop.signal),
   )
-  const source = keepSourcing(instance.ports.smtp, stop.signal)
+  const witness = await Witness.start(instance.ports.smtp)
+  const source = keepSourcing(witness.port, stop.signal)
   let kills = 0
   for (const victim of victims) {
     for (let i = 0; i < killsEach; i++) {
@@ -39,7 +42,8 @@ export async function run(): Promise<{ ok: boolean; figures: Readonly<Record<str
   await sleep(1000)
   stop.abort()
   await Promise.all(own)
-  const counted = await source
+  await source
+  await witness.close()
   await instance.stored(600_000)
 
   const [totals] = await instance.query<{ mails: string; ids: string }>(
@@ -55,11 +59,8 @@ export async function run(): Promise<{ ok: boolean; figures: Readonly<Record<str
   const lost = [...promised].filter((id) => !kept.has(id)).length
   const stored = Number(totals!.mails)
   const doubled = stored - Number(totals!.ids) + Number(events!.events) - Number(events!.ids)
-  const [fromSource] = await instance.query<{ n: string }>(
-    "SELECT count() AS n FROM mails WHERE toString(source_ip) = '::ffff:127.0.0.1'",
-  )
-  const lostBySource = Math.max(0, counted - Number(fromSource!.n))
-  const acknowledged = promised.size + counted
+  const lostBySource = await missing(instance, witness.promised)
+  const acknowledged = promised.size + witness.total
   const disk = await diskFull()
   return {
     ok:
@@ -67,7 +68,7 @@ export async function run(): Promise<{ ok: boolean; figures: Readonly<Record<str
       doubled === 0 &&
       Number(events!.events) === stored &&
       promised.size > 1000 &&
-      counted > 1000 &&
+      witness.total > 1000 &&
       disk.ok,
     figures: {
       kills,
@@ -113,6 +114,7 @@ async function keepSending(
         signal,
         acknowledged: (subject) => promised.add(subject),
         mark: randomUUID(),
+        pauseMs: 2,
       })
     } catch {
       await sleep(20)
@@ -120,22 +122,27 @@ async function keepSending(
   }
 }
 
-/** Keeps smtp-source running; resolves with the mails that it counted as acknowledged. */
-async function keepSourcing(port: number, signal: AbortSignal): Promise<number> {
-  let total = 0
+/** Keeps smtp-source running, whatever it says of the connections that break. */
+async function keepSourcing(port: number, signal: AbortSignal): Promise<void> {
+  const { sessions, mails, restMs } = burst
   while (!signal.aborted) {
     const child = spawn(
       'smtp-source',
-      ['-c', '-d', '-s', String(sourceSessions), '-m', '2000', '-l', '4096', `127.0.0.1:${port}`],
-      { stdio: ['ignore', 'pipe', 'ignore'] },
+      ['-d', '-s', String(sessions), '-m', String(mails), '-l', '4096', `127.0.0.1:${port}`],
+      { stdio: 'ignore' },
     )
-    let said = ''
-    child.stdout.setEncoding('latin1').on('data', (text: string) => {
-      said = (said + text).slice(-200)
-    })
     await once(child, 'close')
-    total += Number(/(\d+)\D*$/.exec(said)?.[1] ?? 0)
-    await sleep(20)
+    await sleep(restMs)
   }
-  return total
+}
+
+/** How many of the promised queue ids are in the store less often than they were promised. */
+async function missing(instance: Instance, promised: ReadonlyMap<string, number>): Promise<number> {
+  const rows = await instance.query<{ queue_id: string; n: string }>(
+    "SELECT queue_id, count() AS n FROM mails WHERE toString(source_ip) = '::ffff:127.0.0.1' GROUP BY queue_id",
+  )
+  const kept = new Map(rows.map(({ queue_id, n }) => [queue_id, Number(n)]))
+  let lost = 0
+  for (const [id, times] of promised) lost += Math.max(0, times - (kept.get(id) ?? 0))
+  return lost
 }

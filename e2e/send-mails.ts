@@ -12,6 +12,8 @@ export interface SendOptions {
   readonly mark?: string
   /** The text below the headers; a line by default. */
   readonly body?: () => string
+  /** Rest after each mail, milliseconds. */
+  readonly pauseMs?: number
   /** Ends early; what was acknowledged until then counts. */
   readonly signal?: AbortSignal
 }
@@ -71,6 +73,7 @@ export async function sendMails(options: SendOptions): Promise<number> {
       await reply('250')
       sent++
       options.acknowledged?.(subject)
+      if (options.pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.pauseMs))
     }
     socket.end('QUIT\r\n')
     if (!socket.closed) await once(socket, 'close').catch(() => {})

@@ -11,7 +11,7 @@ export const newDecoy: Room = {
     const list = /(export const decoys: [^=]*= \[)([^\]]*)\]/.exec(index)
     if (!list || list[0] === undefined) return undefined
     const entries = (list[2] ?? '').split(',').map((entry) => entry.trim())
-    const named = [...entries.filter((entry) => entry !== ''), `${name} as unknown as Decoy<never>`]
+    const named = [...entries.filter((entry) => entry !== ''), `listed(${name})`]
     const line = `import { ${name} } from './${name}/${name}.ts'\n`
     const imports = [...index.matchAll(/^import .*\n/gm)].at(-1)
     if (!imports) return undefined
