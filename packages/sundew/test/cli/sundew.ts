@@ -11,6 +11,9 @@ import { version } from '../../src/version.ts'
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 
+/** A program that has not ended by then hangs: it is killed, and its code is null. */
+const hungMs = 60_000
+
 export interface Ended {
   readonly code: number | null
   readonly stdout: string
@@ -46,7 +49,9 @@ export async function sundew(
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
   child.stdin.on('error', () => {})
   child.stdin.end(options.input ?? '')
+  const late = setTimeout(() => child.kill('SIGKILL'), hungMs)
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  clearTimeout(late)
   return { code, stdout: Buffer.concat(out).toString('latin1'), stderr: Buffer.concat(err).toString() }
 }
 
