@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Layout } from '../core/layout.ts'
 import { logFor } from '../core/log.ts'
@@ -24,7 +24,10 @@ runPart<HubStart>('hub', async ({ start, signal, send, hear }) => {
     quota: (quota) => send({ type: 'quota', quota }),
     hear,
   })
-  await writeFile(paths.hubFile, `${JSON.stringify({ url: hub.url, pid: process.pid })}\n`, { mode: 0o600 })
+  // The command line on this machine trusts the certificate named here, and no other.
+  const { tls } = start.config.console
+  const running = { url: hub.url, pid: process.pid, ...(tls && { certificate: resolve(tls.certificate) }) }
+  await writeFile(paths.hubFile, `${JSON.stringify(running)}\n`, { mode: 0o600 })
   send({ type: 'ready', url: hub.url, notices: hub.notices })
   await hub.ended
   await rm(paths.hubFile, { force: true })
