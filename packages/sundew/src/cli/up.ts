@@ -88,7 +88,7 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
       start: decoys,
       niceness: 0,
     },
-    { name: 'hub', file: join(processes, 'hub.ts'), nodeOptions: quiet, start: hub, niceness: 10 },
+    { name: 'hub', file: join(processes, 'hub.ts'), nodeOptions: quiet, start: hub, niceness: 19 },
     ...(config.store.url === undefined
       ? [
           {
@@ -96,7 +96,7 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
             file: join(processes, 'store.ts'),
             nodeOptions: quiet,
             start: store,
-            niceness: 10,
+            niceness: 19,
           } as const,
         ]
       : []),

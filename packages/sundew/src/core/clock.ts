@@ -1,34 +1,41 @@
-/** Nanoseconds from the monotonic clock's zero to the Unix epoch; re-read so that clock steps are followed. */
-let offset = epochOffset()
-let offsetReadAt = 0n
-const refreshNs = 1_000_000_000n
-
-function epochOffset(): bigint {
-  return BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint()
+/** A moment: milliseconds since the Unix epoch, and the nanoseconds past them (0-999,999). */
+export interface Moment {
+  readonly ms: number
+  readonly ns: number
 }
 
-/** Nanoseconds since the Unix epoch. Never goes back between two reads of the system clock. */
-export function nowNs(): bigint {
-  const monotonic = process.hrtime.bigint()
-  if (monotonic - offsetReadAt > refreshNs) {
-    const fresh = epochOffset()
-    const drift = fresh - offset
-    // Date.now() has milliseconds: follow real steps, not its rounding.
-    if (drift > 2_000_000n || drift < -2_000_000n) offset = fresh
+/** How often the system clock is read again, milliseconds. */
+const refreshMs = 1_000
+/** Date.now() has whole milliseconds: follow real steps of the clock, not its rounding. */
+const steadyMs = 2
+
+let offset = Date.now() - performance.now()
+let offsetReadAt = performance.now()
+
+/** Now, to the nanosecond as far as the machine's clock has it; follows steps of the system clock. */
+export function now(): Moment {
+  const monotonic = performance.now()
+  if (monotonic - offsetReadAt > refreshMs) {
+    const fresh = Date.now() - monotonic
+    if (Math.abs(fresh - offset) > steadyMs) offset = fresh
     offsetReadAt = monotonic
   }
-  return monotonic + offset
+  // Apart: together they have no room for nanoseconds in a double.
+  const whole = Math.floor(offset) + Math.floor(monotonic)
+  const part = (offset - Math.floor(offset) + (monotonic - Math.floor(monotonic))) * 1e6
+  return part < 1e6 ? { ms: whole, ns: Math.floor(part) } : { ms: whole + 1, ns: Math.floor(part - 1e6) }
 }
 
-let cachedSecond = -1n
+let cachedSecond = -1
 let cachedText = ''
 
 /** RFC 3339 in UTC with nine decimals: `2026-11-25T01:08:48.123456789Z`. */
-export function rfc3339(ns: bigint): string {
-  const second = ns / 1_000_000_000n
+export function rfc3339({ ms, ns }: Moment): string {
+  const second = Math.floor(ms / 1000)
   if (second !== cachedSecond) {
     cachedSecond = second
-    cachedText = new Date(Number(second) * 1000).toISOString().slice(0, 19)
+    cachedText = new Date(second * 1000).toISOString().slice(0, 19)
   }
-  return `${cachedText}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`
+  const fraction = (ms - second * 1000) * 1_000_000 + ns
+  return `${cachedText}.${(1_000_000_000 + fraction).toString().slice(1)}Z`
 }

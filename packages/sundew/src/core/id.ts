@@ -1,22 +1,23 @@
 import { randomFillSync } from 'node:crypto'
+import type { Moment } from './clock.ts'
 
-const pool = Buffer.alloc(8192)
-let used = pool.length
+const idsAtOnce = 512
+const bytesEach = 8
+let random = ''
+let used = idsAtOnce
 
 /**
  * A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, 12 bits of the millisecond's fraction (§6.2 method 3), so that
  * ids made within one millisecond still sort by time, and 62 random bits.
  */
-export function uuidv7(ns: bigint): string {
-  if (used === pool.length) {
-    randomFillSync(pool)
+export function uuidv7({ ms, ns }: Moment): string {
+  if (used === idsAtOnce) {
+    random = randomFillSync(Buffer.allocUnsafe(idsAtOnce * bytesEach)).toString('hex')
     used = 0
   }
-  const ms = Number(ns / 1_000_000n)
-  const fraction = Math.floor((Number(ns % 1_000_000n) * 4096) / 1_000_000)
-  const random = pool.toString('hex', used, used + 8)
-  used += 8
-  const head = ms.toString(16).padStart(12, '0')
-  const variant = (8 + (parseInt(random.charAt(0), 16) & 3)).toString(16)
-  return `${head.slice(0, 8)}-${head.slice(8)}-7${fraction.toString(16).padStart(3, '0')}-${variant}${random.slice(1, 4)}-${random.slice(4)}`
+  const at = used++ * bytesEach * 2
+  const head = (2 ** 48 + ms).toString(16).slice(1)
+  const fraction = (0x1000 + Math.floor((ns * 4096) / 1_000_000)).toString(16).slice(1)
+  const variant = '89ab'.charAt(parseInt(random.charAt(at), 16) & 3)
+  return `${head.slice(0, 8)}-${head.slice(8)}-7${fraction}-${variant}${random.slice(at + 1, at + 4)}-${random.slice(at + 4, at + 16)}`
 }

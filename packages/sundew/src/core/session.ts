@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import type { ByteString } from '../event/bytes.ts'
 import type { EventKind } from '../event/catalogue.ts'
-import type { EventContext, KindFields, SundewEvent } from '../event/event.ts'
+import type { EventContext, KindFields } from '../event/event.ts'
 import type { Capture, CaptureRoom } from './capture.ts'
-import { nowNs, rfc3339 } from './clock.ts'
+import { now, rfc3339 } from './clock.ts'
 import type { PortSpec } from './decoy.ts'
 import { uuidv7 } from './id.ts'
 import type { JournalWriter } from './journal/writer.ts'
@@ -32,6 +32,8 @@ export type CloseReason = 'peer' | 'persona' | 'limit' | 'error' | 'shutdown'
 export class Session {
   readonly #host: SessionHost
   readonly #context: EventContext
+  #json = ''
+  #jsonTls: TlsFacts | undefined
   /** What to read from and write to; replaced by its TLS form by `startTls`. */
   socket: Duplex
   readonly port: PortSpec
@@ -64,21 +66,24 @@ export class Session {
    * accepted; otherwise `void` it.
    */
   record<K extends EventKind>(kind: K, fields: KindFields<K>, body?: Capture): Promise<void> {
-    const ns = nowNs()
-    const event = {
-      id: uuidv7(ns),
-      time: rfc3339(ns),
-      kind,
-      ...this.#context,
-      transport: this.tls ? 'tls' : this.#context.transport,
-      fields,
-    } as SundewEvent
-    if (!body) return this.#host.journal.append(event)
+    const moment = now()
     const { journal, room } = this.#host
-    const kept = journal.append(event, body.chunks, body.spool ? 0 : body.bytes, body.spool)
+    // Put together by hand: what is the same in every event of the session is turned into JSON once.
+    const json = `{"id":"${uuidv7(moment)}","time":"${rfc3339(moment)}","kind":"${kind}",${this.#head()},"fields":${JSON.stringify(fields)}}`
+    if (!body) return journal.appendJson(json)
+    const kept = journal.appendJson(json, body.chunks, body.spool ? 0 : body.bytes, body.spool)
     room.took(journal.segment, this.sourceIp, body.bytes)
     body.release()
     return kept
+  }
+
+  #head(): string {
+    if (this.#json === '' || this.tls !== this.#jsonTls) {
+      const context = this.tls ? { ...this.#context, transport: 'tls' } : this.#context
+      this.#json = JSON.stringify(context).slice(1, -1)
+      this.#jsonTls = this.tls
+    }
+    return this.#json
   }
 
   /** Begins to receive a body: a message, an upload. */

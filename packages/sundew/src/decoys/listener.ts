@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { plainAddress } from '../core/address.ts'
-import { nowNs } from '../core/clock.ts'
+import { now as clock } from '../core/clock.ts'
 import type { DecoyService, ListenerLimits, PortSpec, Refusal } from '../core/decoy.ts'
 import { uuidv7 } from '../core/id.ts'
 import { Session, type SessionHost } from '../core/session.ts'
@@ -97,7 +97,7 @@ export class Listener {
       host,
       {
         sensor,
-        session: uuidv7(nowNs()),
+        session: uuidv7(clock()),
         service: decoy,
         transport: 'tcp',
         source_ip: source,

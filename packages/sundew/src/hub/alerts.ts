@@ -1,4 +1,4 @@
-import { nowNs, rfc3339 } from '../core/clock.ts'
+import { now as clock, rfc3339 } from '../core/clock.ts'
 import { uuidv7 } from '../core/id.ts'
 import type { JournalWriter } from '../core/journal/writer.ts'
 import { explain, type Log } from '../core/log.ts'
@@ -40,14 +40,14 @@ export class Alerts {
     if (now - (this.#raised.get(code) ?? -Infinity) < againMs) return
     this.#raised.set(code, now)
     const message = cause === undefined ? what : `${what}: ${explain(cause)}`
-    const ns = nowNs()
-    const time = rfc3339(ns)
+    const moment = clock()
+    const time = rfc3339(moment)
     this.#recent = [{ time, code, message }, ...this.#recent].slice(0, mostRecent)
     this.#log.warn(`${code}: ${message}`)
     this.#journal
       .append({
         ...localContext(this.#sensor, 'hub'),
-        id: uuidv7(ns),
+        id: uuidv7(moment),
         time,
         kind: 'alert.raised',
         fields: { code, message },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { eventLine } from '../../src/cli/event-line.ts'
-import { nowNs, rfc3339 } from '../../src/core/clock.ts'
+import { now, rfc3339 } from '../../src/core/clock.ts'
 import { uuidv7 } from '../../src/core/id.ts'
 import { byteString } from '../../src/event/bytes.ts'
 import type { SundewEvent } from '../../src/event/event.ts'
@@ -10,13 +10,13 @@ import type { EventRow } from '../../src/hub/api/contract.ts'
 import { dataFolder, start, startHub, sundew } from './sundew.ts'
 
 function login(user: string, source = '192.0.2.7'): SundewEvent<'login.attempt'> {
-  const ns = nowNs()
+  const moment = now()
   return {
-    id: uuidv7(ns),
-    time: rfc3339(ns),
+    id: uuidv7(moment),
+    time: rfc3339(moment),
     kind: 'login.attempt',
     sensor: 'test',
-    session: uuidv7(ns),
+    session: uuidv7(moment),
     service: 'smtp',
     transport: 'tcp',
     source_ip: source,

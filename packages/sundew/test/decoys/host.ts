@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CaptureRoom, type CaptureLimits } from '../../src/core/capture.ts'
-import { nowNs, rfc3339 } from '../../src/core/clock.ts'
+import { now, rfc3339 } from '../../src/core/clock.ts'
 import type { Decoy, ListenerLimits, PortSpec } from '../../src/core/decoy.ts'
 import { uuidv7 } from '../../src/core/id.ts'
 import type { JournalEntry } from '../../src/core/journal/entry.ts'
@@ -155,10 +155,10 @@ export async function startDecoy<C>(
 
 /** An event of no session, only there to be waited for. */
 function marker(decoy: string): SundewEvent {
-  const ns = nowNs()
+  const moment = now()
   return {
-    id: uuidv7(ns),
-    time: rfc3339(ns),
+    id: uuidv7(moment),
+    time: rfc3339(moment),
     kind: 'sensor.status',
     ...localContext('test', decoy),
     fields: { part: 'decoys', state: 'quiet', message: '' },

@@ -61,7 +61,7 @@ export class JournalWriter {
     this.#segment = segment
     this.#handle = handle
     this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024
-    this.#packFromBytes = options.packFromBytes ?? 64 * 1024
+    this.#packFromBytes = options.packFromBytes ?? 512 * 1024
     this.#maxWaitingBytes = options.maxWaitingBytes ?? 128 * 1024 * 1024
   }
 
@@ -78,7 +78,17 @@ export class JournalWriter {
    * Takes an event and its bytes, which are copied before this returns. The promise settles once both are on the disk
    * and rejects with JournalError where they could not be put there; nobody has to wait for it.
    */
-  append(event: SundewEvent, body: readonly Uint8Array[] = [], bodyBytes = 0, spool = ''): Promise<void> {
+  append(
+    event: SundewEvent,
+    body?: readonly Uint8Array[],
+    bodyBytes?: number,
+    spool?: string,
+  ): Promise<void> {
+    return this.appendJson(JSON.stringify(event), body, bodyBytes, spool)
+  }
+
+  /** The same for an event that is JSON already. */
+  appendJson(json: string, body: readonly Uint8Array[] = [], bodyBytes = 0, spool = ''): Promise<void> {
     if (this.#closed || this.#gathering.bytes + bodyBytes > this.#maxWaitingBytes) {
       this.lostEntries++
       const refused = Promise.reject(
@@ -89,7 +99,7 @@ export class JournalWriter {
       refused.catch(() => {})
       return refused
     }
-    this.#gathering.add(JSON.stringify(event), spool, body, bodyBytes)
+    this.#gathering.add(json, spool, body, bodyBytes)
     if (!this.#busy && !this.#scheduled) {
       this.#scheduled = true
       setImmediate(this.#flush)

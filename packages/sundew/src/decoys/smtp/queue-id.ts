@@ -1,4 +1,4 @@
-import { nowNs } from '../../core/clock.ts'
+import { now } from '../../core/clock.ts'
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -20,7 +20,8 @@ let nextInode = 0
  * then the inode of the queue file.
  */
 export function postfixQueueId(): string {
-  const micros = Number((nowNs() / 1000n) % 1_000_000n)
+  const { ms, ns } = now()
+  const micros = (ms % 1000) * 1000 + Math.floor(ns / 1000)
   nextInode = (nextInode + 1) % inodes
   return (
     micros.toString(16).toUpperCase().padStart(5, '0') + (firstInode + nextInode).toString(16).toUpperCase()
@@ -29,9 +30,9 @@ export function postfixQueueId(): string {
 
 /** A message id of Exim 4.96: seconds, process id and 500 µs ticks, in base 62. Each connection is a process. */
 export function eximMessageId(connection: number): string {
-  const ns = nowNs()
-  const ticks = Number((ns % 1_000_000_000n) / 500_000n)
-  return `${base62(Number(ns / 1_000_000_000n), 6)}-${base62(2000 + (connection % 30_000), 6)}-${base62(ticks, 2)}`
+  const { ms, ns } = now()
+  const ticks = (ms % 1000) * 2 + (ns < 500_000 ? 0 : 1)
+  return `${base62(Math.floor(ms / 1000), 6)}-${base62(2000 + (connection % 30_000), 6)}-${base62(ticks, 2)}`
 }
 
 /** A queue id of Sendmail 8.12 and later: year, month, day, hour, minute and second in base 60, sequence, process id. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { link, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nowNs } from '../../core/clock.ts'
+import { now } from '../../core/clock.ts'
 import { uuidv7 } from '../../core/id.ts'
 import type { JournalEntry } from '../../core/journal/entry.ts'
 import { byteStringOf, type ByteString } from '../../event/bytes.ts'
@@ -151,7 +151,7 @@ export class Digest {
    */
   async #keep(body: Uint8Array, spoolFile: string | undefined): Promise<Kept> {
     if (spoolFile === undefined) return this.#files.put(body)
-    const name = join(spoolFile, '..', `hub-${uuidv7(nowNs())}`)
+    const name = join(spoolFile, '..', `hub-${uuidv7(now())}`)
     await link(spoolFile, name)
     try {
       return await this.#files.put({ path: name })
@@ -163,5 +163,5 @@ export class Digest {
 
 /** An event that follows from another: same peer, same session, same time. */
 function follow<K extends EventKind>(from: SundewEvent, kind: K, fields: KindFields<K>): SundewEvent<K> {
-  return { ...from, id: uuidv7(nowNs()), kind, fields } as unknown as SundewEvent<K>
+  return { ...from, id: uuidv7(now()), kind, fields } as unknown as SundewEvent<K>
 }

@@ -62,16 +62,19 @@ async function get<T>(path: string): Promise<T> {
   return answer.json() as T
 }
 
-const started = BigInt(Date.now()) * 1_000_000n
+const started = Date.now()
+
+/** Milliseconds since the epoch and nanoseconds past them. */
+const at = (ms: number, ns = 0) => ({ ms, ns })
 function event<K extends EventKind>(
   kind: K,
   fields: KindFields<K>,
   { source = '192.0.2.7', service = 'smtp', secondsAgo = 1 } = {},
 ): SundewEvent<K> {
-  const ns = started - BigInt(secondsAgo) * 1_000_000_000n + 123_456_789n
+  const moment = at(started - secondsAgo * 1000 + 123, 456_789)
   return {
-    id: uuidv7(ns),
-    time: rfc3339(ns),
+    id: uuidv7(moment),
+    time: rfc3339(moment),
     kind,
     sensor: 's',
     session: '',
@@ -193,7 +196,7 @@ test('a list cuts long values, one event has them whole', async () => {
   assert.equal(row?.fields['command'], `${'x'.repeat(1024)}…`)
   const whole = await get<EventRow>(`/api/events/${long.id}`)
   assert.equal(whole.fields['command'], 'x'.repeat(100_000))
-  assert.equal((await ask(`/api/events/${uuidv7(1n)}`)).status, 404)
+  assert.equal((await ask(`/api/events/${uuidv7(at(0, 1))}`)).status, 404)
   assert.equal((await ask('/api/events/..%2f')).status, 400)
 })
 
@@ -259,7 +262,7 @@ async function insertMail(mail: {
 
 test('a mail of hostile bytes is listed, read and downloaded byte for byte', async () => {
   const [first] = hostile
-  const id = uuidv7(started)
+  const id = uuidv7(at(started))
   const raw = byteString(Uint8Array.from({ length: 1024 }, (_, i) => i % 256))
   await insertMail({
     id,
@@ -293,12 +296,12 @@ test('a mail of hostile bytes is listed, read and downloaded byte for byte', asy
   assert.equal(download.headers['content-type'], 'message/rfc822')
   assert.equal(download.headers['content-disposition'], `attachment; filename="${id}.eml"`)
   assert.match(String(download.headers['content-security-policy']), /sandbox$/)
-  assert.equal((await ask(`/api/mails/${uuidv7(1n)}`)).status, 404)
-  assert.equal((await ask(`/api/mails/${uuidv7(1n)}/raw`)).status, 404)
+  assert.equal((await ask(`/api/mails/${uuidv7(at(0, 1))}`)).status, 404)
+  assert.equal((await ask(`/api/mails/${uuidv7(at(0, 1))}/raw`)).status, 404)
 })
 
 test('a large mail is downloaded from the file store', async () => {
-  const id = uuidv7(started + 1n)
+  const id = uuidv7(at(started, 1))
   const empty = '' as ByteString
   await insertMail({
     id,
@@ -315,7 +318,7 @@ test('a large mail is downloaded from the file store', async () => {
 
 test('mails are found by campaign, and page by page', async () => {
   const empty = '' as ByteString
-  const ids = Array.from({ length: 5 }, (_, i) => uuidv7(started + 1000n + BigInt(i)))
+  const ids = Array.from({ length: 5 }, (_, i) => uuidv7(at(started, 1000 + i)))
   for (const [i, id] of ids.entries()) {
     await insertMail({
       id,
@@ -346,7 +349,7 @@ test('who sent most comes first', async () => {
   const empty = '' as ByteString
   for (let i = 0; i < 30; i++) {
     await insertMail({
-      id: uuidv7(started + 5000n + BigInt(i)),
+      id: uuidv7(at(started, 5000 + i)),
       secondsAgo: 60,
       source: i < 20 ? '203.0.113.7' : '203.0.113.8',
       from: empty,

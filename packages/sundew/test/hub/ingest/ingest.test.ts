@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { ClickHouseClient } from '@clickhouse/client'
-import { nowNs, rfc3339 } from '../../../src/core/clock.ts'
+import { now, rfc3339 } from '../../../src/core/clock.ts'
 import { uuidv7 } from '../../../src/core/id.ts'
 import { spoolFolder } from '../../../src/core/journal/segments.ts'
 import { JournalWriter } from '../../../src/core/journal/writer.ts'
@@ -24,13 +24,13 @@ import { TestStore } from '../../store/running-store.ts'
 const text = (words: string) => byteStringOf(words)
 
 function event<K extends EventKind>(kind: K, fields: KindFields<K>): SundewEvent {
-  const ns = nowNs()
+  const moment = now()
   return {
-    id: uuidv7(ns),
-    time: rfc3339(ns),
+    id: uuidv7(moment),
+    time: rfc3339(moment),
     kind,
     sensor: 'test',
-    session: uuidv7(ns),
+    session: uuidv7(moment),
     service: 'smtp',
     transport: 'tcp',
     source_ip: '192.0.2.7',
