@@ -31,8 +31,9 @@ function tell(error: unknown): ExitCode {
     complain('See docs/configuration.md or "sundew config schema" for what may stand there.')
     return exitCode.config
   }
-  const { code, message } =
-    (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException
+  const { code, message } = (
+    error instanceof Error ? error : new Error(String(error))
+  ) as NodeJS.ErrnoException
   if (code === 'EPIPE') return exitCode.ok
   // Raised with their own code where no command is near.
   if (/^SUNDEW_[A-Z_]+: /.test(message)) {

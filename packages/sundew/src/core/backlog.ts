@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sourceKey } from './address.ts'
 import { listSegments, segmentFile, spoolFolder } from './journal/segments.ts'
 
 export interface BacklogLimits {
@@ -25,10 +24,9 @@ export class Backlog {
     this.#limits = limits
   }
 
-  add(segment: number, address: string, bytes: number): void {
+  add(segment: number, source: string, bytes: number): void {
     let sources = this.#bySegment.get(segment)
     if (!sources) this.#bySegment.set(segment, (sources = new Map()))
-    const source = sourceKey(address)
     sources.set(source, (sources.get(source) ?? 0) + bytes)
   }
 
@@ -51,9 +49,8 @@ export class Backlog {
   }
 
   /** Whether the source has used its part. */
-  sourceFull(address: string): boolean {
+  sourceFull(source: string): boolean {
     if (this.#totalBytes < this.#limits.sourceBytes / 64) return false
-    const source = sourceKey(address)
     let bytes = 0
     for (const sources of this.#bySegment.values()) bytes += sources.get(source) ?? 0
     return bytes > this.#limits.sourceBytes

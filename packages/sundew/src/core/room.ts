@@ -1,5 +1,4 @@
 import { statfs } from 'node:fs/promises'
-import { sourceKey } from './address.ts'
 import type { Backlog } from './backlog.ts'
 
 /** Whether there is room for more from a source: `source` where only it has used its share, `full` where nobody may. */
@@ -54,8 +53,8 @@ export class Room {
   }
 
   /** Counts what was written to the journal for a source. */
-  took(segment: number, address: string, bytes: number): void {
-    this.#options.backlog?.add(segment, address, bytes)
+  took(segment: number, source: string, bytes: number): void {
+    this.#options.backlog?.add(segment, source, bytes)
   }
 
   set quota(state: QuotaState) {
@@ -63,10 +62,11 @@ export class Room {
     this.#sources = new Set(state.sources)
   }
 
-  for(address: string): RoomState {
+  /** Whether there is room for more from a source (`core/address.ts`). */
+  for(source: string): RoomState {
     const { backlog } = this.#options
     if (this.#diskFull || this.#quota.full || backlog?.full) return 'full'
-    if (this.#sources.size > 0 && this.#sources.has(sourceKey(address))) return 'source'
-    return backlog?.sourceFull(address) ? 'source' : 'room'
+    if (this.#sources.size > 0 && this.#sources.has(source)) return 'source'
+    return backlog?.sourceFull(source) ? 'source' : 'room'
   }
 }

@@ -37,11 +37,14 @@ export class Session {
   /** What to read from and write to; replaced by its TLS form by `startTls`. */
   socket: Duplex
   readonly port: PortSpec
+  /** What the peer counts as, for limits and shares (`core/address.ts`). */
+  readonly source: string
   tls: TlsFacts | undefined
   /** Why we ended it; undefined while it lives and where the peer ended it. */
   closeReason: CloseReason | undefined
 
-  constructor(host: SessionHost, context: EventContext, socket: Duplex, port: PortSpec) {
+  constructor(host: SessionHost, context: EventContext, socket: Duplex, port: PortSpec, source: string) {
+    this.source = source
     this.#host = host
     this.#context = context
     this.socket = socket
@@ -72,7 +75,7 @@ export class Session {
     const json = `{"id":"${uuidv7(moment)}","time":"${rfc3339(moment)}","kind":"${kind}",${this.#head()},"fields":${JSON.stringify(fields)}}`
     if (!body) return journal.appendJson(json)
     const kept = journal.appendJson(json, body.chunks, body.spool ? 0 : body.bytes, body.spool)
-    room.took(journal.segment, this.sourceIp, body.bytes)
+    room.took(journal.segment, this.source, body.bytes)
     body.release()
     return kept
   }
@@ -93,7 +96,7 @@ export class Session {
 
   /** Whether there is room to keep more from this source. Ask before accepting. */
   room(): RoomState {
-    return this.#host.room.for(this.sourceIp)
+    return this.#host.room.for(this.source)
   }
 
   /** Ends the connection from our side once what was written is out. */

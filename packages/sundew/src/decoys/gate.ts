@@ -1,4 +1,3 @@
-import { sourceKey } from '../core/address.ts'
 import type { ListenerLimits, Refusal } from '../core/decoy.ts'
 
 const minuteMs = 60_000
@@ -20,9 +19,8 @@ export class Gate {
     this.#limits = limits
   }
 
-  /** Counts a new connection in, or says which limit it meets. */
-  enter(address: string, now: number): Refusal | undefined {
-    const source = sourceKey(address)
+  /** Counts a new connection of a source (`core/address.ts`) in, or says which limit it meets. */
+  enter(source: string, now: number): Refusal | undefined {
     const open = this.#open.get(source) ?? 0
     const refusal = this.#check(source, open, now)
     if (refusal) {
@@ -34,8 +32,7 @@ export class Gate {
     return undefined
   }
 
-  leave(address: string): void {
-    const source = sourceKey(address)
+  leave(source: string): void {
     const open = this.#open.get(source) ?? 0
     if (open <= 1) this.#open.delete(source)
     else this.#open.set(source, open - 1)

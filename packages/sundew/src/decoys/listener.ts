@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { plainAddress } from '../core/address.ts'
+import { plainAddress, sourceKey } from '../core/address.ts'
 import { now as clock } from '../core/clock.ts'
 import type { DecoyService, ListenerLimits, PortSpec, Refusal } from '../core/decoy.ts'
 import { uuidv7 } from '../core/id.ts'
@@ -92,7 +92,8 @@ export class Listener {
       return
     }
     const { decoy, sensor, host, port, service } = this.#options
-    const source = plainAddress(remoteAddress)
+    const address = plainAddress(remoteAddress)
+    const source = sourceKey(address)
     const session = new Session(
       host,
       {
@@ -100,13 +101,14 @@ export class Listener {
         session: uuidv7(clock()),
         service: decoy,
         transport: 'tcp',
-        source_ip: source,
+        source_ip: address,
         source_port: remotePort ?? 0,
         destination_ip: plainAddress(localAddress),
         destination_port: localPort ?? port.port,
       },
       socket,
       port,
+      source,
     )
     const now = performance.now()
     const live: Live = { session, socket, since: now, bytesSeen: 0, active: now, goodbye: 0 }

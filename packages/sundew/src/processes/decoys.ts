@@ -45,6 +45,8 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
   })
   const host: SessionHost = { journal, captures, room }
 
+  // Each connection that a peer resets makes an error; its stack would tell nobody anything and is the dearest part of it.
+  if (!process.env['SUNDEW_DEBUG']) Error.stackTraceLimit = 0
   // A fault of ours ends one session; what other intruders bring is still kept.
   process.on('uncaughtException', (error) => log.error('fault', error))
   process.on('unhandledRejection', (error) => log.error('fault', error))

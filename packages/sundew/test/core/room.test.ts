@@ -109,7 +109,7 @@ test('when all bodies together fill the memory they share, the next one goes to 
 test('connections are counted in all, per source and per minute', () => {
   const gate = new Gate({ connections: 3, connectionsPerSource: 2, ratePerSource: 4, idleMs: 1, totalMs: 1 })
   assert.equal(gate.enter('192.0.2.1', 0), undefined)
-  assert.equal(gate.enter('::ffff:192.0.2.1', 0), undefined)
+  assert.equal(gate.enter(sourceKey('::ffff:192.0.2.1'), 0), undefined)
   assert.equal(gate.enter('192.0.2.1', 0), 'connections_per_source')
   assert.equal(gate.enter('192.0.2.2', 0), undefined)
   assert.equal(gate.enter('192.0.2.3', 0), 'connections')
