@@ -95,6 +95,7 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
             name: 'store',
             file: join(processes, 'store.ts'),
             nodeOptions: quiet,
+            env: { UV_THREADPOOL_SIZE: String(THREADS) },
             start: store,
             niceness: 19,
           } as const,

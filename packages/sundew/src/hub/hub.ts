@@ -164,7 +164,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     ...(api.initialPassword === undefined
       ? []
       : [
-          `the page's password: ${api.initialPassword}  (shown this once; "sundew token" and docs/console.md for more)`,
+          `the page's password: ${api.initialPassword}  (shown this once; docs/console.md says how to get a new one)`,
         ]),
     ...(api.pageBuilt
       ? []

@@ -96,7 +96,7 @@ test('when all bodies together fill the memory they share, the next one goes to 
   await inFolder(async (folder) => {
     const captures = new CaptureRoom(folder, { spillBytes: 1_000, memoryBytes: 1_500 })
     const first = captures.begin()
-    first.append(Buffer.alloc(800))
+    assert.equal(first.append(Buffer.alloc(800)), undefined)
     const second = captures.begin()
     await second.append(Buffer.alloc(800))
     await second.finish()
