@@ -28,5 +28,8 @@ export interface E2eContext {
   /** Rows of a query as the read-only user sees them. */
   readonly query: (sql: string) => Promise<Record<string, unknown>[]>
   /** Asks until the answer is neither undefined, null nor false; rejects after `timeoutMs` (15 s). */
-  readonly waitFor: <T>(ask: () => Promise<T>, timeoutMs?: number) => Promise<NonNullable<T>>
+  readonly waitFor: <T>(
+    ask: () => Promise<T>,
+    timeoutMs?: number,
+  ) => Promise<Exclude<T, false | null | undefined>>
 }

@@ -157,13 +157,17 @@ export function sleep(ms: number): Promise<void> {
 }
 
 /** Asks until the answer is true (or not undefined and not false), and returns it. */
-export async function waitFor<T>(ask: () => Promise<T>, timeoutMs = 15_000): Promise<NonNullable<T>> {
+export async function waitFor<T>(
+  ask: () => Promise<T>,
+  timeoutMs = 15_000,
+): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + timeoutMs
   let last: unknown
   for (;;) {
     try {
       const answer = await ask()
-      if (answer !== undefined && answer !== null && answer !== false) return answer
+      if (answer !== undefined && answer !== null && answer !== false)
+        return answer as Exclude<T, false | null | undefined>
     } catch (error) {
       last = error
     }
