@@ -15,9 +15,12 @@ export function logFor(part: string): Log {
   }
 }
 
-/** An error and its causes in one line; the stack only where somebody debugs. */
+/** An error, its code and its causes in one line; the stack only where somebody debugs. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const text = process.env['SUNDEW_DEBUG'] && error.stack ? error.stack : error.message
+  const { code } = error as { code?: unknown }
+  const told = typeof code === 'string' && code.startsWith('SUNDEW_') && !error.message.includes(code)
+  const words = process.env['SUNDEW_DEBUG'] && error.stack ? error.stack : error.message
+  const text = told ? `${code}: ${words}` : words
   return error.cause === undefined ? text : `${text} (${explain(error.cause)})`
 }

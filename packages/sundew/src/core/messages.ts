@@ -11,10 +11,20 @@ export type FromPart =
       readonly url?: string
     }
   | { readonly type: 'quota'; readonly quota: QuotaState }
+  | AlertMessage
+
+/** Something the owner should know; the hub raises it. */
+export interface AlertMessage {
+  readonly type: 'alert'
+  /** SUNDEW_…, docs/errors.md. */
+  readonly code: string
+  readonly message: string
+}
 
 /** From the supervisor to a part. */
 export type ToPart =
   | { readonly type: 'start'; readonly start: unknown }
   | { readonly type: 'status'; readonly status: SupervisorStatus }
   | { readonly type: 'quota'; readonly quota: QuotaState }
+  | AlertMessage
   | { readonly type: 'stop' }

@@ -62,10 +62,17 @@ export class Room {
     this.#sources = new Set(state.sources)
   }
 
+  /** Why nobody's mail is taken at the moment; undefined while there is room. */
+  get closed(): 'reserve' | 'quota' | 'backlog' | undefined {
+    if (this.#diskFull) return 'reserve'
+    if (this.#quota.full) return 'quota'
+    return this.#options.backlog?.full ? 'backlog' : undefined
+  }
+
   /** Whether there is room for more from a source (`core/address.ts`). */
   for(source: string): RoomState {
     const { backlog } = this.#options
-    if (this.#diskFull || this.#quota.full || backlog?.full) return 'full'
+    if (this.closed !== undefined) return 'full'
     if (this.#sources.size > 0 && this.#sources.has(source)) return 'source'
     return backlog?.sourceFull(source) ? 'source' : 'room'
   }

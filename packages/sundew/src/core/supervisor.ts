@@ -153,6 +153,9 @@ export class Supervisor {
         this.#tell()
         for (const resolve of this.#waiting.splice(0)) resolve()
         break
+      case 'alert':
+        for (const other of this.#parts) if (other.spec.name === 'hub') this.#send(other, message)
+        break
       case 'quota':
         this.#quota = message
         for (const other of this.#parts) if (other !== part) this.#send(other, message)

@@ -81,6 +81,9 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
 
   const journal = await JournalWriter.open(paths.hubJournal)
   const alerts = new Alerts({ sensor: settings.sensor, journal, log })
+  host.hear((message) => {
+    if (message.type === 'alert') alerts.raise(message.code, message.message)
+  })
   const live = new LiveBus()
   const files = await FileStore.open(paths.files)
   const campaigns = new Campaigns()

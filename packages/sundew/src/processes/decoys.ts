@@ -13,6 +13,7 @@ import type { SessionHost } from '../core/session.ts'
 import type { ListenerStatus } from '../core/status.ts'
 import { decoys } from '../decoys/index.ts'
 import { Listener } from '../decoys/listener.ts'
+import { watchRoom } from '../decoys/watch-room.ts'
 
 /** What the supervisor starts the decoys with. */
 export interface DecoysStart {
@@ -44,6 +45,7 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
     if (message.type === 'quota') room.quota = message.quota
   })
   const host: SessionHost = { journal, captures, room }
+  watchRoom({ room, journal, signal, tell: (code, message) => send({ type: 'alert', code, message }) })
 
   // Each connection that a peer resets makes an error; its stack would tell nobody anything and is the dearest part of it.
   if (!process.env['SUNDEW_DEBUG']) Error.stackTraceLimit = 0

@@ -35,7 +35,7 @@ export const smtpConfig = z.strictObject({
         .describe('With the policy `listed`: these are let in.'),
     })
     .prefault({}),
-  maxMessageBytes: z
+  max_message_bytes: z
     .int()
     .min(1024)
     .max(256 * 1024 * 1024)
@@ -43,13 +43,13 @@ export const smtpConfig = z.strictObject({
     .describe(
       'The largest message taken, bytes, also shown as SIZE. The persona’s own where it is not given.',
     ),
-  maxRecipients: z
+  max_recipients: z
     .int()
     .min(1)
     .max(10_000)
     .optional()
     .describe('Recipients of one message. The persona’s own where it is not given.'),
-  errorSleepMs: z
+  error_sleep_ms: z
     .int()
     .min(0)
     .max(60_000)

@@ -30,9 +30,9 @@ export class Shared {
     this.certificates = certificates
     this.policy = policy
     this.replies = persona.replies(host)
-    this.errorSleepMs = config.errorSleepMs ?? persona.faults.sleepMs
-    this.maxMessageBytes = config.maxMessageBytes ?? persona.maxMessageBytes
-    this.maxRecipients = config.maxRecipients ?? persona.maxRecipients
+    this.errorSleepMs = config.error_sleep_ms ?? persona.faults.sleepMs
+    this.maxMessageBytes = config.max_message_bytes ?? persona.maxMessageBytes
+    this.maxRecipients = config.max_recipients ?? persona.maxRecipients
     this.#mechanisms = config.auth.mechanisms ?? persona.mechanisms
   }
 

@@ -108,6 +108,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   try {
     await once(http, 'listening')
   } catch (cause) {
+    // Nobody was told the new password: the next start makes another and tells it.
+    if (initial !== undefined) await Password.forget(stateFolder)
     throw new Error(
       `SUNDEW_CONSOLE_PORT: tried to listen for the console on ${show(address)}:${port} and could not. Choose another console.port, or end the program that has it ("ss -ltnp" names it).`,
       { cause },

@@ -178,7 +178,7 @@ test('one connection too many is told so', async () => {
 })
 
 test('answers to a client that makes many errors wait, and what it sends meanwhile is not lost', async () => {
-  await using host = await startDecoy(smtp, { errorSleepMs: 20 })
+  await using host = await startDecoy(smtp, { error_sleep_ms: 20 })
   const client = await Client.to(host)
   client.send(`${'FOO\r\n'.repeat(12)}NOOP\r\n`)
   assert.match(await client.lines(13), /^(?:500 5\.5\.2 .*\r\n){12}250 2\.0\.0 Ok\r\n$/)

@@ -5,7 +5,7 @@ const hello = 'EHLO client.example\r\n'
 const envelope = 'MAIL FROM:<a@client.example>\r\nRCPT TO:<b@target.example>\r\n'
 
 conformance(smtp, {
-  config: { errorSleepMs: 0 },
+  config: { error_sleep_ms: 0 },
   openings: [
     `${hello}${envelope}DATA\r\n`,
     `${hello}${envelope}BDAT 2000000000\r\n`,

@@ -1,4 +1,5 @@
 import { randomInt, scrypt, timingSafeEqual, randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readSecretFile, writeSecretFile } from './secret.ts'
@@ -9,6 +10,7 @@ const keyBytes = 32
 const maxmem = 128 * 2 ** 20
 /** Tries that may wait for their turn; one runs at a time, so that logins can't take the machine's memory. */
 const maxWaiting = 16
+const passwordFile = 'console-password.json'
 /** Longer passwords are refused unread. */
 export const maxPasswordLength = 256
 
@@ -45,7 +47,7 @@ export class Password {
    * @throws Error SUNDEW_CONSOLE_PASSWORD where the file can't be read as one of ours
    */
   static async open(stateFolder: string): Promise<{ password: Password; initial: string | undefined }> {
-    const file = join(stateFolder, 'console-password.json')
+    const file = join(stateFolder, passwordFile)
     const text = await readSecretFile(file)
     if (text !== undefined) {
       try {
@@ -63,6 +65,11 @@ export class Password {
     const entry: Kept = { scrypt: cost, salt: salt.toString('base64'), hash: hash.toString('base64') }
     await writeSecretFile(file, `${JSON.stringify(entry)}\n`)
     return { password: new Password(entry), initial }
+  }
+
+  /** Forgets the password; the next {@link open} makes a new one. */
+  static async forget(stateFolder: string): Promise<void> {
+    await rm(join(stateFolder, passwordFile), { force: true })
   }
 
   /** Whether it is this one; undefined where too many tries are waiting already. */
