@@ -126,14 +126,14 @@ test('a message that hangs up in its middle is not kept, and holds no memory', a
 })
 
 test('a message over the limit is read to its end and refused', async () => {
-  await using host = await startDecoy(smtp, { maxMessageBytes: 2000 })
+  await using host = await startDecoy(smtp, { max_message_bytes: 2000 })
   assert.equal(await deliver(host, Buffer.alloc(5000, 'x')), '552 5.3.4 Error: message file too big\r\n')
   assert.deepEqual(await bodies(host), [])
   assert.deepEqual(await host.fields('limit.reached'), [{ limit: 'message', value: 2000, count: 1 }])
 })
 
 test('more recipients than the limit are refused one by one, the message goes to the others', async () => {
-  await using host = await startDecoy(smtp, { maxRecipients: 2 })
+  await using host = await startDecoy(smtp, { max_recipients: 2 })
   const client = await Client.to(host)
   for (const line of envelope) await client.say(line)
   await client.say('RCPT TO:<c@t.example>')

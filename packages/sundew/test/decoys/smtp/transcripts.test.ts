@@ -67,7 +67,7 @@ for (const [recording, persona] of [
         smtp,
         {
           persona,
-          errorSleepMs: 0,
+          error_sleep_ms: 0,
           auth: { policy: 'listed', accounts: [{ user: 'user', password: 'secret' }] },
         },
         { hostname },
