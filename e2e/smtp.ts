@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { E2eCheck, E2eContext, Need } from './check.ts'
@@ -213,6 +213,7 @@ export const checks: readonly E2eCheck[] = [
         same('subjects and TLS', row, { subjects: 50, tls: 'TLSv1.3' })
       } finally {
         await postfix.stop()
+        await rm(folder, { recursive: true, force: true })
       }
     },
   },

@@ -8,7 +8,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +78,7 @@ async function recordPostfix(sasl: string | undefined): Promise<void> {
     await record('postfix-3.7.11.json', 'Postfix 3.7.11-0+deb12u1')
   } finally {
     await server.stop()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -87,6 +88,7 @@ async function recordExim(root: string): Promise<void> {
     await record('exim-4.96.json', 'Exim 4.96-15+deb12u10')
   } finally {
     await server.stop()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
