@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Instance, waitFor } from '../e2e/instance.ts'
 import { median, ratio, round, seconds } from './lib/measure.ts'
-import { freePort, listening, Peer, run as runProgram } from './lib/processes.ts'
+import { freePort, listening, onFirstProcessor, Peer, run as runProgram } from './lib/processes.ts'
 
 const runs = 5
 
@@ -27,20 +27,22 @@ const bulkMails = 300_000
 
 function source(load: Omit<Load, 'name' | 'peers'>, port: number): Promise<string> {
   const reuse = load.reuse ? ['-d'] : []
-  return runProgram('smtp-source', [
-    ...reuse,
-    '-s',
-    String(load.sessions),
-    '-m',
-    String(load.mails),
-    '-l',
-    String(load.bytes),
-    '-f',
-    'spammer@example.com',
-    '-t',
-    'victim@example.org',
-    `127.0.0.1:${port}`,
-  ])
+  return runProgram(
+    ...onFirstProcessor('smtp-source', [
+      ...reuse,
+      '-s',
+      String(load.sessions),
+      '-m',
+      String(load.mails),
+      '-l',
+      String(load.bytes),
+      '-f',
+      'spammer@example.com',
+      '-t',
+      'victim@example.org',
+      `127.0.0.1:${port}`,
+    ]),
+  )
 }
 
 /** Mails a second of smtp-sink. With `keep` it writes a file a mail, and what it wrote is counted. */

@@ -1,6 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { connect, createServer, type AddressInfo } from 'node:net'
+
+/**
+ * The command that keeps a load on the first processor, so that every server measured has the others, whatever the
+ * kernel would have made of it. As it is where there is one processor only.
+ */
+export function onFirstProcessor(command: string, args: readonly string[]): [string, readonly string[]] {
+  return availableParallelism() > 1 ? ['taskset', ['--cpu-list', '0', command, ...args]] : [command, args]
+}
 
 /** Runs a program to its end. Rejects with what it said where its exit code is not 0. */
 export async function run(command: string, args: readonly string[]): Promise<string> {

@@ -15,6 +15,8 @@ import { banner } from './banner.ts'
 import { confinement } from './confinement.ts'
 import { withFreePorts } from './free-ports.ts'
 
+/** What comes in lives for one answer: in a young generation of this size (Node's own begins with 1) it is gone before it is copied. */
+const youngMegabytes = '--min-semi-space-size=16'
 const processes = join(import.meta.dirname, '..', 'processes')
 
 /** Adds `sundew up`: everything, in the foreground, until Ctrl-C. */
@@ -84,11 +86,11 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
     {
       name: 'decoys',
       file: join(processes, 'decoys.ts'),
-      nodeOptions: [...quiet, ...confinement(config, paths)],
+      nodeOptions: [...quiet, youngMegabytes, ...confinement(config, paths)],
       start: decoys,
-      niceness: 0,
+      turn: 'first',
     },
-    { name: 'hub', file: join(processes, 'hub.ts'), nodeOptions: quiet, start: hub, niceness: 19 },
+    { name: 'hub', file: join(processes, 'hub.ts'), nodeOptions: quiet, start: hub, turn: 'behind' },
     ...(config.store.url === undefined
       ? [
           {
@@ -97,7 +99,7 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
             nodeOptions: quiet,
             env: { UV_THREADPOOL_SIZE: String(THREADS) },
             start: store,
-            niceness: 19,
+            turn: 'behind',
           } as const,
         ]
       : []),

@@ -5,6 +5,8 @@ const idsAtOnce = 512
 const bytesEach = 8
 let random = ''
 let used = idsAtOnce
+let cachedMs = -1
+let cachedHead = ''
 
 /**
  * A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, 12 bits of the millisecond's fraction (§6.2 method 3), so that
@@ -16,8 +18,12 @@ export function uuidv7({ ms, ns }: Moment): string {
     used = 0
   }
   const at = used++ * bytesEach * 2
-  const head = (2 ** 48 + ms).toString(16).slice(1)
+  if (ms !== cachedMs) {
+    const digits = (2 ** 48 + ms).toString(16).slice(1)
+    cachedMs = ms
+    cachedHead = `${digits.slice(0, 8)}-${digits.slice(8)}-7`
+  }
   const fraction = (0x1000 + Math.floor((ns * 4096) / 1_000_000)).toString(16).slice(1)
   const variant = '89ab'.charAt(parseInt(random.charAt(at), 16) & 3)
-  return `${head.slice(0, 8)}-${head.slice(8)}-7${fraction}-${variant}${random.slice(at + 1, at + 4)}-${random.slice(at + 4, at + 16)}`
+  return `${cachedHead}${fraction}-${variant}${random.slice(at + 1, at + 4)}-${random.slice(at + 4, at + 16)}`
 }

@@ -11,7 +11,14 @@ export type FromPart =
       readonly url?: string
     }
   | { readonly type: 'quota'; readonly quota: QuotaState }
+  | BusyMessage
   | AlertMessage
+
+/** The decoys have their hands full, or no longer; the hub lets them. */
+export interface BusyMessage {
+  readonly type: 'busy'
+  readonly busy: boolean
+}
 
 /** Something the owner should know; the hub raises it. */
 export interface AlertMessage {
@@ -26,5 +33,6 @@ export type ToPart =
   | { readonly type: 'start'; readonly start: unknown }
   | { readonly type: 'status'; readonly status: SupervisorStatus }
   | { readonly type: 'quota'; readonly quota: QuotaState }
+  | BusyMessage
   | AlertMessage
   | { readonly type: 'stop' }

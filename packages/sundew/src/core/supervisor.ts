@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { setPriority } from 'node:os'
 import type { Log } from './log.ts'
 import type { FromPart, ToPart } from './messages.ts'
+import { keepLoopApart, stepBack } from './scheduling.ts'
 import type { ListenerStatus, PartStatus, SupervisorStatus } from './status.ts'
 
 export interface PartSpec {
@@ -13,8 +13,8 @@ export interface PartSpec {
   readonly env?: Readonly<Record<string, string>>
   /** Sent as the first message; may hold secrets, so it is not on the command line. */
   readonly start: unknown
-  /** 0 for those an intruder waits for; higher numbers step back when the machine is busy. */
-  readonly niceness: number
+  /** `first` for those an intruder waits for; what is `behind` works while these have nothing to do (`scheduling.ts`). */
+  readonly turn: 'first' | 'behind'
 }
 
 /** Waits before a new start: doubled from the first to the last, back to the first after a quiet while. */
@@ -110,13 +110,7 @@ export class Supervisor {
     child.on('error', (error) => this.#log.error(`starting ${spec.name} failed`, error))
     child.on('message', (message: FromPart) => this.#hear(part, message))
     child.once('exit', (code, signal) => this.#exited(part, code, signal))
-    if (spec.niceness > 0 && child.pid !== undefined) {
-      try {
-        setPriority(child.pid, spec.niceness)
-      } catch {
-        // It only would have been more polite.
-      }
-    }
+    if (spec.turn === 'behind' && child.pid !== undefined) void stepBack(child.pid)
     this.#send(part, { type: 'start', start: spec.start })
     if (this.#quota) this.#send(part, this.#quota)
     this.#tell()
@@ -125,6 +119,8 @@ export class Supervisor {
   #exited(part: Running, code: number | null, signal: NodeJS.Signals | null): void {
     part.child = undefined
     part.listeners = []
+    // Whatever had its hands full has none now.
+    this.#hear(part, { type: 'busy', busy: false })
     if (this.#stopping) {
       part.state = 'stopped'
       return
@@ -150,10 +146,13 @@ export class Supervisor {
         part.listeners = message.listeners ?? []
         part.notices = message.notices ?? []
         part.url = message.url
+        // Now: the threads that are to stay out of its loop's way have been started.
+        if (part.spec.turn === 'first' && part.child?.pid !== undefined) void keepLoopApart(part.child.pid)
         this.#tell()
         for (const resolve of this.#waiting.splice(0)) resolve()
         break
       case 'alert':
+      case 'busy':
         for (const other of this.#parts) if (other.spec.name === 'hub') this.#send(other, message)
         break
       case 'quota':

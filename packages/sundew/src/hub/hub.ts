@@ -17,6 +17,7 @@ import { Digest } from './ingest/digest.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { Ours } from './ingest/known.ts'
 import { loadCampaigns } from './ingest/campaign-rows.ts'
+import { Turn } from './ingest/turn.ts'
 import { Keeper } from './keep/keeper.ts'
 import { Quota } from './keep/quota.ts'
 import { LiveBus } from './live.ts'
@@ -89,6 +90,10 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   const campaigns = new Campaigns()
   await untilDone(() => loadCampaigns(writer, campaigns), signal, waiting)
   const digest = new Digest({ files, campaigns, ours: new Ours(settings.hostname) })
+  const turn = new Turn()
+  host.hear((message) => {
+    if (message.type === 'busy') turn.busy = message.busy
+  })
   const ingest = new Ingest({
     journals: paths.journals,
     cursors: paths.cursors,
@@ -96,6 +101,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     live,
     digest: (entry, spoolFile, rows) => digest.digest(entry, spoolFile, rows),
     campaigns,
+    turn,
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
   const quota = new Quota({

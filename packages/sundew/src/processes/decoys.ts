@@ -5,6 +5,7 @@ import type { Config, DecoySection } from '../config.ts'
 import { Backlog } from '../core/backlog.ts'
 import { CaptureRoom } from '../core/capture.ts'
 import type { Decoy } from '../core/decoy.ts'
+import { watchBusy } from '../core/busy.ts'
 import { JournalWriter } from '../core/journal/writer.ts'
 import { explain, logFor } from '../core/log.ts'
 import { aborted, runPart } from '../core/part.ts'
@@ -91,6 +92,7 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
   }
   // From here on this process can answer, but can neither connect anywhere nor look a name up.
   process.permission?.drop?.('net')
+  watchBusy((busy) => send({ type: 'busy', busy }), signal)
   send({ type: 'ready', listeners: bound, notices })
 
   await aborted(signal)

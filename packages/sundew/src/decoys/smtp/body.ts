@@ -4,9 +4,15 @@ import type { Capture } from '../../core/capture.ts'
 const smallBytes = 1024
 const stageBytes = 4 * 1024
 
-/** A message's bytes on their way into a capture, up to a limit. Used again for the next message. */
+/**
+ * A message's bytes on their way into a capture, up to a limit. Used again for the next message. The last slice given is
+ * not copied until {@link settle}: most messages come in one piece, and go to the journal as they lie there.
+ */
 export class Body {
   #capture: Capture | undefined
+  #slice: Buffer | undefined
+  #start = 0
+  #end = 0
   #stage: Buffer | undefined
   #staged = 0
   #maxBytes = 0
@@ -37,17 +43,36 @@ export class Body {
       this.drop()
       return
     }
+    if (this.#slice === chunk && this.#end === start) this.#end = end
+    else {
+      this.settle()
+      this.#slice = chunk
+      this.#start = start
+      this.#end = end
+    }
+  }
+
+  /** More of the message has to be waited for. */
+  settle(): void {
+    const chunk = this.#slice
+    if (!chunk) return
+    this.#slice = undefined
+    const start = this.#start
+    const end = this.#end
+    const size = end - start
     // A small slice would hold on to the whole of what it was cut from.
     if (size < smallBytes || size * 4 < chunk.buffer.byteLength) this.#gather(chunk, start, end)
     else {
       this.#flush()
-      this.#append(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end))
+      this.#append(part(chunk, start, end))
     }
   }
 
-  /** The capture with everything in it; it is the caller's now. Undefined where the message was too big. */
+  /** The capture with everything in it; it is the caller's now, to be recorded at once. Undefined where the message was too big. */
   take(): Capture | undefined {
     this.#flush()
+    if (this.#slice) this.#append(part(this.#slice, this.#start, this.#end))
+    this.#slice = undefined
     const capture = this.#capture
     this.#capture = undefined
     return capture
@@ -57,6 +82,7 @@ export class Body {
   drop(): void {
     const capture = this.#capture
     this.#capture = undefined
+    this.#slice = undefined
     this.#staged = 0
     this.#stage = undefined
     this.waiting = undefined
@@ -87,4 +113,8 @@ export class Body {
   #append(piece: Buffer): void {
     this.waiting = this.#capture?.append(piece) ?? this.waiting
   }
+}
+
+function part(chunk: Buffer, start: number, end: number): Buffer {
+  return start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end)
 }

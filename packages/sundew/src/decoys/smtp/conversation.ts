@@ -114,7 +114,19 @@ export class Conversation {
   /** Stops reading until `settled` has settled; then says what `then` says. */
   wait<T>(settled: Promise<T>, kept: (value: T) => void, lost: (error: unknown) => void): void {
     this.#busy = true
-    settled.then(kept, lost).then(this.#resume, this.#fail)
+    settled.then(
+      (value) => this.#goOn(kept, value),
+      (error: unknown) => this.#goOn(lost, error),
+    )
+  }
+
+  #goOn<T>(then: (value: T) => void, value: T): void {
+    try {
+      then(value)
+      this.#resume()
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** Our side ends it once what was said is out. */
@@ -316,7 +328,10 @@ export class Conversation {
     if (after >= 0) {
       this.mode = 'command'
       this.transaction.finish('DATA')
-    } else this.#letDiskCatchUp()
+    } else {
+      this.body.settle()
+      this.#letDiskCatchUp()
+    }
   }
 
   #takeChunk(): void {
@@ -327,7 +342,10 @@ export class Conversation {
     if (this.chunkLeft === 0) {
       this.mode = 'command'
       this.transaction.endChunk()
-    } else this.#letDiskCatchUp()
+    } else {
+      this.body.settle()
+      this.#letDiskCatchUp()
+    }
   }
 
   #letDiskCatchUp(): void {

@@ -120,7 +120,10 @@ export class Transaction {
       this.#failed = failed
       talk.say(replies.bdatTooBig)
     } else if (this.#last) this.finish('BDAT')
-    else talk.say(replies.bdat(this.#chunk))
+    else {
+      talk.body.settle()
+      talk.say(replies.bdat(this.#chunk))
+    }
   }
 
   /** The whole message is here: into the journal with it, and only then "queued". */

@@ -10,6 +10,7 @@ import { saveCampaigns } from './campaign-rows.ts'
 import { insertRows } from './insert.ts'
 import { Rows } from './rows.ts'
 import { JournalSource, type SourceBatch } from './source.ts'
+import { Turn } from './turn.ts'
 
 export interface IngestOptions {
   /** One folder a journal. */
@@ -19,6 +20,8 @@ export interface IngestOptions {
   readonly live: LiveBus
   /** Groups that `digest` puts mails into; saved with every batch. */
   readonly campaigns: Campaigns
+  /** Asked before each batch. */
+  readonly turn?: Turn
   /** Makes rows of an entry; must not throw for what a peer sent. */
   readonly digest: (entry: JournalEntry, spoolFile: string | undefined, rows: Rows) => Promise<void>
   /** Hears of trouble that lasts, and of gaps in a journal. */
@@ -35,10 +38,12 @@ export class Ingest {
   readonly #options: IngestOptions
   readonly #sources = new Map<string, JournalSource>()
   readonly #counts: Record<string, number> = {}
+  readonly #turn: Turn
   #oldest = 0
 
   constructor(options: IngestOptions) {
     this.#options = options
+    this.#turn = options.turn ?? new Turn()
   }
 
   /** Entries put in the store since the start, by kind. */
@@ -77,6 +82,7 @@ export class Ingest {
       if (took) swept = false
       else {
         this.#oldest = 0
+        this.#turn.caughtUp()
         if (!swept) for (const source of this.#sources.values()) await source.sweep()
         swept = true
       }
@@ -86,12 +92,14 @@ export class Ingest {
 
   /** Takes everything that waits; while one batch is being inserted the next is made. True where there was something. */
   async #drain(source: JournalSource, signal: AbortSignal): Promise<boolean> {
+    await this.#turn.ours(signal)
     let batch = await source.next()
     if (!batch) return false
     let rows = await this.#make(source, batch, signal)
     while (batch && !signal.aborted) {
       const inserted = this.#insert(source, batch, rows, signal)
       inserted.catch(() => {}) // awaited below; the next batch may fail first
+      await this.#turn.ours(signal)
       const following = await source.next(batch)
       const made = following && (await this.#make(source, following, signal))
       await inserted
