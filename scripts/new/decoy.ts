@@ -86,7 +86,7 @@ async function serve(session: Session, banner: string): Promise<void> {
         reply += \`\${unknown}\\r\\n\`
         continue
       }
-      void session.record('command.run', { command: byteString(line) })
+      session.note('command.run', { command: byteString(line) })
       const word = line.toString('latin1').split(' ', 1)[0]!.toUpperCase()
       reply += \`\${answers[word] ?? unknown}\\r\\n\`
       if (word === 'QUIT' || ++commands >= maxCommands) {

@@ -66,18 +66,27 @@ export class Session {
   /**
    * Writes an event, and the body that belongs to it, to the journal. The promise settles once both are durable and
    * rejects with JournalError where they could not be kept: wait for it before telling the peer that something was
-   * accepted; otherwise `void` it.
+   * accepted. What nothing depends on is for {@link note}.
    */
   record<K extends EventKind>(kind: K, fields: KindFields<K>, body?: Capture): Promise<void> {
-    const moment = now()
     const { journal, room } = this.#host
-    // Put together by hand: what is the same in every event of the session is turned into JSON once.
-    const json = `{"id":"${uuidv7(moment)}","time":"${rfc3339(moment)}","kind":"${kind}",${this.#head()},"fields":${JSON.stringify(fields)}}`
+    const json = this.#eventJson(kind, fields)
     if (!body) return journal.appendJson(json)
     const kept = journal.appendJson(json, body.chunks, body.spool ? 0 : body.bytes, body.spool)
     room.took(journal.segment, this.source, body.bytes)
     body.release()
     return kept
+  }
+
+  /** Writes an event that nobody waits for: it is durable with the next that somebody does, or soon. */
+  note<K extends EventKind>(kind: K, fields: KindFields<K>): void {
+    this.#host.journal.noteJson(this.#eventJson(kind, fields))
+  }
+
+  /** Put together by hand: what is the same in every event of the session is turned into JSON once. */
+  #eventJson<K extends EventKind>(kind: K, fields: KindFields<K>): string {
+    const moment = now()
+    return `{"id":"${uuidv7(moment)}","time":"${rfc3339(moment)}","kind":"${kind}",${this.#head()},"fields":${JSON.stringify(fields)}}`
   }
 
   #head(): string {

@@ -121,11 +121,11 @@ export class Listener {
       return
     }
     this.#live.add(live)
-    void session.record('connection.open', { decoy_port: port.as })
+    session.note('connection.open', { decoy_port: port.as })
     socket.once('close', () => {
       this.#live.delete(live)
       this.#gate.leave(source)
-      void session.record('connection.close', {
+      session.note('connection.close', {
         duration_ms: Math.round(performance.now() - now),
         received_bytes: socket.bytesRead,
         sent_bytes: socket.bytesWritten,
@@ -152,7 +152,7 @@ export class Listener {
 
   #refuse(session: Session, socket: Socket, refusal: Refusal): void {
     if (this.#gate.tell(performance.now())) {
-      void session.record('limit.reached', {
+      session.note('limit.reached', {
         limit: refusal,
         value: this.#gate.valueOf(refusal),
         count: this.#gate.takeRefused(),
@@ -177,7 +177,7 @@ export class Listener {
       } else if (limit) {
         live.goodbye = now
         session.closeReason ??= 'limit'
-        void session.record('limit.reached', { limit, value: limit === 'idle' ? idleMs : totalMs })
+        session.note('limit.reached', { limit, value: limit === 'idle' ? idleMs : totalMs })
         this.#options.service.expire?.(session, limit)
         session.socket.end()
       } else if (session.closeReason !== undefined) {

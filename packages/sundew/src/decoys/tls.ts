@@ -68,12 +68,12 @@ export async function startTls(
 
 function malformed(session: Session, reason: string, why: string, bytes: Uint8Array): void {
   const detail = `${why}${byteString(bytes.subarray(0, detailBytes))}` as ByteString
-  void session.record('protocol.malformed', { reason, detail })
+  session.note('protocol.malformed', { reason, detail })
 }
 
 function fingerprint(session: Session, hello: ClientHello): void {
   const { serverName } = hello
-  void session.record('client.fingerprint', {
+  session.note('client.fingerprint', {
     method: 'ja4',
     fingerprint: ja4(hello),
     ...(serverName === undefined ? {} : { server_name: serverName as ByteString }),

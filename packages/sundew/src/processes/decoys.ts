@@ -30,7 +30,10 @@ const backlogShare = { total: 0.25, source: 0.125 }
 
 runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
   const { config, journalDirectory, stateDirectory, quotaBytes } = start
-  const journal = await JournalWriter.open(journalDirectory)
+  const listeners: Listener[] = []
+  const journal = await JournalWriter.open(journalDirectory, {
+    company: () => listeners.reduce((sum, { connections }) => sum + connections, 0),
+  })
   const captures = new CaptureRoom(journalDirectory)
   const backlog = new Backlog(journalDirectory, {
     totalBytes: quotaBytes * backlogShare.total,
@@ -55,7 +58,6 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
   process.on('unhandledRejection', (error) => log.error('fault', error))
 
   const services: { stop?(): Promise<void> }[] = []
-  const listeners: Listener[] = []
   const bound: ListenerStatus[] = []
   const notices: string[] = []
   for (const decoy of decoys) {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { readEntries, type JournalEntry } from '../../src/core/journal/entry.ts'
+import { headerBytes } from '../../src/core/journal/frame.ts'
 import { JournalReader, journalStart } from '../../src/core/journal/reader.ts'
 import { listSegments, segmentFile } from '../../src/core/journal/segments.ts'
 import { JournalError, JournalWriter, type JournalOptions } from '../../src/core/journal/writer.ts'
@@ -278,5 +279,47 @@ test('what was acknowledged before a SIGKILL is there afterwards', async () => {
       [...acknowledged].filter((message) => !kept.has(message)),
       [],
     )
+  })
+})
+
+test('what nobody waits for is there soon, and with the next that somebody waits for at once', async () => {
+  await inJournal(async (folder) => {
+    const writer = await JournalWriter.open(folder, { noteMs: 60_000 })
+    writer.noteJson(JSON.stringify(event('noted')))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.deepEqual((await readAll(folder)).entries, [])
+    await writer.append(event('awaited'))
+    assert.deepEqual((await readAll(folder)).entries.map(messageOf), ['noted', 'awaited'])
+    writer.noteJson(JSON.stringify(event('last')))
+    await writer.close()
+    assert.deepEqual((await readAll(folder)).entries.map(messageOf), ['noted', 'awaited', 'last'])
+  })
+  await inJournal(async (folder) => {
+    const writer = await JournalWriter.open(folder, { noteMs: 5 })
+    writer.noteJson(JSON.stringify(event('noted')))
+    for (let i = 0; i < 200 && writer.writtenBytes === 0; i++)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    assert.deepEqual((await readAll(folder)).entries.map(messageOf), ['noted'])
+    await writer.close()
+  })
+})
+
+test('where many may wait a group tarries for them, and goes at once when a quarter is there', async () => {
+  await inJournal(async (folder) => {
+    const groups = async (company: number, waiting: number) => {
+      const writer = await JournalWriter.open(folder, { company: () => company })
+      const first = writer.append(event('first'))
+      await new Promise((resolve) => setImmediate(resolve))
+      await new Promise((resolve) => setImmediate(resolve))
+      const rest = Array.from({ length: waiting - 1 }, () => writer.append(event('more')))
+      await Promise.all([first, ...rest])
+      await writer.close()
+      return writer.writtenBytes
+    }
+    const alone = await groups(1, 2)
+    const together = await groups(8, 2)
+    // One header less: both are in one group.
+    assert.equal(alone - together, headerBytes)
+    await groups(1_000, 1) // and whoever is left alone is not forgotten
   })
 })

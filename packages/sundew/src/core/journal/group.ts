@@ -7,6 +7,8 @@ export class Group {
   #buffer = Buffer.allocUnsafeSlow(startBytes)
   #used = 0
   entries = 0
+  /** How many wait for it. */
+  waiting = 0
   #settle: { promise: Promise<void>; resolve: () => void; reject: (reason: unknown) => void } | undefined
 
   get bytes(): number {
@@ -17,8 +19,9 @@ export class Group {
     return this.#buffer.subarray(0, this.#used)
   }
 
-  /** Settles when the group is durable, or could not be made so. */
-  get settled(): Promise<void> {
+  /** One more waits; settles when the group is durable, or could not be made so. */
+  join(): Promise<void> {
+    this.waiting++
     if (!this.#settle) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       this.#settle = { promise, resolve, reject }
@@ -59,6 +62,7 @@ export class Group {
     if (this.#buffer.length > 32 * startBytes) this.#buffer = Buffer.allocUnsafeSlow(startBytes)
     this.#used = 0
     this.entries = 0
+    this.waiting = 0
     this.#settle = undefined
   }
 

@@ -16,7 +16,19 @@ export interface JournalOptions {
   readonly packFromBytes?: number
   /** With more than this waiting for the disk, `append` refuses. */
   readonly maxWaitingBytes?: number
+  /** How long what nobody waits for may gather before it is written, milliseconds. */
+  readonly noteMs?: number
+  /** How many there are who may append and wait; see {@link JournalWriter}. 1 where it is not given. */
+  readonly company?: () => number
 }
+
+/** A group goes as soon as one in this many of the company waits for it … */
+const quorum = 4
+/** … and at the latest after this long, milliseconds. */
+const gatherMs = 3
+
+/** What nobody waits for is written at the latest when this much of it has gathered. */
+const maxNotedBytes = 256 * 1024
 
 /** What was caught could not be written down: the disk is full or broken. The group is not in the journal. */
 export class JournalError extends Error {
@@ -27,13 +39,15 @@ export class JournalError extends Error {
 /**
  * The journal of one process: what is appended becomes durable in groups, one write through to the disk a group.
  * While one group is on its way to the disk the next one gathers, so that the cost of a sync is shared by everybody
- * who waits for it. See docs/decisions/001-journal.md.
+ * who waits for it; and where many are about to wait, a group tarries for them a little. See docs/decisions/001-journal.md.
  */
 export class JournalWriter {
   readonly #directory: string
   readonly #segmentBytes: number
   readonly #packFromBytes: number
   readonly #maxWaitingBytes: number
+  readonly #noteMs: number
+  readonly #company: () => number
   readonly #header = Buffer.alloc(headerBytes)
   readonly #mark: Buffer
   #handle: FileHandle
@@ -44,6 +58,8 @@ export class JournalWriter {
   #spare = new Group()
   #busy = false
   #scheduled = false
+  #timer: NodeJS.Timeout | undefined
+  #timerIsForNotes = false
   #closed = false
   /** Entries whose group could not be written since the start. */
   lostEntries = 0
@@ -63,6 +79,8 @@ export class JournalWriter {
     this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024
     this.#packFromBytes = options.packFromBytes ?? 512 * 1024
     this.#maxWaitingBytes = options.maxWaitingBytes ?? 128 * 1024 * 1024
+    this.#noteMs = options.noteMs ?? 20
+    this.#company = options.company ?? (() => 1)
   }
 
   /** Opens the journal in `directory`, always with a segment of its own: an earlier process's last one stays as it ended. */
@@ -89,8 +107,7 @@ export class JournalWriter {
 
   /** The same for an event that is JSON already. */
   appendJson(json: string, body: readonly Uint8Array[] = [], bodyBytes = 0, spool = ''): Promise<void> {
-    if (this.#closed || this.#gathering.bytes + bodyBytes > this.#maxWaitingBytes) {
-      this.lostEntries++
+    if (!this.#takes(bodyBytes)) {
       const refused = Promise.reject(
         new JournalError(
           `the journal in ${this.#directory} cannot keep up: ${this.#gathering.bytes} bytes wait`,
@@ -100,11 +117,35 @@ export class JournalWriter {
       return refused
     }
     this.#gathering.add(json, spool, body, bodyBytes)
-    if (!this.#busy && !this.#scheduled) {
+    const settled = this.#gathering.join()
+    this.#schedule()
+    return settled
+  }
+
+  /** Takes an event, as JSON, that nobody waits for: it goes with the next group, or soon. Where it cannot, it is counted as lost. */
+  noteJson(json: string): void {
+    if (!this.#takes(0)) return
+    this.#gathering.add(json, '', [], 0)
+    this.#schedule()
+  }
+
+  #takes(bytes: number): boolean {
+    if (!this.#closed && this.#gathering.bytes + bytes <= this.#maxWaitingBytes) return true
+    this.lostEntries++
+    return false
+  }
+
+  #schedule(): void {
+    if (this.#busy || this.#scheduled) return
+    const { waiting, bytes } = this.#gathering
+    if (bytes >= maxNotedBytes || (waiting > 0 && waiting * quorum >= this.#company())) {
       this.#scheduled = true
       setImmediate(this.#flush)
+    } else if (this.#timer === undefined || (this.#timerIsForNotes && waiting > 0)) {
+      clearTimeout(this.#timer)
+      this.#timerIsForNotes = waiting === 0
+      this.#timer = setTimeout(this.#flush, this.#timerIsForNotes ? this.#noteMs : gatherMs)
     }
-    return this.#gathering.settled
   }
 
   /** Number of the segment being written. */
@@ -115,12 +156,17 @@ export class JournalWriter {
   /** Waits for what was appended, then lets go of the file. */
   async close(): Promise<void> {
     this.#closed = true
-    while (this.#busy || this.#gathering.entries > 0) await new Promise((resolve) => setImmediate(resolve))
+    while (this.#busy || this.#gathering.entries > 0) {
+      this.#flush()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     await this.#handle.close()
   }
 
   readonly #flush = (): void => {
     this.#scheduled = false
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     if (this.#busy || this.#gathering.entries === 0) return
     const group = this.#gathering
     this.#gathering = this.#spare
@@ -146,7 +192,7 @@ export class JournalWriter {
     }
     group.clear()
     this.#busy = false
-    this.#flush()
+    if (this.#gathering.entries > 0) this.#schedule()
   }
 
   async #write(group: Group): Promise<void> {

@@ -93,7 +93,7 @@ function record(talk: Conversation, line: string): void {
     talk.tally.limit('commands', maxRecorded)
     return
   }
-  void talk.session.record('command.run', { command: line as ByteString })
+  talk.session.note('command.run', { command: line as ByteString })
 }
 
 function hello(talk: Conversation, verb: 'HELO' | 'EHLO', name: string): void {

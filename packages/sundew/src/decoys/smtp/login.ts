@@ -114,7 +114,7 @@ export class Login {
   }
 
   #record(what: { user: string; password?: string; response?: string }, accepted: boolean): void {
-    void this.#talk.session.record('login.attempt', {
+    this.#talk.session.note('login.attempt', {
       user_name: what.user as ByteString,
       mechanism: this.#mechanism!,
       accepted,

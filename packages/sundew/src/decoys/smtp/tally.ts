@@ -37,7 +37,7 @@ export class Tally {
 
   /** At once, where it can happen but a few times. */
   malformed(reason: string, detail: ByteString): void {
-    void this.#session.record('protocol.malformed', { reason, detail })
+    this.#session.note('protocol.malformed', { reason, detail })
   }
 
   /** Told once a session, with a count. */
@@ -51,17 +51,17 @@ export class Tally {
   /** The session is over: what was counted is told. */
   tell(): void {
     if (this.#badLines > 0) {
-      void this.#session.record('protocol.malformed', {
+      this.#session.note('protocol.malformed', {
         reason: 'smtp.bad-command',
         detail: this.#firstBad as ByteString,
         count: this.#badLines,
       })
     }
     if (this.bareLf > 0) {
-      void this.#session.record('protocol.malformed', { reason: 'smtp.bare-lf', count: this.bareLf })
+      this.#session.note('protocol.malformed', { reason: 'smtp.bare-lf', count: this.bareLf })
     }
     for (const [limit, { value, count }] of this.#limits ?? []) {
-      void this.#session.record('limit.reached', { limit, value, count })
+      this.#session.note('limit.reached', { limit, value, count })
     }
   }
 }
