@@ -3,6 +3,7 @@ import { version } from '../version.ts'
 import { config } from './config.ts'
 import { doctor } from './doctor.ts'
 import { files } from './files.ts'
+import { importCommand } from './import.ts'
 import { mail } from './mail.ts'
 import { query } from './query.ts'
 import { report } from './report.ts'
@@ -21,6 +22,7 @@ const commands: readonly ((program: Command) => void)[] = [
   report,
   mail,
   files,
+  importCommand,
   config,
   token,
 ]

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { quotaBytes, type Config } from '../config.ts'
@@ -12,7 +12,9 @@ import type { HubStart } from '../processes/hub.ts'
 import type { StoreStart } from '../processes/store.ts'
 import { THREADS } from '../store/threads.ts'
 import { banner } from './banner.ts'
+import { claim } from './claim.ts'
 import { confinement } from './confinement.ts'
+import { exitCode, Failure } from './failure.ts'
 import { withFreePorts } from './free-ports.ts'
 
 /** What comes in lives for one answer: in a young generation of this size (Node's own begins with 1) it is gone before it is copied. */
@@ -35,12 +37,16 @@ export function up(command: Command): void {
         dataDirectory: options.data,
       })
       const paths = layout(dataDirectory)
-      await claim(paths)
-      try {
-        await run(config, file, paths)
-      } finally {
-        await rm(paths.pidFile, { force: true })
-      }
+      await using _claimed = await claim(
+        paths.pidFile,
+        (pid) =>
+          new Failure(
+            'SUNDEW_ALREADY_RUNNING',
+            exitCode.unavailable,
+            `process ${pid} already runs on ${paths.data}. Stop it first (kill ${pid}), or give this one another directory with --data.`,
+          ),
+      )
+      await run(config, file, paths)
     })
 }
 
@@ -104,25 +110,4 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
         ]
       : []),
   ]
-}
-
-/** One `sundew up` a data directory. Throws where another one lives. */
-async function claim(paths: Layout): Promise<void> {
-  await mkdir(paths.run, { recursive: true, mode: 0o700 })
-  const before = Number(await readFile(paths.pidFile, 'utf8').catch(() => '0'))
-  if (before > 0 && before !== process.pid && alive(before)) {
-    throw new Error(
-      `SUNDEW_ALREADY_RUNNING: process ${before} already runs on ${paths.data}. Stop it first (kill ${before}), or give this one another directory with --data.`,
-    )
-  }
-  await writeFile(paths.pidFile, `${process.pid}\n`, { mode: 0o600 })
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -27,3 +27,8 @@ export function uuidv7({ ms, ns }: Moment): string {
   const variant = '89ab'.charAt(parseInt(random.charAt(at), 16) & 3)
   return `${cachedHead}${fraction}-${variant}${random.slice(at + 1, at + 4)}-${random.slice(at + 4, at + 16)}`
 }
+
+/** When a {@link uuidv7} was made, milliseconds since the Unix epoch. */
+export function idMs(id: string): number {
+  return parseInt(id.slice(0, 8) + id.slice(9, 13), 16) || 0
+}

@@ -9,6 +9,10 @@ export function layout(data: string) {
     localJournal: join(data, 'journal', 'local'),
     /** The hub's own: alerts. */
     hubJournal: join(data, 'journal', 'hub'),
+    /** What `sundew import` brought. */
+    importJournal: join(data, 'journal', 'import'),
+    /** What was imported already. */
+    imports: join(data, 'imports.jsonl'),
     decoyState: join(data, 'decoys'),
     store: join(data, 'store'),
     files: join(data, 'files'),
@@ -18,6 +22,8 @@ export function layout(data: string) {
     run: join(data, 'run'),
     /** The supervisor's process id, while it runs. */
     pidFile: join(data, 'run', 'sundew.pid'),
+    /** The process id of the `sundew import` at work. */
+    importPidFile: join(data, 'run', 'import.pid'),
     /** Where the hub answers: `{url, pid}`, while it runs. */
     hubFile: join(data, 'run', 'hub.json'),
   } as const

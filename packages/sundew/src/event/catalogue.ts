@@ -24,7 +24,10 @@ export const commonFields = {
   }),
   service: text('The decoy or collector: smtp, http …', { ecs: 'network.protocol', column: true }),
   transport: text('tcp, udp or tls (TLS over TCP).', { ecs: 'network.transport', column: true }),
-  source_ip: text("The peer's address, from the socket.", { ecs: 'source.ip', column: true }),
+  source_ip: text("The peer's address, from the socket; :: for what was imported.", {
+    ecs: 'source.ip',
+    column: true,
+  }),
   source_port: integer("The peer's port.", { ecs: 'source.port', column: true }),
   destination_ip: text('Our address.', { ecs: 'destination.ip', column: true }),
   destination_port: integer('Our port, as bound.', { ecs: 'destination.port', column: true }),
@@ -77,7 +80,7 @@ export const catalogue = {
     mail_params: optional(bytesList('ESMTP parameters of MAIL FROM, as sent.')),
     rcpt_params: optional(bytesList('ESMTP parameters of each RCPT TO, as sent; one entry a recipient.')),
     size_bytes,
-    via: text('DATA or BDAT.'),
+    via: text('DATA, BDAT, or import for one that `sundew import` brought.'),
     tls_version: optional(text('TLS version of the connection.', { ecs: 'tls.version' })),
     tls_cipher: optional(text('Cipher suite of the connection.', { ecs: 'tls.cipher' })),
     user_name: optional(user_name),
@@ -85,6 +88,19 @@ export const catalogue = {
       texts('SMTP smuggling sequences seen inside (bare-lf, lf-dot-lf, lf-dot-crlf, cr-dot-cr …).'),
     ),
     bare_lf: optional(integer('Lines that ended in a bare LF.')),
+    imported_from: optional(
+      bytes(
+        'The file it was imported from, and the byte it begins at: old.mbox@1024. Only of imported mails.',
+      ),
+    ),
+    import_key: optional(
+      text('What makes importing it again once: the start of a SHA-256, and which of equal ones it is.'),
+    ),
+    claimed_ip: optional(
+      text(
+        'The peer’s address as a header of an imported mail says: whoever wrote the mail may have made it up.',
+      ),
+    ),
     subject: optional(
       bytes('The Subject header, undecoded; filled in by the hub.', { ecs: 'email.subject', column: true }),
     ),

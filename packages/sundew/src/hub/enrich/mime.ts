@@ -1,6 +1,7 @@
 import type { ByteString } from '../../event/bytes.ts'
 import { decodeText, decodeTransfer, htmlText } from './decode.ts'
-import { field, fileName, headerText, type HeaderField } from './header.ts'
+import type { HeaderField } from '../../wire/mail/headers.ts'
+import { field, fileName, headerText } from './header.ts'
 import { walk, type Part, type PartLimits } from './parts.ts'
 import { findAddresses, findUrls } from './urls.ts'
 

@@ -1,4 +1,5 @@
-import { field, readHeaders, structured, type HeaderField } from './header.ts'
+import { readHeaders, type HeaderField } from '../../wire/mail/headers.ts'
+import { field, structured } from './header.ts'
 
 /** A leaf of a message: a part that holds no other parts. Offsets are into the buffer that was walked. */
 export interface Part {

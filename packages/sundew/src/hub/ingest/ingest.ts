@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { idMs } from '../../core/id.ts'
 import type { JournalEntry } from '../../core/journal/entry.ts'
 import type { SundewEvent } from '../../event/event.ts'
 import { pause, untilDone } from '../connection.ts'
@@ -125,7 +126,7 @@ export class Ingest {
         `the journal in ${source.directory} has bytes at segment ${gap.segment}, offset ${gap.offset} that are no whole group: a process was killed while it wrote them (then nobody was told that they are kept), or the disk is damaged`,
       )
     }
-    this.#oldest ||= Date.parse(batch.entries[0]?.event.time ?? '') || 0
+    this.#oldest ||= caughtMs(batch.entries[0])
     const rows = await untilDone(
       async () => {
         const made = new Rows()
@@ -155,10 +156,15 @@ export class Ingest {
     await untilDone(() => saveCampaigns(store, changed, batch.token), signal, away)
     await source.taken(batch)
     for (const event of rows.events) this.#count(event)
-    this.#oldest = Date.parse(batch.entries.at(-1)?.event.time ?? '') || 0
+    this.#oldest = caughtMs(batch.entries.at(-1))
   }
 
   #count({ kind }: SundewEvent): void {
     this.#counts[kind] = (this.#counts[kind] ?? 0) + 1
   }
+}
+
+/** When an entry was written, by its id: an imported event's time may be years before. */
+function caughtMs(entry: JournalEntry | undefined): number {
+  return entry ? idMs(entry.event.id) : 0
 }

@@ -19,6 +19,8 @@ export async function insertRows(store: ClickHouseClient, rows: TableRows, token
     values: Readable.from(block.encode(), { objectMode: false }),
     clickhouse_settings: {
       ...settings,
+      // Imported events may be of any number of days, each a partition.
+      throw_on_max_partitions_per_insert_block: 0,
       insert_deduplication_token: `${token}:${table}`,
       insert_deduplicate: 1,
     },

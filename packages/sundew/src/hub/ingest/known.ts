@@ -49,7 +49,8 @@ export class Ours {
 
   #make(address: string): Known {
     return {
-      addresses: [...new Set([address, ...this.#addresses])],
+      // What was imported came to no address of ours that we know of.
+      addresses: [...new Set([address, ...this.#addresses])].filter((ours) => ours !== '::'),
       hostnames: [...new Set([this.#personaName, hostname()])],
       credentials: [...this.#credentials.values()],
     }

@@ -71,6 +71,7 @@ export class Quota {
         SELECT source_ip, if(stored = 'inline', raw_size, 0) AS inline, if(stored = 'inline', 0, raw_size) AS whole FROM mails
         UNION ALL
         SELECT source_ip, 0 AS inline, size AS whole FROM files)
+      WHERE source_ip != toIPv6('::') -- imported: no source brought it
       GROUP BY source_ip ORDER BY inline + whole DESC LIMIT ${maxSources}`)
     const bySource = new Map<string, number>()
     for (const { ip, inline, whole } of rows) {

@@ -1,0 +1,31 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Failure } from './failure.ts'
+import { alive } from './running.ts'
+
+/**
+ * Makes this process the only one of its sort on a data directory, until it lets go or ends.
+ * @param file holds the process id of whoever is the one
+ * @param taken what to throw where another one lives
+ */
+export async function claim(file: string, taken: (pid: number) => Failure): Promise<AsyncDisposable> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  for (;;) {
+    const before = await claimedBy(file)
+    if (before !== undefined && before !== process.pid) throw taken(before)
+    await rm(file, { force: true })
+    try {
+      await writeFile(file, `${process.pid}\n`, { mode: 0o600, flag: 'wx' })
+      break
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+  return { [Symbol.asyncDispose]: () => rm(file, { force: true }) }
+}
+
+/** The living process that the file names. */
+export async function claimedBy(file: string): Promise<number | undefined> {
+  const pid = Number(await readFile(file, 'utf8').catch(() => '0'))
+  return pid > 0 && alive(pid) ? pid : undefined
+}
