@@ -4,11 +4,15 @@ import type { Failure } from './failure.ts'
 import { alive } from './running.ts'
 
 /**
- * Makes this process the only one of its sort on a data directory, until it lets go or ends.
+ * Does something as the only process of its sort on a data directory.
  * @param file holds the process id of whoever is the one
  * @param taken what to throw where another one lives
  */
-export async function claim(file: string, taken: (pid: number) => Failure): Promise<AsyncDisposable> {
+export async function claim(
+  file: string,
+  taken: (pid: number) => Failure,
+  work: () => Promise<void>,
+): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   for (;;) {
     const before = await claimedBy(file)
@@ -21,7 +25,11 @@ export async function claim(file: string, taken: (pid: number) => Failure): Prom
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
   }
-  return { [Symbol.asyncDispose]: () => rm(file, { force: true }) }
+  try {
+    await work()
+  } finally {
+    await rm(file, { force: true })
+  }
 }
 
 /** The living process that the file names. */

@@ -37,7 +37,7 @@ export function up(command: Command): void {
         dataDirectory: options.data,
       })
       const paths = layout(dataDirectory)
-      await using _claimed = await claim(
+      await claim(
         paths.pidFile,
         (pid) =>
           new Failure(
@@ -45,8 +45,8 @@ export function up(command: Command): void {
             exitCode.unavailable,
             `process ${pid} already runs on ${paths.data}. Stop it first (kill ${pid}), or give this one another directory with --data.`,
           ),
+        () => run(config, file, paths),
       )
-      await run(config, file, paths)
     })
 }
 

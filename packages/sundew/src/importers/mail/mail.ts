@@ -40,19 +40,19 @@ export const mail: Importer = {
 }
 
 async function* inFile(file: FoundFile, desk: ImportDesk, named: boolean): AsyncGenerator<Found> {
-  let handle: FileHandle | undefined
+  let opened: FileHandle | undefined
   try {
-    handle = await openRegular(file.file, named)
+    opened = await openRegular(file.file, named)
   } catch (error) {
     if (named) throw error
     yield trouble('files that cannot be opened', file.file)
     return
   }
+  await using handle = opened
   if (!handle) {
     yield trouble('not a regular file', file.file)
     return
   }
-  await using _closed = handle
   const head = Buffer.alloc(separatorBytes)
   const { bytesRead } = await handle.read(head, 0, head.length, 0)
   const first = head.subarray(0, bytesRead)

@@ -91,11 +91,11 @@ describe('sundew import mail reads', () => {
       '/folder/c',
       '/folder/deep/b',
     ])
-    assert.deepEqual(troubles.map(({ file, reason }) => [file.split('/').at(-1), reason]).sort(), [
-      ['link.eml', 'links, which are not followed'],
-      ['loop', 'links, which are not followed'],
-      ['pipe.eml', 'not a regular file'],
-      ['program', 'files that are no mail'],
+    assert.deepEqual(troubles.map(({ file, reason }) => `${file.split('/').at(-1)}: ${reason}`).sort(), [
+      'link.eml: links, which are not followed',
+      'loop: links, which are not followed',
+      'pipe.eml: not a regular file',
+      'program: files that are no mail',
     ])
   })
 

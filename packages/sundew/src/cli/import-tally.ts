@@ -1,0 +1,57 @@
+import { readable } from '../event/bytes.ts'
+import type { Importer, Trouble } from '../importers/importer.ts'
+import type { Taken } from '../importers/intake.ts'
+import { note } from './output.ts'
+import { plain } from './plain.ts'
+import { countText } from './text.ts'
+
+/** What came of an import, in words. */
+export class ImportTally {
+  readonly #things: string
+  readonly #days: number
+  readonly #key: string
+  #known = 0
+  #expired = 0
+  readonly #troubles = new Map<string, { count: number; first: Trouble }>()
+
+  /** @param days how long what it brings is kept */
+  constructor({ name, lifetime }: Importer, days: number) {
+    this.#things = `${name}s`
+    this.#days = days
+    this.#key = `keep.${lifetime}_days`
+  }
+
+  get troubled(): boolean {
+    return this.#troubles.size > 0
+  }
+
+  count(what: Taken): void {
+    if (what === 'known') this.#known++
+    if (what === 'expired') this.#expired++
+  }
+
+  trouble(one: Trouble): void {
+    const before = this.#troubles.get(one.reason)
+    if (before) before.count++
+    else this.#troubles.set(one.reason, { count: 1, first: one })
+  }
+
+  tell(durable: number): void {
+    note(`${countText(durable)} ${this.#things} imported`)
+    if (this.#known > 0) {
+      note(`${countText(this.#known)} left out: imported before (--again brings them in once more)`)
+    }
+    if (this.#expired > 0) {
+      note(
+        `${countText(this.#expired)} left out: older than ${this.#days} days, the store would remove them at once. Raise ${this.#key} in sundew.yaml, start Sundew again, and import them then`,
+      )
+    }
+    for (const [reason, { count, first }] of this.#troubles) {
+      note(
+        plain(
+          `${countText(count)} left out: ${reason}; the first: ${readable(first.file)} at byte ${first.offset}`,
+        ),
+      )
+    }
+  }
+}
