@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { E2eCheck, E2eContext } from './check.ts'
+import type { E2eCheck } from './check.ts'
 import { Instance, sundewBin } from './instance.ts'
 import { sendMails } from './send-mails.ts'
 
@@ -15,40 +15,7 @@ async function sundew(dataDir: string, ...args: string[]): Promise<string> {
   return stderr
 }
 
-async function imported({ query }: Pick<E2eContext, 'query'>): Promise<number> {
-  const [row] = await query("SELECT count() AS n FROM mails WHERE via = 'import'")
-  return Number(row?.['n'])
-}
-
 export const checks: readonly E2eCheck[] = [
-  {
-    name: 'sundew import mail brings an mbox of 300 days into a running Sundew, each mail once, and waits until it is stored',
-    needs: [],
-    async run(context) {
-      const file = join(context.temp, 'old.mbox')
-      const day = 86_400_000
-      const mails = Array.from({ length: 600 }, (_, i) => {
-        const [weekday, date, month, year, time] = new Date(Date.now() - (i % 300) * day - 60_000)
-          .toUTCString()
-          .split(/,? /)
-        return `From a@b.example ${weekday} ${month} ${date} ${time} ${year}\nReceived: from h ([192.0.2.7]) by x\nSubject: ${i}\n\nbuy ${i}\n\n`
-      })
-      await writeFile(file, mails.join(''))
-      assert.match(
-        await sundew(context.dataDir, 'import', 'mail', file),
-        /^600 mails imported\n.*in the store\.\n$/,
-      )
-      assert.match(await sundew(context.dataDir, 'import', 'mail', file), /600 left out: imported before/)
-      const [row] = await context.query(
-        "SELECT count() AS n, uniqExact(toDate(time)) AS days, any(toString(source_ip)) AS source FROM mails WHERE via = 'import'",
-      )
-      assert.deepEqual([Number(row?.['n']), Number(row?.['days']), row?.['source']], [600, 300, '::'])
-      const [event] = await context.query(
-        "SELECT toString(fields.claimed_ip) AS ip FROM events WHERE service = 'import' AND kind = 'mail.received' LIMIT 1",
-      )
-      assert.equal(event?.['ip'], '192.0.2.7')
-    },
-  },
   {
     name: 'what sundew mail export wrote as eml, Maildir and mbox, sundew import mail brings into another Sundew, byte for byte',
     needs: [],
@@ -80,7 +47,34 @@ export const checks: readonly E2eCheck[] = [
       }
       assert.ok((await readdir(join(temp, 'eml'))).length > 20)
       assert.ok((await readFile(join(temp, 'mbox'), 'latin1')).includes('\n\n>From here\n>>From there\n'))
-      assert.equal(await imported({ query }), 601)
+    },
+  },
+  {
+    name: 'sundew import mail brings an mbox of 300 days into a running Sundew, each mail once, and waits until it is stored',
+    needs: [],
+    async run(context) {
+      const file = join(context.temp, 'old.mbox')
+      const day = 86_400_000
+      const mails = Array.from({ length: 600 }, (_, i) => {
+        const [weekday, date, month, year, time] = new Date(Date.now() - (i % 300) * day - 60_000)
+          .toUTCString()
+          .split(/,? /)
+        return `From a@b.example ${weekday} ${month} ${date} ${time} ${year}\nReceived: from h ([192.0.2.7]) by x\nSubject: ${i}\n\nbuy ${i}\n\n`
+      })
+      await writeFile(file, mails.join(''))
+      assert.match(
+        await sundew(context.dataDir, 'import', 'mail', file),
+        /^600 mails imported\n.*in the store\.\n$/,
+      )
+      assert.match(await sundew(context.dataDir, 'import', 'mail', file), /600 left out: imported before/)
+      const [row] = await context.query(
+        "SELECT count() AS n, uniqExact(toDate(time)) AS days, any(toString(source_ip)) AS source FROM mails WHERE mail_from = 'a@b.example'",
+      )
+      assert.deepEqual([Number(row?.['n']), Number(row?.['days']), row?.['source']], [600, 300, '::'])
+      const [event] = await context.query(
+        "SELECT toString(fields.claimed_ip) AS ip FROM events WHERE service = 'import' AND mail_from = 'a@b.example' LIMIT 1",
+      )
+      assert.equal(event?.['ip'], '192.0.2.7')
     },
   },
 ]
