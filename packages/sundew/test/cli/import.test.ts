@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'node:test'
@@ -97,6 +97,22 @@ describe('sundew import mail', () => {
     const { code, stderr } = await load(folder.data, await mbox(join(folder.data, 'a.mbox'), 1))
     assert.equal(code, 69)
     assert.match(stderr, /SUNDEW_IMPORT_ROOM: .*keep\.reserve_mb/)
+  })
+
+  test('ends early where as much waits as may and Sundew does not run, and goes on once that is taken', async () => {
+    await using folder = await dataFolder()
+    const { importJournal, imports } = layout(folder.data)
+    await mkdir(importJournal, { recursive: true })
+    await writeFile(join(folder.data, 'sundew.yaml'), 'keep: { quota_gb: 0.001, reserve_mb: 8 }\n')
+    const waits = join(importJournal, '000000000001.sdj')
+    await writeFile(waits, Buffer.alloc(65 * 1024 * 1024))
+    const file = await mbox(join(folder.data, 'a.mbox'), 2)
+    const { code, stderr } = await load(folder.data, file)
+    assert.equal(code, 69)
+    assert.match(stderr, /SUNDEW_IMPORT_ROOM: .*Start Sundew/)
+    assert.equal((await readFile(imports, 'utf8')).trim(), '')
+    await rm(waits)
+    assert.match((await load(folder.data, file)).stderr, /^2 mails imported/)
   })
 
   test('killed again and again brings in everything, and nothing twice', async () => {

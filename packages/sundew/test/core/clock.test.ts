@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { now, rfc3339 } from '../../src/core/clock.ts'
-import { uuidv7 } from '../../src/core/id.ts'
+import { idMs, uuidv7 } from '../../src/core/id.ts'
 
 const moments = fc.record({
   ms: fc.integer({ min: 0, max: 2 ** 43 }),
@@ -39,6 +39,7 @@ test('ids are UUIDv7, sort by time within a millisecond, and are never the same'
   fc.assert(
     fc.property(moments, (moment) => {
       const id = uuidv7(moment)
+      assert.equal(idMs(id), moment.ms)
       assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
       assert.equal(parseInt(id.replaceAll('-', '').slice(0, 12), 16), moment.ms)
       assert.ok(id < uuidv7({ ms: moment.ms, ns: moment.ns + 1000 }) || moment.ns + 1000 > 999_999)
