@@ -58,23 +58,19 @@ export class Capture {
   }
 
   /**
-   * Adds bytes, which must not be changed afterwards. Returns a promise where the caller should stop reading until
-   * the disk has caught up; it rejects where the disk refuses (ENOSPC …), and so will {@link finish}.
+   * Adds bytes, which must not be changed afterwards (`lent` ones: while they are in memory, so record them at once).
+   * Returns a promise where the caller should stop reading until the disk has caught up; it rejects where the disk
+   * refuses (ENOSPC …), and so will {@link finish}.
    */
-  append(chunk: Uint8Array): Promise<void> | undefined {
+  append(chunk: Uint8Array, lent = false): Promise<void> | undefined {
+    const { spillBytes, memoryBytes } = this.#room.limits
     this.bytes += chunk.length
-    if (!this.#handle && !this.#name) {
-      this.#chunks.push(chunk)
-      this.#held += chunk.length
-      this.#room.heldBytes += chunk.length
-      const { spillBytes, memoryBytes } = this.#room.limits
-      if (this.bytes <= spillBytes && this.#room.heldBytes <= memoryBytes) return undefined
-      this.#name = randomUUID()
-    } else {
-      this.#chunks.push(chunk)
-      this.#held += chunk.length
-      this.#room.heldBytes += chunk.length
-    }
+    this.#held += chunk.length
+    this.#room.heldBytes += chunk.length
+    const inMemory = !this.#name && this.bytes <= spillBytes && this.#room.heldBytes <= memoryBytes
+    this.#chunks.push(lent && !inMemory ? new Uint8Array(chunk) : chunk)
+    if (inMemory) return undefined
+    this.#name ||= randomUUID()
     this.#writing = this.#writing.then(() => this.#drain())
     this.#writing.catch(() => {})
     return this.#writing

@@ -57,6 +57,8 @@ export interface CertificateSource {
 export interface DecoyService {
   /** Needed where one of its ports speaks TLS, or the protocol can turn to it. */
   readonly tls?: CertificateSource
+  /** Whether its clear-text sessions read through {@link Session.startReading} only, so that one buffer can do for all. */
+  readonly takesLentInput?: boolean
   /** Plays the persona on `session.socket` until it is over. Resolves; a throw is logged as a fault of ours. */
   serve(session: Session): Promise<void>
   /** Says goodbye as the persona would to a connection over a limit, before it is closed. */

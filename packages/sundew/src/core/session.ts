@@ -34,6 +34,7 @@ export class Session {
   readonly #context: EventContext
   #json = ''
   #jsonTls: TlsFacts | undefined
+  #take: ((piece: Buffer) => void) | undefined
   /** What to read from and write to; replaced by its TLS form by `startTls`. */
   socket: Duplex
   readonly port: PortSpec
@@ -96,6 +97,25 @@ export class Session {
       this.#jsonTls = this.tls
     }
     return this.#json
+  }
+
+  /** Hands what the peer sends to `take`, piece by piece; a piece must not be used once `take` has returned. */
+  startReading(take: (piece: Buffer) => void): void {
+    this.#take = take
+    this.socket.on('data', take)
+  }
+
+  /** What comes from now on is for whoever reads the socket. */
+  stopReading(): void {
+    if (this.#take) this.socket.off('data', this.#take)
+    this.#take = undefined
+  }
+
+  /** Gives a piece that did not come through the socket's stream to whoever reads. False where nobody does. */
+  readonly lend = (piece: Buffer): boolean => {
+    const take = this.#take
+    take?.(piece)
+    return take !== undefined
   }
 
   /** Begins to receive a body: a message, an upload. */

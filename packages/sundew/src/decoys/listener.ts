@@ -5,6 +5,7 @@ import type { DecoyService, ListenerLimits, PortSpec, Refusal } from '../core/de
 import { uuidv7 } from '../core/id.ts'
 import { Session, type SessionHost } from '../core/session.ts'
 import { Gate } from './gate.ts'
+import { lendInput } from './lent-input.ts'
 import { startTls } from './tls.ts'
 
 export interface ListenerOptions {
@@ -46,6 +47,11 @@ export class Listener {
     this.#gate = new Gate(options.limits)
   }
 
+  get #lends(): boolean {
+    const { service, port } = this.#options
+    return service.takesLentInput === true && !port.tls
+  }
+
   get connections(): number {
     return this.#live.size
   }
@@ -55,7 +61,10 @@ export class Listener {
     const bound: AddressInfo[] = []
     let port = this.#options.port.port
     for (const host of this.#options.addresses) {
-      const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: false }, this.#accept)
+      const server = createServer(
+        { allowHalfOpen: true, noDelay: true, pauseOnConnect: this.#lends },
+        this.#accept,
+      )
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
         server.listen({ host, port, backlog: 4096 }, () => {
@@ -85,7 +94,8 @@ export class Listener {
     while (this.#live.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
   }
 
-  readonly #accept = (socket: Socket): void => {
+  readonly #accept = (accepted: Socket): void => {
+    const socket = this.#lends ? lendInput(accepted, (piece) => session.lend(piece)) : accepted
     const { remoteAddress, remotePort, localAddress, localPort } = socket
     if (remoteAddress === undefined || localAddress === undefined) {
       socket.destroy() // gone before we looked
@@ -94,7 +104,7 @@ export class Listener {
     const { decoy, sensor, host, port, service } = this.#options
     const address = plainAddress(remoteAddress)
     const source = sourceKey(address)
-    const session = new Session(
+    const session: Session = new Session(
       host,
       {
         sensor,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -103,6 +103,22 @@ test('when all bodies together fill the memory they share, the next one goes to 
     assert.notEqual(second.spool, '')
     await second.discard()
     await first.discard()
+  })
+})
+
+test('lent bytes that go to a file are its own before they are overwritten', async () => {
+  await inFolder(async (folder) => {
+    const captures = new CaptureRoom(folder, { spillBytes: 1_000, memoryBytes: 1_500 })
+    const body = captures.begin()
+    const lent = Buffer.alloc(800, 'a')
+    await body.append(Buffer.alloc(800, '-'))
+    const writing = body.append(lent, true)
+    lent.fill('!')
+    await writing
+    await body.finish()
+    const file = await readFile(join(spoolFolder(folder), body.spool), 'latin1')
+    assert.equal(file, '-'.repeat(800) + 'a'.repeat(800))
+    await body.discard()
   })
 })
 

@@ -59,19 +59,17 @@ export class Body {
     this.#slice = undefined
     const start = this.#start
     const end = this.#end
-    const size = end - start
-    // A small slice would hold on to the whole of what it was cut from.
-    if (size < smallBytes || size * 4 < chunk.buffer.byteLength) this.#gather(chunk, start, end)
+    if (end - start < smallBytes) this.#gather(chunk, start, end)
     else {
       this.#flush()
-      this.#append(part(chunk, start, end))
+      this.#append(new Uint8Array(chunk.subarray(start, end)))
     }
   }
 
   /** The capture with everything in it; it is the caller's now, to be recorded at once. Undefined where the message was too big. */
   take(): Capture | undefined {
     this.#flush()
-    if (this.#slice) this.#append(part(this.#slice, this.#start, this.#end))
+    if (this.#slice) this.#append(this.#slice.subarray(this.#start, this.#end), true)
     this.#slice = undefined
     const capture = this.#capture
     this.#capture = undefined
@@ -110,11 +108,7 @@ export class Body {
     } else this.#append(Buffer.from(stage.subarray(0, staged)))
   }
 
-  #append(piece: Buffer): void {
-    this.waiting = this.#capture?.append(piece) ?? this.waiting
+  #append(piece: Uint8Array, lent = false): void {
+    this.waiting = this.#capture?.append(piece, lent) ?? this.waiting
   }
-}
-
-function part(chunk: Buffer, start: number, end: number): Buffer {
-  return start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end)
 }

@@ -157,7 +157,7 @@ export class Conversation {
     this.#input = nothing
     this.#at = 0
     this.#partial = ''
-    socket.off('data', this.#read)
+    session.stopReading()
     socket.off('end', this.#end)
     if (!(await startTls(session, socket, this.shared.certificates))) {
       this.#ended = true
@@ -175,9 +175,9 @@ export class Conversation {
   }
 
   #listen(): void {
-    const { socket } = this.session
-    socket.on('data', this.#read)
-    socket.on('end', this.#end)
+    const { session } = this
+    session.startReading(this.#read)
+    session.socket.on('end', this.#end)
   }
 
   readonly #read = (chunk: Buffer): void => {
@@ -188,6 +188,9 @@ export class Conversation {
       this.#at = 0
       if (!this.#busy) this.#run()
       else if (this.#input.length > maxBacklogBytes) this.#pause(true)
+      if (this.#input === chunk) this.#input = Buffer.from(chunk.subarray(this.#at))
+      else if (this.#at > 0) this.#input = this.#input.subarray(this.#at)
+      this.#at = 0
     } catch (error) {
       this.#fail(error)
     }

@@ -36,6 +36,7 @@ export const smtp: Decoy<SmtpConfig> = {
 
 class SmtpService implements DecoyService {
   readonly tls: CertificateSource
+  readonly takesLentInput = true
   readonly #shared: Shared
   #served = 0
 
