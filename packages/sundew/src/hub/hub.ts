@@ -32,6 +32,7 @@ export interface HubSettings {
   readonly console: {
     readonly address: string
     readonly port: number
+    readonly hostnames: readonly string[]
     readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
     readonly allowPlain: boolean
   }
@@ -156,6 +157,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   const api = await startApi({
     address: settings.console.address,
     port: settings.console.port,
+    hostnames: settings.console.hostnames,
     tls: settings.console.tls,
     allowPlain: settings.console.allowPlain,
     stateFolder: paths.hub,

@@ -34,14 +34,20 @@ runPart<HubStart>('hub', async ({ start, signal, send, hear }) => {
 })
 
 async function settings({ config, paths, quotaBytes, passwords }: HubStart): Promise<HubSettings> {
-  const { tls, address, port, allow_plain: allowPlain } = config.console
+  const { tls, address, port, hostnames, allow_plain: allowPlain } = config.console
   return {
     sensor: config.sensor,
     version,
     hostname: config.hostname,
     paths,
     publicFolder: join(import.meta.dirname, '..', '..', 'public'),
-    console: { address, port, tls: tls && { certFile: tls.certificate, keyFile: tls.key }, allowPlain },
+    console: {
+      address,
+      port,
+      hostnames,
+      tls: tls && { certFile: tls.certificate, keyFile: tls.key },
+      allowPlain,
+    },
     store: await storeAddresses(config, passwords),
     keep: {
       eventsDays: config.keep.events_days,

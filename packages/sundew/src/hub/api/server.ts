@@ -23,7 +23,7 @@ export interface ApiOptions extends ApiSources {
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined
   /** Allow an address other than loopback without TLS. */
   readonly allowPlain: boolean
-  /** Further names under which the page is reached, as behind a proxy. */
+  /** `console.hostnames`: further names under which the page is reached, as behind a proxy. */
   readonly hostnames?: readonly string[]
   /** Holds the password's hash and the tokens' digests; made where missing. */
   readonly stateFolder: string
