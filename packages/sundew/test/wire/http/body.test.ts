@@ -83,18 +83,22 @@ describe('a multipart body', () => {
   }
   const read = (boundary: string, parts: readonly Buffer[]): { found: Part[]; reader: MultipartReader } => {
     const found: Part[] = []
+    const given: Buffer[] = []
     const reader = new MultipartReader(boundary, {
       begin: (head) => found.push({ head, body: Buffer.alloc(0), ended: false }),
       data: (bytes) => {
         const last = found.at(-1)!
         last.body = Buffer.concat([last.body, bytes])
+        given.push(bytes)
       },
       end: () => {
         found.at(-1)!.ended = true
       },
+      outside: (bytes) => given.push(bytes),
     })
     for (const part of parts) reader.feed(part)
     reader.finish()
+    assert.deepEqual(Buffer.concat(given), Buffer.concat(parts), 'a byte is missing, or given twice')
     return { found, reader }
   }
   const formed = (boundary: string, contents: readonly Uint8Array[]): Buffer =>
