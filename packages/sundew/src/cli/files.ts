@@ -161,6 +161,7 @@ function filePairs(row: FileRow): [string, string][] {
     ['type detected', row.mime_detected],
     ['brought by', row.source_ip],
     ['via', row.via],
+    ['came with', row.origin],
     ['times', countText(row.times)],
     ['first seen', row.first_seen],
     ['last seen', row.last_seen],

@@ -124,6 +124,8 @@ export interface FileRow {
   readonly times: number
   readonly source_ip: string
   readonly via: string
+  /** Id of the event that brought it first: a mail's, a request's. Empty where it is not known. */
+  readonly origin: string
 }
 
 export interface SpammerRow {

@@ -19,12 +19,15 @@ import type { Rows } from './rows.ts'
 const inlineBytes = 1024 * 1024
 
 type Received = SundewEvent<'mail.received'>
+type Captured = SundewEvent<'file.captured'>
 
 /** Makes rows of entries: takes mails apart, files into the file store, and what follows from them into events. */
 export class Digest {
   readonly #files: FileStore
   readonly #campaigns: Campaigns
   readonly #ours: Ours
+  /** The entry before was this request, or a file that came with it. */
+  #request: SundewEvent<'http.request'> | undefined
 
   constructor(parts: { files: FileStore; campaigns: Campaigns; ours: Ours }) {
     this.#files = parts.files
@@ -35,6 +38,8 @@ export class Digest {
   /** `spoolFile` is where the body lies where the entry does not hold it itself; it stays there. */
   async digest(entry: JournalEntry, spoolFile: string | undefined, rows: Rows): Promise<void> {
     const { event } = entry
+    const request = this.#request
+    this.#request = event.kind === 'http.request' ? event : undefined
     switch (event.kind) {
       case 'mail.received':
         await this.#mail(event, entry, spoolFile, rows)
@@ -46,9 +51,11 @@ export class Digest {
         }
         break
       case 'file.captured': {
-        rows.event(event)
-        const { file_name, mime_type, via } = event.fields
-        await this.#file(event, entry, spoolFile, { name: file_name, claimed: mime_type, via }, rows)
+        const captured = withOrigin(event, request)
+        if (captured !== event) this.#request = request
+        rows.event(captured)
+        const { file_name, mime_type, via } = captured.fields
+        await this.#file(captured, entry, spoolFile, { name: file_name, claimed: mime_type, via }, rows)
         break
       }
       default:
@@ -135,7 +142,7 @@ export class Digest {
     await handle!.close()
     rows.file({
       event,
-      origin: event.id,
+      origin: (event.kind === 'file.captured' ? event.fields.origin : undefined) ?? event.id,
       sha256,
       sizeBytes,
       name: about.name,
@@ -159,6 +166,19 @@ export class Digest {
       await rm(name, { force: true })
     }
   }
+}
+
+/**
+ * A file with the id of the request that brought it. The decoy appends a request and its files together, so they stand
+ * in the journal side by side and in one batch; which files are its own, the request tells.
+ */
+function withOrigin(event: Captured, request: SundewEvent<'http.request'> | undefined): Captured {
+  if (request?.session !== event.session) return event
+  const { body_sha256, body_files = [] } = request.fields
+  const { file_sha256 } = event.fields
+  if (body_sha256 !== file_sha256 && !body_files.some((file) => file.endsWith(` ${file_sha256}`)))
+    return event
+  return { ...event, fields: { ...event.fields, origin: request.id } }
 }
 
 /** An event that follows from another: same peer, same session, same time. */

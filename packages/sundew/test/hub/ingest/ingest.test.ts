@@ -242,4 +242,66 @@ describe('journals into the store', () => {
     assert.equal((await readFile(files.path(sha256))).toString(), 'MZ harmless')
     await writer.close()
   })
+
+  test('a file by HTTP is told with the request that brought it, and with no other', async () => {
+    const { writer, start } = await place()
+    const hash = (bytes: string) => createHash('sha256').update(bytes).digest('hex')
+    const requested = (fields: Partial<KindFields<'http.request'>>) =>
+      event('http.request', {
+        method: text('POST'),
+        url: text('/'),
+        version: '1.1',
+        headers: [],
+        status: 200,
+        persona: 'apache',
+        body_bytes: 1,
+        ...fields,
+      })
+    const captured = (bytes: string, session: string) => ({
+      ...event('file.captured', {
+        file_sha256: hash(bytes),
+        file_name: text(bytes),
+        mime_type: '',
+        size_bytes: bytes.length,
+        via: 'multipart',
+      }),
+      session,
+    })
+    const form = requested({ body_files: [`10 ${hash('one')}`, `20 ${hash('two')}`] })
+    const put = requested({ body_sha256: hash('whole') })
+    const of = (sent: SundewEvent, bytes: string) =>
+      writer.append(captured(bytes, sent.session), [Buffer.from(bytes)], bytes.length)
+    await Promise.all([
+      writer.append(form, [Buffer.from('rest')], 4),
+      of(form, 'one'),
+      of(form, 'two'),
+      of(form, 'not of this form'),
+      writer.append(put),
+      of(put, 'whole'),
+      writer.append(form),
+      of(put, 'another session'),
+    ])
+    await untilTaken(start())
+    const sessions = `session IN ('${form.session}', '${put.session}')`
+    const expected = [
+      { name: 'another session', origin: '' },
+      { name: 'not of this form', origin: '' },
+      { name: 'one', origin: form.id },
+      { name: 'two', origin: form.id },
+      { name: 'whole', origin: put.id },
+    ]
+    assert.deepEqual(
+      await rows(
+        `SELECT toString(fields.file_name) AS name, ifNull(toString(fields.origin), '') AS origin FROM events WHERE kind = 'file.captured' AND ${sessions} ORDER BY name`,
+      ),
+      expected,
+    )
+    assert.deepEqual(
+      await rows(
+        `SELECT name, if(origin = toString(event), '', origin) AS origin FROM files WHERE name != '' AND ${sessions} ORDER BY name`,
+      ),
+      expected,
+    )
+    await writer.close()
+  })
 })
