@@ -28,7 +28,10 @@ runPart<HubStart>('hub', async ({ start, signal, send, hear }) => {
   const { tls } = start.config.console
   const running = { url: hub.url, pid: process.pid, ...(tls && { certificate: resolve(tls.certificate) }) }
   await writeFile(paths.hubFile, `${JSON.stringify(running)}\n`, { mode: 0o600 })
-  send({ type: 'ready', url: hub.url, notices: hub.notices })
+  hub.begun.then(
+    () => send({ type: 'ready', url: hub.url, notices: hub.notices }),
+    () => {}, // `ended` tells why
+  )
   await hub.ended
   await rm(paths.hubFile, { force: true })
 })

@@ -47,7 +47,13 @@ export interface Status extends SupervisorStatus {
   readonly version: string
   readonly sensor: string
   readonly dataDirectory: string
-  readonly store: { readonly reachable: boolean; readonly version: string; readonly url: string }
+  readonly store: {
+    /** The hub still waits for it. Until then what asks for rows is answered 503, `SUNDEW_STORE_STARTING`. */
+    readonly starting: boolean
+    readonly reachable: boolean
+    readonly version: string
+    readonly url: string
+  }
   readonly journal: {
     /** Bytes caught and not yet in the store. */
     readonly waitingBytes: number
