@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rm, type FileHandle } from 'node:fs/promises'
+import { rm, utimes, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDurable, spoolFolder } from './journal/segments.ts'
 
@@ -12,19 +12,44 @@ export interface CaptureLimits {
 
 export const captureLimits: CaptureLimits = { spillBytes: 1024 * 1024, memoryBytes: 192 * 1024 * 1024 }
 
+/** How often the files of bodies that no entry names yet are shown to be in use, milliseconds: well before the hub sweeps. */
+const touchEveryMs = 60_000
+
 /** Bodies being received by one process, and the memory they share. */
 export class CaptureRoom {
   readonly folder: string
   readonly limits: CaptureLimits
+  readonly #touchEveryMs: number
+  readonly #spooled = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
   heldBytes = 0
 
-  constructor(journalDirectory: string, limits = captureLimits) {
+  constructor(journalDirectory: string, limits = captureLimits, everyMs = touchEveryMs) {
     this.folder = spoolFolder(journalDirectory)
     this.limits = limits
+    this.#touchEveryMs = everyMs
   }
 
   begin(): Capture {
     return new Capture(this)
+  }
+
+  /** The file of this name is in use, however long nothing is written to it: a form's first file while the second trickles in. */
+  spooled(name: string): void {
+    this.#spooled.add(name)
+    this.#timer ??= setInterval(() => this.#touch(), this.#touchEveryMs).unref()
+  }
+
+  /** An entry names it now, or it is gone. */
+  settled(name: string): void {
+    if (!this.#spooled.delete(name) || this.#spooled.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #touch(): void {
+    const time = new Date()
+    for (const name of this.#spooled) utimes(join(this.folder, name), time, time).catch(() => {})
   }
 }
 
@@ -70,6 +95,7 @@ export class Capture {
       const { spillBytes, memoryBytes } = this.#room.limits
       if (this.bytes <= spillBytes && this.#room.heldBytes <= memoryBytes) return undefined
       this.#name = randomUUID()
+      this.#room.spooled(this.#name)
     } else {
       this.#chunks.push(chunk)
       this.#held += chunk.length
@@ -94,6 +120,7 @@ export class Capture {
     this.#room.heldBytes -= this.#held
     this.#held = 0
     this.#chunks = []
+    this.#room.settled(this.#name)
   }
 
   /** Forgets the body, and its file. */

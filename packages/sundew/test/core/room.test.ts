@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -89,6 +89,24 @@ test('a body stays in memory while it is small, goes to a file past that, and le
     await large.discard()
     small.release()
     assert.equal(captures.heldBytes, 0)
+  })
+})
+
+test('the file of a body that waits for its entry never looks left behind, however long that takes', async () => {
+  await inFolder(async (folder) => {
+    const captures = new CaptureRoom(folder, { spillBytes: 10, memoryBytes: 100 }, 20)
+    const body = captures.begin()
+    await body.append(Buffer.alloc(50))
+    await body.finish()
+    const file = join(captures.folder, body.spool)
+    const age = async () => {
+      await utimes(file, 1, 1)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      return Date.now() - (await stat(file)).mtimeMs
+    }
+    assert.ok((await age()) < 10_000)
+    body.release()
+    assert.ok((await age()) > 10_000)
   })
 })
 
