@@ -10,6 +10,11 @@ export interface CaptureLimits {
   readonly memoryBytes: number
 }
 
+/** A smaller piece is copied where it would keep alive a chunk of more than twice its size, or be one of many. */
+const smallBytes = 16 * 1024
+/** What small pieces are gathered in, at most. */
+const blockBytes = 64 * 1024
+
 export const captureLimits: CaptureLimits = { spillBytes: 1024 * 1024, memoryBytes: 192 * 1024 * 1024 }
 
 /** How often the files of bodies that no entry names yet are shown to be in use, milliseconds: well before the hub sweeps. */
@@ -62,6 +67,8 @@ export class Capture {
   readonly #room: CaptureRoom
   #chunks: Uint8Array[] = []
   #held = 0
+  #block: Buffer | undefined
+  #blockUsed = 0
   #name = ''
   #handle: FileHandle | undefined
   #writing: Promise<void> = Promise.resolve()
@@ -88,18 +95,12 @@ export class Capture {
    */
   append(chunk: Uint8Array): Promise<void> | undefined {
     this.bytes += chunk.length
+    this.#add(chunk)
     if (!this.#handle && !this.#name) {
-      this.#chunks.push(chunk)
-      this.#held += chunk.length
-      this.#room.heldBytes += chunk.length
       const { spillBytes, memoryBytes } = this.#room.limits
       if (this.bytes <= spillBytes && this.#room.heldBytes <= memoryBytes) return undefined
       this.#name = randomUUID()
       this.#room.spooled(this.#name)
-    } else {
-      this.#chunks.push(chunk)
-      this.#held += chunk.length
-      this.#room.heldBytes += chunk.length
     }
     this.#writing = this.#writing.then(() => this.#drain())
     this.#writing.catch(() => {})
@@ -120,6 +121,7 @@ export class Capture {
     this.#room.heldBytes -= this.#held
     this.#held = 0
     this.#chunks = []
+    this.#block = undefined
     this.#room.settled(this.#name)
   }
 
@@ -133,12 +135,34 @@ export class Capture {
     await rm(join(this.#room.folder, this.#name), { force: true })
   }
 
+  /** Holds what is counted, about: a body of single bytes must not take a hundred times its size. */
+  #add(chunk: Uint8Array): void {
+    this.#held += chunk.length
+    this.#room.heldBytes += chunk.length
+    const alone = this.#chunks.length === 0 && chunk.buffer.byteLength <= 2 * chunk.length
+    if (chunk.length >= smallBytes || alone) {
+      this.#chunks.push(chunk)
+      this.#block = undefined
+      return
+    }
+    if (!this.#block || this.#blockUsed + chunk.length > this.#block.length) {
+      const grown = Math.min(blockBytes, 2 * (this.#block?.length ?? 0))
+      this.#block = Buffer.allocUnsafeSlow(Math.max(chunk.length, grown))
+      this.#blockUsed = 0
+      this.#chunks.push(this.#block)
+    }
+    this.#block.set(chunk, this.#blockUsed)
+    this.#blockUsed += chunk.length
+    this.#chunks[this.#chunks.length - 1] = this.#block.subarray(0, this.#blockUsed)
+  }
+
   async #drain(): Promise<void> {
     if (this.#chunks.length === 0) return
     this.#handle ??= await createDurable(join(this.#room.folder, this.#name))
     const chunks = this.#chunks
     const held = this.#held
     this.#chunks = []
+    this.#block = undefined
     this.#held = 0
     this.#room.heldBytes -= held
     await this.#handle.writeFile(Buffer.concat(chunks))

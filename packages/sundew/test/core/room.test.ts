@@ -92,6 +92,26 @@ test('a body stays in memory while it is small, goes to a file past that, and le
   })
 })
 
+test('a body that comes in single bytes takes no more memory than is counted, about', async () => {
+  await inFolder(async (folder) => {
+    const captures = new CaptureRoom(folder)
+    const body = captures.begin()
+    const sent = Buffer.from(Array.from({ length: 100_000 }, (_, i) => i))
+    for (let i = 0; i < sent.length; i++) void body.append(sent.subarray(i, i + 1))
+    assert.deepEqual(Buffer.concat(body.chunks), sent)
+    const held = new Set(body.chunks.map((chunk) => chunk.buffer))
+    assert.ok([...held].reduce((sum, { byteLength }) => sum + byteLength, 0) < 3 * sent.length)
+    assert.ok(!held.has(sent.buffer))
+    assert.ok(body.chunks.length < 50)
+    body.release()
+    const large = Buffer.alloc(100_000)
+    const tiny = captures.begin()
+    void tiny.append(large.subarray(0, 1))
+    assert.notEqual(tiny.chunks[0]!.buffer, large.buffer, 'one byte kept a whole chunk alive')
+    tiny.release()
+  })
+})
+
 test('the file of a body that waits for its entry never looks left behind, however long that takes', async () => {
   await inFolder(async (folder) => {
     const captures = new CaptureRoom(folder, { spillBytes: 10, memoryBytes: 100 }, 20)
