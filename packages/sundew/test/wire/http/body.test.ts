@@ -194,7 +194,13 @@ describe('a multipart body', () => {
 
 describe('how a body is delimited', () => {
   const framed = (...lines: readonly string[]): ReturnType<typeof framingOf> => {
-    const reader = new HeadReader({ requestLine: 8190, field: 8190, fields: 100, blankLines: 100 })
+    const reader = new HeadReader({
+      requestLine: 8190,
+      field: 8190,
+      fields: 100,
+      head: 65_536,
+      blankLines: 100,
+    })
     reader.feed(Buffer.from(`POST / HTTP/1.1\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`), 0)
     return framingOf(reader.head)
   }
