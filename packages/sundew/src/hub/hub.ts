@@ -89,10 +89,16 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   const live = new LiveBus()
   const files = await FileStore.open(paths.files)
   const campaigns = new Campaigns()
-  const digest = new Digest({ files, campaigns, ours: new Ours(settings.hostname) })
   const turn = new Turn()
   host.hear((message) => {
     if (message.type === 'busy') turn.busy = message.busy
+  })
+  const digest = new Digest({
+    files,
+    campaigns,
+    ours: new Ours(settings.hostname),
+    missing: ({ kind, id }, file) =>
+      alerts.raise('SUNDEW_SPOOL_MISSING', `the bytes of ${kind} ${id} should be in ${file}, and are not`),
   })
   const ingest = new Ingest({
     journals: paths.journals,

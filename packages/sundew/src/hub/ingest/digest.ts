@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { link, readFile, rm } from 'node:fs/promises'
+import { access, link, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { now } from '../../core/clock.ts'
 import { uuidv7 } from '../../core/id.ts'
@@ -26,18 +26,30 @@ export class Digest {
   readonly #files: FileStore
   readonly #campaigns: Campaigns
   readonly #ours: Ours
+  readonly #missing: (event: SundewEvent, spoolFile: string) => void
   /** The entry before was this request, or a file that came with it. */
   #request: SundewEvent<'http.request'> | undefined
 
-  constructor(parts: { files: FileStore; campaigns: Campaigns; ours: Ours }) {
+  /** `missing` hears of an entry whose body is not where it should be: all else of it is kept. */
+  constructor(parts: {
+    files: FileStore
+    campaigns: Campaigns
+    ours: Ours
+    missing: (event: SundewEvent, spoolFile: string) => void
+  }) {
+    this.#missing = parts.missing
     this.#files = parts.files
     this.#campaigns = parts.campaigns
     this.#ours = parts.ours
   }
 
-  /** `spoolFile` is where the body lies where the entry does not hold it itself; it stays there. */
-  async digest(entry: JournalEntry, spoolFile: string | undefined, rows: Rows): Promise<void> {
+  /** `spooled` is where the body lies where the entry does not hold it itself; it stays there. */
+  async digest(entry: JournalEntry, spooled: string | undefined, rows: Rows): Promise<void> {
     const { event } = entry
+    // Waiting for a file that is gone would keep everything after it waiting, too.
+    const gone = spooled !== undefined && !(await isThere(spooled))
+    if (gone) this.#missing(event, spooled)
+    const spoolFile = gone ? undefined : spooled
     const request = this.#request
     this.#request = event.kind === 'http.request' ? event : undefined
     switch (event.kind) {
@@ -54,6 +66,7 @@ export class Digest {
         const captured = withOrigin(event, request)
         if (captured !== event) this.#request = request
         rows.event(captured)
+        if (gone) break
         const { file_name, mime_type, via } = captured.fields
         await this.#file(captured, entry, spoolFile, { name: file_name, claimed: mime_type, via }, rows)
         break
@@ -165,6 +178,16 @@ export class Digest {
     } finally {
       await rm(name, { force: true })
     }
+  }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await access(file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
   }
 }
 
