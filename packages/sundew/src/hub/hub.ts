@@ -105,7 +105,10 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     cursors: paths.cursors,
     store: writer,
     live,
-    digest: (entry, spoolFile, rows) => digest.digest(entry, spoolFile, rows),
+    digest: async (entry, spoolFile, rows) => {
+      await keeper.quiet()
+      await digest.digest(entry, spoolFile, rows)
+    },
     campaigns,
     turn,
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
@@ -124,6 +127,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     keep,
     quota,
     alerts,
+    waitingBytes: () => ingest.waitingBytes(),
     tell: host.quota,
   })
 
