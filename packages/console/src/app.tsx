@@ -4,6 +4,7 @@ import { checkSession, loggedIn, logOut } from './api.ts'
 import { explain } from './refresh.ts'
 import { Link } from './parts/link.tsx'
 import { Notice } from './parts/notice.tsx'
+import { EventView } from './views/event.tsx'
 import { FilesView } from './views/files.tsx'
 import { LiveView } from './views/live.tsx'
 import { LoginView } from './views/login.tsx'
@@ -93,6 +94,13 @@ function View(): JSX.Element {
       </Match>
       <Match when={at('files')}>
         <FilesView />
+      </Match>
+      <Match when={at('event')}>
+        {(now) => (
+          <Show when={now().id} keyed>
+            {(id) => <EventView id={id} />}
+          </Show>
+        )}
       </Match>
     </Switch>
   )

@@ -5,6 +5,7 @@ export type Route =
   | { readonly view: 'mails'; readonly filter: MailFilter }
   | { readonly view: 'mail'; readonly id: string }
   | { readonly view: 'files' }
+  | { readonly view: 'event'; readonly id: string }
   | { readonly view: 'missing' }
 
 export interface LiveFilter {
@@ -26,8 +27,8 @@ export function parseRoute(url: string): Route {
   const pathname = at < 0 ? url : url.slice(0, at)
   const searchParams = new URLSearchParams(at < 0 ? '' : url.slice(at))
   const value = (name: string) => (searchParams.get(name) ?? '').slice(0, maxFilter)
-  const mail = /^\/mails\/([0-9a-f-]{36})$/.exec(pathname)?.[1]
-  if (mail !== undefined) return { view: 'mail', id: mail }
+  const [, list, id = ''] = /^\/(mails|events)\/([0-9a-f-]{36})$/.exec(pathname) ?? []
+  if (list !== undefined) return { view: list === 'mails' ? 'mail' : 'event', id }
   switch (pathname) {
     case '/':
       return { view: 'overview' }

@@ -59,6 +59,10 @@ test('every view has an address, and an address that is none has a view of its o
     view: 'live',
     filter: { kind: 'mail.received', service: '', address: '192.0.2.1' },
   })
+  assert.deepEqual(parseRoute('/events/0193600f-0000-7000-8000-000000000001'), {
+    view: 'event',
+    id: '0193600f-0000-7000-8000-000000000001',
+  })
   assert.deepEqual(parseRoute('/mails/0193600f-0000-7000-8000-000000000000'), {
     view: 'mail',
     id: '0193600f-0000-7000-8000-000000000000',

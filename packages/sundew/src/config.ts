@@ -7,6 +7,10 @@ const gigabyte = 1_000_000_000
 
 const port = z.int().min(0).max(65535)
 const address = z.union([z.ipv4(), z.ipv6()])
+/** A host name, without a dot at its end. */
+const hostName = z
+  .string()
+  .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/)
 
 const limits = (defaults: Decoy<never>['limits']) =>
   z
@@ -76,9 +80,7 @@ export const configSchema = z.strictObject({
         .replace(/[^A-Za-z0-9._-]/g, '-'),
     )
     .describe('Name of this sensor in every event.'),
-  hostname: z
-    .string()
-    .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/)
+  hostname: hostName
     .default(() => (/^[A-Za-z0-9.-]+$/.test(hostname()) ? hostname() : 'localhost'))
     .describe('The name the decoys give themselves.'),
   listen: z.array(address).min(1).default(['::']).describe('Addresses the decoys listen on.'),
@@ -90,6 +92,11 @@ export const configSchema = z.strictObject({
     .strictObject({
       address: address.default('127.0.0.1').describe('Where the page and the API listen.'),
       port: port.default(8686),
+      hostnames: z
+        .array(hostName)
+        .max(100)
+        .default([])
+        .describe('Further names under which you open the page, as through a proxy or a name of your own.'),
       tls: z
         .strictObject({ certificate: z.string(), key: z.string() })
         .optional()

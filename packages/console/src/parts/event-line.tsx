@@ -11,10 +11,10 @@ import { Peer, PeerLine } from './peer.tsx'
 import { Time } from './time.tsx'
 
 /** One event: a line, and everything about it when it is opened. */
-export function EventLine(props: { row: EventRow }): JSX.Element {
-  const [open, setOpen] = createSignal(false)
+export function EventLine(props: { row: EventRow; open?: boolean }): JSX.Element {
+  const [open, setOpen] = createSignal(props.open === true)
   return (
-    <details class="event" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details class="event" open={open()} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <Time at={props.row.time} />
         <span class={`kind of-${props.row.kind.split('.')[0]}`}>{props.row.kind}</span>

@@ -2,6 +2,7 @@ import { For, Show, type JSX } from 'solid-js'
 import type { FileRow } from '../contract.ts'
 import { bytes, count } from '../format.ts'
 import { Address } from '../parts/address.tsx'
+import { Link } from '../parts/link.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { paged } from '../paged.ts'
 import { Peer, PeerLine } from '../parts/peer.tsx'
@@ -81,7 +82,14 @@ function FileLine(props: { file: FileRow }): JSX.Element {
         <Time at={file.last_seen} />
       </td>
       <td class="subject">
-        <Peer text={file.name} length={60} empty="no name" /> <span class="faint">{file.via}</span>
+        <Peer text={file.name} length={60} empty="no name" />{' '}
+        <Show when={file.origin} fallback={<span class="faint">{file.via}</span>}>
+          {(id) => (
+            <Link to={`/${file.via === 'attachment' ? 'mails' : 'events'}/${id()}`} class="faint">
+              {file.via}
+            </Link>
+          )}
+        </Show>
       </td>
       <td class="clip" title={`${file.mime_claimed}\n${file.mime_detected}`}>
         <PeerLine text={file.mime_claimed || '—'} length={60} />

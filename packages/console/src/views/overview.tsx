@@ -245,6 +245,11 @@ function Ports(props: { listeners: readonly ListenerStatus[] }): JSX.Element {
   )
 }
 
+function storeText({ starting, reachable }: Status['store']): string {
+  if (reachable) return 'reachable'
+  return `${starting ? 'starting' : 'not reachable'}; what comes in waits in the journal`
+}
+
 function Parts(props: { status: Status }): JSX.Element {
   return (
     <section class="card" aria-labelledby="parts">
@@ -268,8 +273,7 @@ function Parts(props: { status: Status }): JSX.Element {
             class="dot"
             classList={{ running: props.status.store.reachable, stopped: !props.status.store.reachable }}
           />
-          <b>tables</b>{' '}
-          {props.status.store.reachable ? 'reachable' : 'not reachable; what comes in waits in the journal'}
+          <b>tables</b> {storeText(props.status.store)}
           <span class="faint">{` ${props.status.store.version}`}</span>
         </li>
       </ul>

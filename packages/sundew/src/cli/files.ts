@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import type { FileRow } from '../hub/api/contract.ts'
 import { Hub } from './client.ts'
 import { exitCode, Failure, usage } from './failure.ts'
+import { makeFolder } from './folder.ts'
 import { globals } from './globals.ts'
 import { moment, wholeNumber } from './options.ts'
 import { note, print, printJson } from './output.ts'
@@ -99,7 +99,7 @@ function exportTo(files: Command): void {
           throw usage(`${sha256} is no SHA-256: it should be 64 hexadecimal digits.`)
       }
       const hub = await Hub.find(globals(command).paths)
-      await mkdir(options.to, { recursive: true, mode: 0o700 })
+      await makeFolder(options.to)
       using progress = new Progress('files exported')
       const ids =
         wanted.length > 0 ? Readable.from(wanted.map((text) => text.toLowerCase())) : hashes(hub, options)
@@ -161,6 +161,7 @@ function filePairs(row: FileRow): [string, string][] {
     ['type detected', row.mime_detected],
     ['brought by', row.source_ip],
     ['via', row.via],
+    ['came with', row.origin],
     ['times', countText(row.times)],
     ['first seen', row.first_seen],
     ['last seen', row.last_seen],

@@ -1,9 +1,10 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { MailRow } from '../hub/api/contract.ts'
 import { Hub } from './client.ts'
 import { usage } from './failure.ts'
+import { makeFolder } from './folder.ts'
 import { globals } from './globals.ts'
 import { mailRows, withMailFilter, type MailFilter } from './mail-filter.ts'
 import { mboxMessage } from './mbox.ts'
@@ -50,7 +51,7 @@ type Exporter = (hub: Hub, options: ExportOptions, progress: Progress) => Promis
 
 const exporters: Readonly<Record<ExportOptions['format'], Exporter>> = {
   async eml(hub, options, progress) {
-    await mkdir(options.to, { recursive: true, mode: 0o700 })
+    await makeFolder(options.to)
     await forEach(mailRows(hub, options), async (row) => {
       const stamp = row.time.slice(0, 19).replace(/[^0-9T]/g, '')
       await take(await raw(hub, row), options.to, `${stamp}Z-${ownId(row.id)}.eml`)
@@ -66,7 +67,7 @@ const exporters: Readonly<Record<ExportOptions['format'], Exporter>> = {
       string,
     ]
     for (const folder of [tmp, fresh, join(options.to, 'cur')]) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makeFolder(folder)
     }
     await forEach(mailRows(hub, options), async (row) => {
       const seconds = Math.floor(Date.parse(row.time) / 1000)

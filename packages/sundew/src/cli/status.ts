@@ -29,15 +29,14 @@ function statusText(status: Status, url: string): string {
     ['Sundew', `${status.version}, sensor ${status.sensor}, up since ${timeText(status.started)} UTC`],
     ['console', url],
     ['data', status.dataDirectory],
-    [
-      'store',
-      store.reachable ? `${store.url} (ClickHouse ${store.version})` : `${store.url} cannot be reached`,
-    ],
+    ['store', storeText(store)],
     [
       'journal',
-      journal.waitingBytes === 0
-        ? 'everything caught is in the store'
-        : `${bytesText(journal.waitingBytes)} wait for the store, the oldest for ${durationText(journal.lagSeconds)}`,
+      store.starting
+        ? 'what is caught waits there until the store has started'
+        : journal.waitingBytes === 0
+          ? 'everything caught is in the store'
+          : `${bytesText(journal.waitingBytes)} wait for the store, the oldest for ${durationText(journal.lagSeconds)}`,
     ],
     [
       'disk',
@@ -89,6 +88,11 @@ function statusText(status: Status, url: string): string {
     )
   }
   return blocks.join('\n')
+}
+
+function storeText({ starting, reachable, version, url }: Status['store']): string {
+  if (starting) return `${url} is starting`
+  return reachable ? `${url} (ClickHouse ${version})` : `${url} cannot be reached`
 }
 
 function ingestedText(ingested: Status['ingested']): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rm, type FileHandle } from 'node:fs/promises'
+import { rm, utimes, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDurable, spoolFolder } from './journal/segments.ts'
 
@@ -10,21 +10,51 @@ export interface CaptureLimits {
   readonly memoryBytes: number
 }
 
+/** A smaller piece is copied where it would keep alive a chunk of more than twice its size, or be one of many. */
+const smallBytes = 16 * 1024
+/** What small pieces are gathered in, at most. */
+const blockBytes = 64 * 1024
+
 export const captureLimits: CaptureLimits = { spillBytes: 1024 * 1024, memoryBytes: 192 * 1024 * 1024 }
+
+/** How often the files of bodies that no entry names yet are shown to be in use, milliseconds: well before the hub sweeps. */
+const touchEveryMs = 60_000
 
 /** Bodies being received by one process, and the memory they share. */
 export class CaptureRoom {
   readonly folder: string
   readonly limits: CaptureLimits
+  readonly #touchEveryMs: number
+  readonly #spooled = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
   heldBytes = 0
 
-  constructor(journalDirectory: string, limits = captureLimits) {
+  constructor(journalDirectory: string, limits = captureLimits, everyMs = touchEveryMs) {
     this.folder = spoolFolder(journalDirectory)
     this.limits = limits
+    this.#touchEveryMs = everyMs
   }
 
   begin(): Capture {
     return new Capture(this)
+  }
+
+  /** The file of this name is in use, however long nothing is written to it: a form's first file while the second trickles in. */
+  spooled(name: string): void {
+    this.#spooled.add(name)
+    this.#timer ??= setInterval(() => this.#touch(), this.#touchEveryMs).unref()
+  }
+
+  /** An entry names it now, or it is gone. */
+  settled(name: string): void {
+    if (!this.#spooled.delete(name) || this.#spooled.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #touch(): void {
+    const time = new Date()
+    for (const name of this.#spooled) utimes(join(this.folder, name), time, time).catch(() => {})
   }
 }
 
@@ -37,6 +67,8 @@ export class Capture {
   readonly #room: CaptureRoom
   #chunks: Uint8Array[] = []
   #held = 0
+  #block: Buffer | undefined
+  #blockUsed = 0
   #name = ''
   #handle: FileHandle | undefined
   #writing: Promise<void> = Promise.resolve()
@@ -65,12 +97,14 @@ export class Capture {
   append(chunk: Uint8Array, lent = false): Promise<void> | undefined {
     const { spillBytes, memoryBytes } = this.#room.limits
     this.bytes += chunk.length
-    this.#held += chunk.length
-    this.#room.heldBytes += chunk.length
-    const inMemory = !this.#name && this.bytes <= spillBytes && this.#room.heldBytes <= memoryBytes
-    this.#chunks.push(lent && !inMemory ? new Uint8Array(chunk) : chunk)
+    const inMemory =
+      !this.#name && this.bytes <= spillBytes && this.#room.heldBytes + chunk.length <= memoryBytes
+    this.#add(lent && !inMemory ? new Uint8Array(chunk) : chunk)
     if (inMemory) return undefined
-    this.#name ||= randomUUID()
+    if (!this.#name) {
+      this.#name = randomUUID()
+      this.#room.spooled(this.#name)
+    }
     this.#writing = this.#writing.then(() => this.#drain())
     this.#writing.catch(() => {})
     return this.#writing
@@ -90,6 +124,8 @@ export class Capture {
     this.#room.heldBytes -= this.#held
     this.#held = 0
     this.#chunks = []
+    this.#block = undefined
+    this.#room.settled(this.#name)
   }
 
   /** Forgets the body, and its file. */
@@ -102,12 +138,34 @@ export class Capture {
     await rm(join(this.#room.folder, this.#name), { force: true })
   }
 
+  /** Holds what is counted, about: a body of single bytes must not take a hundred times its size. */
+  #add(chunk: Uint8Array): void {
+    this.#held += chunk.length
+    this.#room.heldBytes += chunk.length
+    const alone = this.#chunks.length === 0 && chunk.buffer.byteLength <= 2 * chunk.length
+    if (chunk.length >= smallBytes || alone) {
+      this.#chunks.push(chunk)
+      this.#block = undefined
+      return
+    }
+    if (!this.#block || this.#blockUsed + chunk.length > this.#block.length) {
+      const grown = Math.min(blockBytes, 2 * (this.#block?.length ?? 0))
+      this.#block = Buffer.allocUnsafeSlow(Math.max(chunk.length, grown))
+      this.#blockUsed = 0
+      this.#chunks.push(this.#block)
+    }
+    this.#block.set(chunk, this.#blockUsed)
+    this.#blockUsed += chunk.length
+    this.#chunks[this.#chunks.length - 1] = this.#block.subarray(0, this.#blockUsed)
+  }
+
   async #drain(): Promise<void> {
     if (this.#chunks.length === 0) return
     this.#handle ??= await createDurable(join(this.#room.folder, this.#name))
     const chunks = this.#chunks
     const held = this.#held
     this.#chunks = []
+    this.#block = undefined
     this.#held = 0
     this.#room.heldBytes -= held
     await this.#handle.writeFile(Buffer.concat(chunks))

@@ -128,8 +128,20 @@ export const catalogue = {
     status: integer('The status we answered with.', { ecs: 'http.response.status_code' }),
     persona: text('The persona that answered.'),
     body_bytes: integer('Bytes of request body.', { ecs: 'http.request.body.bytes' }),
-    body_sha256: optional(text('SHA-256 of the body kept.', { ecs: 'file.hash.sha256' })),
-    body_truncated: optional(boolean('True where the body was longer than what is kept.')),
+    body_sha256: optional(
+      text('SHA-256 of the body as it came, as far as it is kept.', { ecs: 'file.hash.sha256' }),
+    ),
+    body_truncated: optional(boolean('True where more of the body came, or should have come, than is kept.')),
+    body_files: optional(
+      texts(
+        'Files of a form, which are kept by themselves: `offset SHA-256`, where each stood in the rest of the body.',
+      ),
+    ),
+    body_rest_sha256: optional(
+      text('SHA-256 of the rest of the body: what is kept of it beside its files.', {
+        ecs: 'file.hash.sha256',
+      }),
+    ),
     tls_version: optional(text('TLS version of the connection.', { ecs: 'tls.version' })),
     server_name: optional(bytes('Server name asked for (SNI).', { ecs: 'tls.client.server_name' })),
   }),
@@ -139,6 +151,7 @@ export const catalogue = {
     mime_type: text('Media type as claimed.', { ecs: 'file.mime_type' }),
     size_bytes,
     via: text('multipart, put, post, attachment …'),
+    partial: optional(boolean('True where the form ended before the file did: its beginning is kept.')),
     origin: optional(text('Id of the event it came with.')),
   }),
   'protocol.malformed': kind('The peer broke the protocol in a way worth knowing.', {

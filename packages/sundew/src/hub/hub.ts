@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { JournalWriter } from '../core/journal/writer.ts'
 import type { Layout } from '../core/layout.ts'
@@ -8,7 +7,6 @@ import type { QuotaState } from '../core/room.ts'
 import type { SupervisorStatus } from '../core/status.ts'
 import { migrate } from '../store/migrate.ts'
 import { Alerts } from './alerts.ts'
-import type { Status } from './api/contract.ts'
 import { startApi } from './api/server.ts'
 import { connect, untilDone, type StoreAddress } from './connection.ts'
 import { Campaigns } from './enrich/campaigns.ts'
@@ -21,6 +19,7 @@ import { Turn } from './ingest/turn.ts'
 import { Keeper } from './keep/keeper.ts'
 import { Quota } from './keep/quota.ts'
 import { LiveBus } from './live.ts'
+import { statusOf } from './status.ts'
 
 export interface HubSettings {
   readonly sensor: string
@@ -32,6 +31,7 @@ export interface HubSettings {
   readonly console: {
     readonly address: string
     readonly port: number
+    readonly hostnames: readonly string[]
     readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
     readonly allowPlain: boolean
   }
@@ -61,11 +61,16 @@ export interface Hub {
   readonly url: string
   /** What the owner should read at start. */
   readonly notices: readonly string[]
+  /** Settles once the store is there; rejects where it can't be used, which ends the hub. The notices are told then. */
+  readonly begun: Promise<void>
   /** Settles when it has stopped. */
   readonly ended: Promise<void>
 }
 
-/** Starts the hub: journals into the store, the quota, the page and its API. Waits for the store for as long as it takes. */
+/**
+ * Starts the hub: the page and its API at once, and as soon as the store is there, for which it waits as long as it
+ * takes, journals into the store, and the quota.
+ */
 export async function startHub(settings: HubSettings, host: HubHost): Promise<Hub> {
   const { paths, keep } = settings
   const { signal, log } = host
@@ -76,10 +81,6 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
 
   const writer = connect(settings.store.writer)
   const reader = connect(settings.store.reader)
-  const waiting = (error: unknown) =>
-    log.warn(`the store at ${settings.store.writer.url} does not answer yet: ${String(error)}`)
-  await migrate({ ...settings.store.writer, cluster: settings.store.cluster, signal, waiting })
-
   const journal = await JournalWriter.open(paths.hubJournal)
   const alerts = new Alerts({ sensor: settings.sensor, journal, log })
   host.hear((message) => {
@@ -88,18 +89,26 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   const live = new LiveBus()
   const files = await FileStore.open(paths.files)
   const campaigns = new Campaigns()
-  await untilDone(() => loadCampaigns(writer, campaigns), signal, waiting)
-  const digest = new Digest({ files, campaigns, ours: new Ours(settings.hostname) })
   const turn = new Turn()
   host.hear((message) => {
     if (message.type === 'busy') turn.busy = message.busy
+  })
+  const digest = new Digest({
+    files,
+    campaigns,
+    ours: new Ours(settings.hostname),
+    missing: ({ kind, id }, file) =>
+      alerts.raise('SUNDEW_SPOOL_MISSING', `the bytes of ${kind} ${id} should be in ${file}, and are not`),
   })
   const ingest = new Ingest({
     journals: paths.journals,
     cursors: paths.cursors,
     store: writer,
     live,
-    digest: (entry, spoolFile, rows) => digest.digest(entry, spoolFile, rows),
+    digest: async (entry, spoolFile, rows) => {
+      await keeper.quiet()
+      await digest.digest(entry, spoolFile, rows)
+    },
     campaigns,
     turn,
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
@@ -118,51 +127,36 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     keep,
     quota,
     alerts,
+    waitingBytes: () => ingest.waitingBytes(),
     tell: host.quota,
   })
 
-  const status = async (): Promise<Status> => {
-    const { bavail, bsize } = await statfs(paths.data)
-    const { usedBytes, full, over } = quota.last
-    return {
-      ...supervisor,
-      version: settings.version,
-      sensor: settings.sensor,
-      dataDirectory: paths.data,
-      store: await storeStatus(),
-      journal: { waitingBytes: await ingest.waitingBytes(), lagSeconds: ingest.lagSeconds },
-      disk: {
-        usedBytes,
-        quotaBytes: keep.quotaBytes,
-        freeBytes: bavail * bsize,
-        full,
-        sourcesOverShare: over,
-      },
-      ingested: ingest.counts,
-      alerts: alerts.recent,
-    }
+  let storeStarted = false
+  const status = {
+    version: settings.version,
+    sensor: settings.sensor,
+    dataDirectory: paths.data,
+    quotaBytes: keep.quotaBytes,
+    storeUrl: settings.store.writer.url,
+    store: reader,
+    storeStarted: () => storeStarted,
+    supervisor: () => supervisor,
+    ingest,
+    quota,
+    alerts,
   }
-  const storeStatus = async (): Promise<Status['store']> => {
-    const { url } = settings.store.writer
-    try {
-      const answer = await reader.query({ query: 'SELECT version() AS version', format: 'JSONEachRow' })
-      const [row] = await answer.json<{ version: string }>()
-      return { reachable: true, version: row?.version ?? '', url }
-    } catch {
-      return { reachable: false, version: '', url }
-    }
-  }
-
   const api = await startApi({
     address: settings.console.address,
     port: settings.console.port,
+    hostnames: settings.console.hostnames,
     tls: settings.console.tls,
     allowPlain: settings.console.allowPlain,
     stateFolder: paths.hub,
     publicFolder: settings.publicFolder,
     live,
     store: reader,
-    status,
+    storeStarted: () => storeStarted,
+    status: () => statusOf(status),
     openFile: async (sha256) => {
       const handle = await files.get(sha256)
       return handle && Readable.from(handle.createReadStream())
@@ -179,14 +173,26 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
       ? []
       : ['the page has not been built: run "npm run prepare" and start again; the API answers without it']),
   ]
+  const begin = async () => {
+    const waiting = (error: unknown) =>
+      log.warn(`the store at ${settings.store.writer.url} does not answer yet: ${String(error)}`)
+    await migrate({ ...settings.store.writer, cluster: settings.store.cluster, signal, waiting })
+    await untilDone(() => loadCampaigns(writer, campaigns), signal, waiting)
+    storeStarted = true
+    await api.keepPassword()
+  }
+  const begun = begin()
   const ended = (async () => {
     try {
+      await begun
       await Promise.all([ingest.run(signal), keeper.run(signal)])
+    } catch (error) {
+      if (!signal.aborted) throw error
     } finally {
       await api.close()
       await journal.close()
       await Promise.all([writer.close(), reader.close()])
     }
   })()
-  return { url: api.url, notices, ended }
+  return { url: api.url, notices, begun, ended }
 }

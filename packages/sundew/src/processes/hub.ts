@@ -28,20 +28,29 @@ runPart<HubStart>('hub', async ({ start, signal, send, hear }) => {
   const { tls } = start.config.console
   const running = { url: hub.url, pid: process.pid, ...(tls && { certificate: resolve(tls.certificate) }) }
   await writeFile(paths.hubFile, `${JSON.stringify(running)}\n`, { mode: 0o600 })
-  send({ type: 'ready', url: hub.url, notices: hub.notices })
+  hub.begun.then(
+    () => send({ type: 'ready', url: hub.url, notices: hub.notices }),
+    () => {}, // `ended` tells why
+  )
   await hub.ended
   await rm(paths.hubFile, { force: true })
 })
 
 async function settings({ config, paths, quotaBytes, passwords }: HubStart): Promise<HubSettings> {
-  const { tls, address, port, allow_plain: allowPlain } = config.console
+  const { tls, address, port, hostnames, allow_plain: allowPlain } = config.console
   return {
     sensor: config.sensor,
     version,
     hostname: config.hostname,
     paths,
     publicFolder: join(import.meta.dirname, '..', '..', 'public'),
-    console: { address, port, tls: tls && { certFile: tls.certificate, keyFile: tls.key }, allowPlain },
+    console: {
+      address,
+      port,
+      hostnames,
+      tls: tls && { certFile: tls.certificate, keyFile: tls.key },
+      allowPlain,
+    },
     store: await storeAddresses(config, passwords),
     keep: {
       eventsDays: config.keep.events_days,

@@ -36,6 +36,18 @@ describe('sundew config', () => {
     assert.deepEqual([right.code, right.stdout], [0, `${file}: no mistakes.\n`])
   })
 
+  test('console.hostnames takes host names, and nothing that a Host header cannot be', () => {
+    const hostnames = (names: readonly string[]) => configSchema.safeParse({ console: { hostnames: names } })
+    assert.deepEqual(hostnames(['Sundew.home.example', 'pi']).data?.console.hostnames, [
+      'Sundew.home.example',
+      'pi',
+    ])
+    assert.deepEqual(configSchema.parse({}).console.hostnames, [])
+    for (const name of ['*', '*.example', 'a b', 'sundew:8686', 'http://sundew.example', '']) {
+      assert.equal(hostnames([name]).success, false, name)
+    }
+  })
+
   test('check of a file that is not there names it', async () => {
     const { code, stderr } = await sundew(['config', 'check', '--config', '/nowhere/sundew.yaml'])
     assert.equal(code, 78)

@@ -137,7 +137,7 @@ describe('sundew doctor', () => {
                 since: '2026-11-25T01:08:48Z',
               },
             ],
-            store: { reachable: false, version: '', url: 'http://127.0.0.1:8124' },
+            store: { starting: false, reachable: false, version: '', url: 'http://127.0.0.1:8124' },
             journal: { waitingBytes: 1, lagSeconds: 3600 },
             alerts: [{ time: '2026-11-25T01:08:48Z', code: 'SUNDEW_X', message: 'look \x1b[2J' }],
           }),

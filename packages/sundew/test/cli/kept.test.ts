@@ -135,6 +135,24 @@ describe('sundew mail', () => {
     assert.equal(await readFile(mbox, 'latin1'), text)
   })
 
+  test('export to where no folder can be made says so at once', async () => {
+    const file = join(kept.data, 'a-file')
+    await writeFile(file, '')
+    for (const command of [
+      ['mail', 'export'],
+      ['mail', 'export', '--format', 'maildir'],
+      ['files', 'export'],
+    ]) {
+      for (const to of ['/proc/sundew/mails', join(file, 'mails'), file]) {
+        const began = performance.now()
+        const { code, stderr } = await run(...command, '--to', to)
+        assert.ok(performance.now() - began < 10_000, `${command.join(' ')} hung`)
+        assert.notEqual(code, 0)
+        assert.match(stderr, /^SUNDEW_(FOLDER_IMPOSSIBLE: tried to make the folder \/|SYSTEM: .*ENOTDIR)/)
+      }
+    }
+  })
+
   test('export where nothing can be written says so', async () => {
     const occupied = join(kept.data, 'occupied')
     await writeFile(occupied, 'a file')

@@ -72,7 +72,7 @@ export function statusOf(data: string, changes: Partial<Status> = {}): Status {
       { name: 'hub', state: 'running', pid: process.pid, restarts: 0, since: '2026-11-25T01:08:49.000Z' },
     ],
     listeners: [],
-    store: { reachable: true, version: '26.7', url: 'http://127.0.0.1:8124' },
+    store: { starting: false, reachable: true, version: '26.7', url: 'http://127.0.0.1:8124' },
     journal: { waitingBytes: 0, lagSeconds: 0 },
     disk: { usedBytes: 1_000_000, quotaBytes: 2e10, freeBytes: 4e10, full: false, sourcesOverShare: [] },
     ingested: { 'mail.received': 300_000 },
@@ -102,6 +102,7 @@ export async function startHub(data: string, options: Partial<ApiOptions> = {}):
     store,
     live,
     status: () => Promise.resolve(statusOf(data)),
+    storeStarted: () => true,
     openFile: () => Promise.resolve(undefined),
     ...options,
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -89,6 +89,44 @@ test('a body stays in memory while it is small, goes to a file past that, and le
     await large.discard()
     small.release()
     assert.equal(captures.heldBytes, 0)
+  })
+})
+
+test('a body that comes in single bytes takes no more memory than is counted, about', async () => {
+  await inFolder(async (folder) => {
+    const captures = new CaptureRoom(folder)
+    const body = captures.begin()
+    const sent = Buffer.from(Array.from({ length: 100_000 }, (_, i) => i))
+    for (let i = 0; i < sent.length; i++) void body.append(sent.subarray(i, i + 1))
+    assert.deepEqual(Buffer.concat(body.chunks), sent)
+    const held = new Set(body.chunks.map((chunk) => chunk.buffer))
+    assert.ok([...held].reduce((sum, { byteLength }) => sum + byteLength, 0) < 3 * sent.length)
+    assert.ok(!held.has(sent.buffer))
+    assert.ok(body.chunks.length < 50)
+    body.release()
+    const large = Buffer.alloc(100_000)
+    const tiny = captures.begin()
+    void tiny.append(large.subarray(0, 1))
+    assert.notEqual(tiny.chunks[0]!.buffer, large.buffer, 'one byte kept a whole chunk alive')
+    tiny.release()
+  })
+})
+
+test('the file of a body that waits for its entry never looks left behind, however long that takes', async () => {
+  await inFolder(async (folder) => {
+    const captures = new CaptureRoom(folder, { spillBytes: 10, memoryBytes: 100 }, 20)
+    const body = captures.begin()
+    await body.append(Buffer.alloc(50))
+    await body.finish()
+    const file = join(captures.folder, body.spool)
+    const age = async () => {
+      await utimes(file, 1, 1)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      return Date.now() - (await stat(file)).mtimeMs
+    }
+    assert.ok((await age()) < 10_000)
+    body.release()
+    assert.ok((await age()) > 10_000)
   })
 })
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import type { DecoySection } from '../../config.ts'
-import { fail, ok, type Check, type Finding, type Patient } from './check.ts'
+import { fail, ok, warn, type Check, type Finding, type Patient } from './check.ts'
 
 /** Every port that the configuration names: free, or ours already. */
 export const ports: readonly Check[] = [decoyPorts, ownPorts]
@@ -51,7 +51,15 @@ async function ownPorts({ config, status }: Patient): Promise<Finding[]> {
   if (!status) return Promise.all(own.map(free))
   const findings = [ok('console', 'answers')]
   if (status.store.reachable) findings.push(ok('store', `answers, ClickHouse ${status.store.version}`))
-  else {
+  else if (status.store.starting) {
+    findings.push(
+      warn(
+        'store',
+        `${status.store.url} is starting`,
+        'What is caught waits in the journal. Look again in a moment; if it stays so, read what "sundew up" printed.',
+      ),
+    )
+  } else {
     findings.push(
       fail(
         'store',

@@ -149,12 +149,10 @@ export class Connection {
   }
 
   async #receive(body: Body, { framing }: Framed): Promise<Received> {
-    let waits: Promise<void>[] = []
-    const take = (data: Buffer): void => {
-      const wait = body.take(data)
-      if (wait) waits.push(wait)
-    }
-    const chunked = framing.kind === 'chunked' ? new ChunkedReader(take) : undefined
+    // Chunks may have a byte each: what comes at once is looked at once.
+    let pieces: Buffer[] = []
+    const chunked =
+      framing.kind === 'chunked' ? new ChunkedReader((piece) => void pieces.push(piece)) : undefined
     let left = framing.kind === 'length' ? framing.bytes : 0
     while (chunked ? !chunked.done : left > 0) {
       const chunk = await this.#next(this.#front.limits.bodyMs)
@@ -162,17 +160,17 @@ export class Connection {
       if (chunk === 'end') return 'cut'
       let at = Math.min(left, chunk.length)
       if (chunked) at = chunked.feed(chunk, 0)
-      else take(chunk.subarray(0, at))
+      else pieces.push(chunk.subarray(0, at))
       left -= at
+      const wait =
+        pieces.length > 0 ? body.take(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)) : undefined
+      pieces = []
       if (chunked?.fault) {
         this.#tell.malformed('http.bad-chunk', `${chunked.fault}: ${chunk.toString('latin1', at, at + 256)}`)
         return 'bad'
       }
       if (at < chunk.length) this.#incoming.putBack(chunk.subarray(at))
-      if (waits.length > 0) {
-        await Promise.all(waits)
-        waits = []
-      }
+      if (wait) await wait
       if (body.bytes > this.#world.readBytes) return 'too-much'
     }
     return 'whole'

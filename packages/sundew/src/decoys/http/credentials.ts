@@ -63,19 +63,23 @@ function pick(fields: ReadonlyMap<string, string>, names: readonly string[]): st
   return undefined
 }
 
-/** Attempts in one XML-RPC body that are recorded one by one. */
+/** Attempts in one XML-RPC body that are recorded one by one, and calls that are looked at for them. */
 const maxXmlRpc = 500
+const maxCalls = 1_000
+const callName = /(?:wp|metaWeblog|blogger|mt)\.\w+/g
+/** A string, or a bare value. Linear: no two repeats side by side take the same characters. */
+const stringValue = /<value>(?:\s*<string>([^<]*)<\/string>\s*|([^<]*))<\/value>/g
 
 /** What WordPress's XML-RPC methods are called with: in a `system.multicall` hundreds of passwords at once. */
 export function xmlRpcCredentials(body: string): Credentials[] {
   if (!/<methodCall>|<methodName>/.test(body)) return []
   const found: Credentials[] = []
-  const calls = /wp\.\w+|metaWeblog\.\w+|blogger\.\w+|mt\.\w+/g
-  for (let call = calls.exec(body); call && found.length < maxXmlRpc; call = calls.exec(body)) {
-    const next = /wp\.\w+|metaWeblog\.\w+|blogger\.\w+|mt\.\w+/.exec(body.slice(calls.lastIndex))
-    const args = body.slice(calls.lastIndex, next ? calls.lastIndex + next.index : body.length)
-    const strings = [...args.matchAll(/<value>\s*(?:<string>)?([^<]*)(?:<\/string>)?\s*<\/value>/g)].map(
-      (m) => unescapeXml(m[1]!),
+  const calls = [...body.matchAll(callName).take(maxCalls + 1)]
+  for (const [i, call] of calls.entries()) {
+    if (i === maxCalls || found.length === maxXmlRpc) break
+    const args = body.slice(call.index + call[0].length, calls[i + 1]?.index)
+    const strings = [...args.matchAll(stringValue)].map(([, text, bare = '']) =>
+      unescapeXml(text ?? bare.trim()),
     )
     // Those that begin with a blog id have it before the name.
     const words = strings.filter((text) => text.trim() !== '')

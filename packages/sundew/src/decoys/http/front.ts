@@ -45,6 +45,7 @@ export interface FrontLimits {
   readonly requestLine: number
   readonly field: number
   readonly fields: number
+  readonly head: number
   readonly blankLines: number
   /** Requests on one connection. */
   readonly requests: number

@@ -5,6 +5,7 @@ import type { Framed } from '../../wire/http/framing.ts'
 import { fieldOf, type RequestHead } from '../../wire/http/head.ts'
 import type { Body } from './body.ts'
 import type { HttpRequest } from './request.ts'
+import type { Upload } from './upload.ts'
 
 /** Bytes of what broke the protocol that are kept with the event. */
 const detailBytes = 2_048
@@ -19,26 +20,24 @@ export class Recorder {
     this.#persona = persona
   }
 
-  /** The request, its body and its files become durable. */
+  /** The request, its body and its files become durable. The request goes first: the hub gives its files its id. */
   async keep(request: HttpRequest, status: number, body: Body): Promise<void> {
-    const kept = body.uploads.map((upload) =>
-      orDiscard(
-        this.#session.record(
-          'file.captured',
-          {
-            file_sha256: upload.hash.digest('hex'),
-            file_name: upload.name as ByteString,
-            mime_type: printable(upload.type),
-            size_bytes: upload.capture.bytes,
-            via: upload.via,
-          },
-          upload.capture,
-        ),
-        upload.capture,
-      ),
-    )
-    kept.push(orDiscard(this.request(request.head, status, body), body.capture))
-    await Promise.all(kept)
+    await Promise.all([
+      orDiscard(this.request(request.head, status, body), body.capture),
+      ...body.uploads.map((upload) => orDiscard(this.#file(upload), upload.capture)),
+    ])
+  }
+
+  #file({ sha256, name, type, via, partial, capture }: Upload): Promise<void> {
+    const fields = {
+      file_sha256: sha256,
+      file_name: name as ByteString,
+      mime_type: printable(type),
+      size_bytes: capture.bytes,
+      via,
+      ...(partial ? { partial } : {}),
+    }
+    return this.#session.record('file.captured', fields, capture)
   }
 
   request(head: RequestHead, status: number, body: Body | undefined): Promise<void> {
@@ -60,6 +59,7 @@ export class Recorder {
         body_bytes: body?.bytes ?? 0,
         ...(sha256 === undefined ? {} : { body_sha256: sha256 }),
         ...(body?.truncated ? { body_truncated: true } : {}),
+        ...(body?.restSha256 === undefined ? {} : filesOf(body, body.restSha256)),
         ...(tls ? { tls_version: tls.version } : {}),
         ...(tls?.serverName === undefined ? {} : { server_name: tls.serverName }),
       },
@@ -75,15 +75,21 @@ export class Recorder {
   }
 
   malformed(reason: string, detail: string): void {
-    void this.#session.record('protocol.malformed', {
+    this.#session.note('protocol.malformed', {
       reason,
       detail: detail.slice(0, detailBytes) as ByteString,
     })
   }
 
   limit(limit: string, value: number): void {
-    void this.#session.record('limit.reached', { limit, value })
+    this.#session.note('limit.reached', { limit, value })
   }
+}
+
+/** How the body is put together again from what is kept. */
+function filesOf(body: Body, restSha256: string) {
+  const body_files = body.uploads.map(({ offset, sha256 }) => `${offset} ${sha256}`)
+  return { body_files, body_rest_sha256: restSha256 }
 }
 
 /** A claimed media type as text: what is no printable ASCII becomes `?`. */

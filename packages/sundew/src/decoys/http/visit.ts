@@ -74,7 +74,7 @@ export class RecordedVisit implements Visit {
 
   #record(user: string, password: string, mechanism: string, accepted: boolean): void {
     this.#asked.add(mechanism)
-    void this.#session.record('login.attempt', {
+    this.#session.note('login.attempt', {
       user_name: user as ByteString,
       password: password as ByteString,
       mechanism,

@@ -22,10 +22,13 @@ import { pageRoutes } from './routes/page.ts'
 import { queryRoutes } from './routes/query.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { storeCheck } from './store-reader.ts'
 
 /** What the routes answer from. */
 export interface ApiSources {
   readonly store: ClickHouseClient
+  /** Whether the store has been reached and has its tables. */
+  readonly storeStarted: () => boolean
   readonly status: () => Promise<Status>
   /** A kept file by its SHA-256; undefined where there is none. */
   readonly openFile: (sha256: string) => Promise<Readable | undefined>
@@ -45,7 +48,8 @@ export interface AppParts extends ApiSources {
 
 /** The whole HTTP interface: what holds for every request, then one group of routes a file. */
 export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
-  const { tls, names, password, sessions, tokens, feed, assets, log, store, status, openFile } = parts
+  const { tls, names, password, sessions, tokens, feed, assets, log, store, storeStarted, status, openFile } =
+    parts
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(securityHeaders({ tls }))
   app.use(hostCheck(names))
@@ -55,14 +59,16 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   const api = new Hono<Guarded>()
   api.use(guard({ sessions, tokens, tls }))
   api.get('/status', async (c) => c.json(await status()))
+  api.route('/', liveRoutes(feed))
+  api.route('/', tokenRoutes(tokens))
+  // What follows needs the store.
+  api.use(storeCheck(storeStarted))
   for (const routes of [
     eventRoutes(store),
-    liveRoutes(feed),
     mailRoutes({ store, openFile }),
     fileRoutes({ store, openFile }),
     reportRoutes(store),
     queryRoutes(store),
-    tokenRoutes(tokens),
   ]) {
     api.route('/', routes)
   }

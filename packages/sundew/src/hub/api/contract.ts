@@ -47,7 +47,13 @@ export interface Status extends SupervisorStatus {
   readonly version: string
   readonly sensor: string
   readonly dataDirectory: string
-  readonly store: { readonly reachable: boolean; readonly version: string; readonly url: string }
+  readonly store: {
+    /** The hub still waits for it. Until then what asks for rows is answered 503, `SUNDEW_STORE_STARTING`. */
+    readonly starting: boolean
+    readonly reachable: boolean
+    readonly version: string
+    readonly url: string
+  }
   readonly journal: {
     /** Bytes caught and not yet in the store. */
     readonly waitingBytes: number
@@ -124,6 +130,8 @@ export interface FileRow {
   readonly times: number
   readonly source_ip: string
   readonly via: string
+  /** Id of the event that brought it first: a mail's, a request's. Empty where it is not known. */
+  readonly origin: string
 }
 
 export interface SpammerRow {

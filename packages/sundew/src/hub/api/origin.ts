@@ -19,7 +19,7 @@ export function hostCheck(names: ReadonlySet<string>): MiddlewareHandler {
       throw new ApiError(
         421,
         'SUNDEW_API_HOST',
-        'This name is none of the console’s. Use its address, localhost, or a name that the configuration gives it.',
+        'This name is none of the console’s. Use its address, localhost, or a name that console.hostnames gives it.',
       )
     }
     await next()

@@ -23,7 +23,7 @@ export interface ApiOptions extends ApiSources {
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined
   /** Allow an address other than loopback without TLS. */
   readonly allowPlain: boolean
-  /** Further names under which the page is reached, as behind a proxy. */
+  /** `console.hostnames`: further names under which the page is reached, as behind a proxy. */
   readonly hostnames?: readonly string[]
   /** Holds the password's hash and the tokens' digests; made where missing. */
   readonly stateFolder: string
@@ -37,6 +37,8 @@ export interface Api {
   readonly url: string
   /** The password, where it was made at this start: shown once, kept nowhere. */
   readonly initialPassword: string | undefined
+  /** Keeps the hash of a new password. Call it when that is about to be shown: one that nobody saw is made again. */
+  keepPassword(): Promise<void>
   /** Whether the page has been built; without it only the API answers. */
   readonly pageBuilt: boolean
   close(): Promise<void>
@@ -62,13 +64,25 @@ loopback.addAddress('::1', 'ipv6')
  *   SUNDEW_CONSOLE_TLS where certificate or key can't be used; SUNDEW_CONSOLE_PORT where it can't listen
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { address, port, tls, allowPlain, stateFolder, publicFolder, live, store, status, openFile } = options
+  const {
+    address,
+    port,
+    tls,
+    allowPlain,
+    stateFolder,
+    publicFolder,
+    live,
+    store,
+    storeStarted,
+    status,
+    openFile,
+  } = options
   const log = options.log ?? logFor('console')
   if (!tls && !allowPlain && !isLoopback(address)) throw plainRefused(address, port)
   const certificate = tls && (await readCertificate(tls))
 
   await mkdir(stateFolder, { recursive: true, mode: 0o700 })
-  const { password, initial } = await Password.open(stateFolder)
+  const { password, initial, keep } = await Password.open(stateFolder)
   const tokens = await Tokens.open(stateFolder)
   const assets = await loadAssets(publicFolder)
   const feed = new LiveFeed(live)
@@ -87,6 +101,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     assets,
     log,
     store,
+    storeStarted,
     status,
     openFile,
   })
@@ -108,8 +123,6 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   try {
     await once(http, 'listening')
   } catch (cause) {
-    // Nobody was told the new password: the next start makes another and tells it.
-    if (initial !== undefined) await Password.forget(stateFolder)
     throw new Error(
       `SUNDEW_CONSOLE_PORT: tried to listen for the console on ${show(address)}:${port} and could not. Choose another console.port, or end the program that has it ("ss -ltnp" names it).`,
       { cause },
@@ -119,6 +132,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   return {
     url: `${certificate ? 'https' : 'http'}://${show(bound.address)}:${bound.port}`,
     initialPassword: initial,
+    keepPassword: keep,
     pageBuilt: assets !== undefined,
     async close() {
       feed.close()

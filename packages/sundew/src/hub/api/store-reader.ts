@@ -1,4 +1,5 @@
 import { ClickHouseError, type ClickHouseClient } from '@clickhouse/client'
+import type { MiddlewareHandler } from 'hono'
 import { ApiError } from './errors.ts'
 
 /** How long the store may work for one answer of ours, seconds. */
@@ -9,6 +10,21 @@ const maxExecutionSeconds = 20
  * that opens a file or an address. A cluster's user may be one who can write.
  */
 export const readOnly = { readonly: '1' } as const
+
+/** Answers 503 until the store has started. */
+export function storeCheck(started: () => boolean): MiddlewareHandler {
+  return async (_, next) => {
+    if (!started()) {
+      throw new ApiError(
+        503,
+        'SUNDEW_STORE_STARTING',
+        'The store is starting. What is caught meanwhile waits in the journal; ask again in a moment.',
+        { headers: { 'Retry-After': '2' } },
+      )
+    }
+    await next()
+  }
+}
 
 /** The rows of a query of ours, each as an object. Values of the request go into `params` only. */
 export async function rows<T>(

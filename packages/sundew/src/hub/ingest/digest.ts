@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { link, readFile, rm } from 'node:fs/promises'
+import { access, link, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { now } from '../../core/clock.ts'
 import { uuidv7 } from '../../core/id.ts'
@@ -19,22 +19,39 @@ import type { Rows } from './rows.ts'
 const inlineBytes = 1024 * 1024
 
 type Received = SundewEvent<'mail.received'>
+type Captured = SundewEvent<'file.captured'>
 
 /** Makes rows of entries: takes mails apart, files into the file store, and what follows from them into events. */
 export class Digest {
   readonly #files: FileStore
   readonly #campaigns: Campaigns
   readonly #ours: Ours
+  readonly #missing: (event: SundewEvent, spoolFile: string) => void
+  /** The entry before was this request, or a file that came with it. */
+  #request: SundewEvent<'http.request'> | undefined
 
-  constructor(parts: { files: FileStore; campaigns: Campaigns; ours: Ours }) {
+  /** `missing` hears of an entry whose body is not where it should be: all else of it is kept. */
+  constructor(parts: {
+    files: FileStore
+    campaigns: Campaigns
+    ours: Ours
+    missing: (event: SundewEvent, spoolFile: string) => void
+  }) {
+    this.#missing = parts.missing
     this.#files = parts.files
     this.#campaigns = parts.campaigns
     this.#ours = parts.ours
   }
 
-  /** `spoolFile` is where the body lies where the entry does not hold it itself; it stays there. */
-  async digest(entry: JournalEntry, spoolFile: string | undefined, rows: Rows): Promise<void> {
+  /** `spooled` is where the body lies where the entry does not hold it itself; it stays there. */
+  async digest(entry: JournalEntry, spooled: string | undefined, rows: Rows): Promise<void> {
     const { event } = entry
+    // Waiting for a file that is gone would keep everything after it waiting, too.
+    const gone = spooled !== undefined && !(await isThere(spooled))
+    if (gone) this.#missing(event, spooled)
+    const spoolFile = gone ? undefined : spooled
+    const request = this.#request
+    this.#request = event.kind === 'http.request' ? event : undefined
     switch (event.kind) {
       case 'mail.received':
         await this.#mail(event, entry, spoolFile, rows)
@@ -46,9 +63,12 @@ export class Digest {
         }
         break
       case 'file.captured': {
-        rows.event(event)
-        const { file_name, mime_type, via } = event.fields
-        await this.#file(event, entry, spoolFile, { name: file_name, claimed: mime_type, via }, rows)
+        const captured = withOrigin(event, request)
+        if (captured !== event) this.#request = request
+        rows.event(captured)
+        if (gone) break
+        const { file_name, mime_type, via } = captured.fields
+        await this.#file(captured, entry, spoolFile, { name: file_name, claimed: mime_type, via }, rows)
         break
       }
       default:
@@ -135,7 +155,7 @@ export class Digest {
     await handle!.close()
     rows.file({
       event,
-      origin: event.id,
+      origin: (event.kind === 'file.captured' ? event.fields.origin : undefined) ?? event.id,
       sha256,
       sizeBytes,
       name: about.name,
@@ -159,6 +179,29 @@ export class Digest {
       await rm(name, { force: true })
     }
   }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await access(file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
+/**
+ * A file with the id of the request that brought it. The decoy appends a request and its files together, so they stand
+ * in the journal side by side and in one batch; which files are its own, the request tells.
+ */
+function withOrigin(event: Captured, request: SundewEvent<'http.request'> | undefined): Captured {
+  if (request?.session !== event.session) return event
+  const { body_sha256, body_files = [] } = request.fields
+  const { file_sha256 } = event.fields
+  if (body_sha256 !== file_sha256 && !body_files.some((file) => file.endsWith(` ${file_sha256}`)))
+    return event
+  return { ...event, fields: { ...event.fields, origin: request.id } }
 }
 
 /** An event that follows from another: same peer, same session, same time. */

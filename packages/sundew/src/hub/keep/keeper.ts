@@ -13,6 +13,8 @@ export interface KeeperOptions {
   readonly keep: Lifetimes
   readonly quota: Quota
   readonly alerts: Alerts
+  /** Bytes that wait in journals: 0 where everything caught is in the store. */
+  readonly waitingBytes: () => Promise<number>
   /** Tells the decoys. */
   readonly tell: (state: QuotaState) => void
 }
@@ -25,6 +27,7 @@ const sweepEveryMs = 6 * 3_600_000
 export class Keeper {
   readonly #options: KeeperOptions
   #told = ''
+  #sweeping: Promise<void> | undefined
 
   constructor(options: KeeperOptions) {
     this.#options = options
@@ -39,10 +42,7 @@ export class Keeper {
         if (!lifetimesSet) await setLifetimes(this.#options.store, this.#options.keep, this.#options.cluster)
         lifetimesSet = true
         this.#tell(await this.#options.quota.measure())
-        if (performance.now() - swept > sweepEveryMs) {
-          swept = performance.now()
-          await this.#sweepFiles()
-        }
+        if (performance.now() - swept > sweepEveryMs && (await this.sweep())) swept = performance.now()
       } catch {
         // The store is away; ingest says so. The decoys go on with what they were told last.
       }
@@ -71,8 +71,26 @@ export class Keeper {
     }
   }
 
-  async #sweepFiles(): Promise<void> {
-    const { store, keep, files } = this.#options
-    for (const sha256 of await expiredFiles(store, keep.filesDays)) await files.remove(sha256)
+  /** Settles when no file is being removed. Wait for it before a file is put into the file store. */
+  async quiet(): Promise<void> {
+    while (this.#sweeping) await this.#sweeping
+  }
+
+  /**
+   * Removes files past their lifetime; false where this has to wait. A file that just came again is in the file store
+   * before its row is in the table that tells what has expired, so nothing may be on its way between the two.
+   */
+  async sweep(): Promise<boolean> {
+    const { store, keep, files, waitingBytes } = this.#options
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#sweeping = promise
+    try {
+      if ((await waitingBytes()) > 0) return false
+      for (const sha256 of await expiredFiles(store, keep.filesDays)) await files.remove(sha256)
+      return true
+    } finally {
+      this.#sweeping = undefined
+      resolve()
+    }
   }
 }

@@ -53,6 +53,8 @@ export interface HeadLimits {
   readonly field: number
   /** Apache: LimitRequestFields. */
   readonly fields: number
+  /** Bytes of the request line and all fields together, all of which are held and recorded. nginx: large_client_header_buffers. */
+  readonly head: number
   /** Empty lines before the request line. */
   readonly blankLines: number
 }
@@ -62,6 +64,8 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const targetForm = /^[\x21\x22\x24-\x7e\x80-\xff]+$/
 const requestLineForm = /^([^ \t]+)([ \t]+)([^ \t]+)(?:([ \t]+)(HTTP\/[^ \t]*)([ \t]*))?$/
 const versionForm = /^HTTP\/([0-9])\.([0-9])$/
+/** A folded line counts so much more against the head, since any number of fields may be of lines of one blank. */
+const foldBytes = 64
 const carriageReturn = 13
 const lineFeed = 10
 
@@ -72,6 +76,7 @@ export class HeadReader {
   readonly #fields: { name: string; value: string }[] = []
   readonly #oddities = new Set<Oddity>()
   #partial = ''
+  #bytes = 0
   #blank = 0
   #method = ''
   #target = ''
@@ -145,6 +150,7 @@ export class HeadReader {
 
   #requestLine(line: string): void {
     this.#lines.push(line)
+    this.#bytes += line.length
     const parts = requestLineForm.exec(line)
     if (!parts) {
       this.#oddities.add('bad-request-line')
@@ -176,9 +182,15 @@ export class HeadReader {
       this.done = true
       return
     }
-    this.#lines.push(line)
     const first = line.charCodeAt(0)
-    if (first === 32 || first === 9) {
+    const folds = first === 32 || first === 9
+    this.#bytes += line.length + (folds ? foldBytes : 0)
+    if (this.#bytes > this.#limits.head) {
+      this.#stop('field-too-long')
+      return
+    }
+    this.#lines.push(line)
+    if (folds) {
       this.#fold(line)
       return
     }

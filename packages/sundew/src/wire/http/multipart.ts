@@ -7,11 +7,13 @@ export interface PartHead {
   readonly contentType: string
 }
 
-/** Where the parts go. */
+/** Where the parts go. Every byte of the body is given once, in order, to `data` or to `outside`. */
 export interface PartSink {
   begin(head: PartHead): void
   data(bytes: Buffer): void
   end(): void
+  /** Bytes of no part's data: delimiters and heads, what stands before the first and after the last. */
+  outside(bytes: Buffer): void
 }
 
 /** Why a multipart body is not read further: its parts so far are whole. */
@@ -39,6 +41,8 @@ export class MultipartReader {
   #held: Buffer
   #state: 'preamble' | 'after' | 'head' | 'body' | 'over' = 'preamble'
   #parts = 0
+  /** Bytes at the beginning of `#held` that nobody sent. */
+  #ours = 2
   /** True once the closing delimiter was seen. */
   closed = false
   fault: MultipartFault | undefined
@@ -51,9 +55,10 @@ export class MultipartReader {
   }
 
   feed(chunk: Buffer): void {
+    if (this.#state === 'over') return this.#outside(chunk)
     let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
     this.#held = Buffer.alloc(0)
-    while (this.#state !== 'over') {
+    for (;;) {
       const rest = this.#step(bytes)
       if (rest === undefined) return
       bytes = rest
@@ -62,10 +67,12 @@ export class MultipartReader {
 
   /** No more comes: a part left open ends here. */
   finish(): void {
+    const held = this.#held
+    this.#held = Buffer.alloc(0)
     if (this.#state === 'body') {
-      if (this.#held.length > 0) this.#sink.data(this.#held)
+      if (held.length > 0) this.#sink.data(held)
       this.#sink.end()
-    }
+    } else this.#outside(held)
     this.#state = 'over'
   }
 
@@ -87,14 +94,15 @@ export class MultipartReader {
   #toDelimiter(bytes: Buffer): Buffer | undefined {
     const found = bytes.indexOf(this.#delimiter)
     const end = found < 0 ? bytes.length - couldBegin(bytes, this.#delimiter) : found
-    if (this.#state === 'body' && end > 0) this.#sink.data(bytes.subarray(0, end))
+    if (this.#state === 'preamble') this.#outside(bytes.subarray(0, end))
+    else if (end > 0) this.#sink.data(bytes.subarray(0, end))
     if (found < 0) {
       this.#held = bytes.subarray(end)
       return undefined
     }
     if (this.#state === 'body') this.#sink.end()
     this.#state = 'after'
-    return bytes.subarray(end + this.#delimiter.length)
+    return this.#past(bytes.subarray(end), this.#delimiter.length)
   }
 
   /** `--` ends the body; else blanks and a line end go before the next head. */
@@ -102,13 +110,12 @@ export class MultipartReader {
     const line = bytes.indexOf(10)
     if (bytes.length >= 2 && bytes[0] === 45 && bytes[1] === 45) {
       this.closed = true
-      this.#state = 'over'
-      return undefined
+      return this.#over(bytes)
     }
     if (line < 0) return this.#wait(bytes)
-    if (++this.#parts > maxParts) return this.#give('too-many-parts')
+    if (++this.#parts > maxParts) return this.#give('too-many-parts', bytes)
     this.#state = 'head'
-    return bytes.subarray(line + 1)
+    return this.#past(bytes, line + 1)
   }
 
   #partHead(bytes: Buffer): Buffer | undefined {
@@ -116,22 +123,41 @@ export class MultipartReader {
     const empty = bytes[0] === 13 && bytes[1] === 10
     const end = empty ? 0 : bytes.indexOf('\r\n\r\n')
     if (end < 0) return this.#wait(bytes)
-    if (end > maxPartHead) return this.#give('part-head-too-long')
+    if (end > maxPartHead) return this.#give('part-head-too-long', bytes)
+    const rest = this.#past(bytes, empty ? 2 : end + 4)
     this.#sink.begin(readPartHead(bytes.toString('latin1', 0, end)))
     this.#state = 'body'
-    return bytes.subarray(empty ? 2 : end + 4)
+    return rest
   }
 
   #wait(bytes: Buffer): undefined {
-    if (bytes.length > maxPartHead) return this.#give('part-head-too-long')
+    if (bytes.length > maxPartHead) return this.#give('part-head-too-long', bytes)
     this.#held = bytes
     return undefined
   }
 
-  #give(fault: MultipartFault): undefined {
+  #give(fault: MultipartFault, bytes: Buffer): undefined {
     this.fault = fault
+    return this.#over(bytes)
+  }
+
+  /** Nothing is looked at any more. */
+  #over(bytes: Buffer): undefined {
     this.#state = 'over'
+    this.#outside(bytes)
     return undefined
+  }
+
+  /** The bytes after the first `length`, which belong to no part's data. */
+  #past(bytes: Buffer, length: number): Buffer {
+    this.#outside(bytes.subarray(0, length))
+    return bytes.subarray(length)
+  }
+
+  #outside(bytes: Buffer): void {
+    const ours = Math.min(this.#ours, bytes.length)
+    this.#ours -= ours
+    if (bytes.length > ours) this.#sink.outside(bytes.subarray(ours))
   }
 }
 

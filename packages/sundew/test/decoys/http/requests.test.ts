@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { xmlRpcCredentials } from '../../../src/decoys/http/credentials.ts'
 import { http } from '../../../src/decoys/http/http.ts'
 import { startDecoy, until } from '../host.ts'
 import { ask, request } from './client.ts'
@@ -148,6 +149,19 @@ describe('credentials are recorded as sent', () => {
         ['admin', 'c'],
       ],
     )
+  })
+
+  test('of XML-RPC, in a time that does not grow with what was sent to slow us down', () => {
+    const call = (value: string): string => `<methodCall><methodName>wp.a</methodName>${value}`
+    assert.deepEqual(
+      xmlRpcCredentials(call('<value> admin\n</value><value>\n<string> b </string></value>')),
+      [{ user: 'admin', password: ' b ' }],
+    )
+    const began = performance.now()
+    for (const filler of [' ', '<value> ', 'wp.a ', '<value><string>', '<value> <string> </string> ']) {
+      xmlRpcCredentials(call(`<value>${filler.repeat(250_000 / filler.length)}`))
+    }
+    assert.ok(performance.now() - began < 2_000)
   })
 
   test('of the router, whose policy is the configuration’s', async () => {

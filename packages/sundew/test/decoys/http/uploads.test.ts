@@ -28,6 +28,21 @@ async function caught(
   )
 }
 
+type Caught = Awaited<ReturnType<typeof caught>>[number]
+
+/** The body as docs/http.md says that it is put together: files back in their places, the last first. */
+function whole(asked: Caught, files: readonly Caught[]): Buffer {
+  const bytesOf = new Map(files.map(({ fields, bytes }) => [fields['file_sha256'], bytes]))
+  return (asked.fields['body_files'] as string[]).toReversed().reduce((body, entry) => {
+    const [offset, hash] = entry.split(' ')
+    return Buffer.concat([
+      body.subarray(0, Number(offset)),
+      bytesOf.get(hash)!,
+      body.subarray(Number(offset)),
+    ])
+  }, asked.bytes)
+}
+
 describe('uploads are kept byte for byte', () => {
   test('by PUT', async () => {
     await using host = await startDecoy(http)
@@ -49,7 +64,7 @@ describe('uploads are kept byte for byte', () => {
     assert.equal(asked!.fields['body_sha256'], sha256(every))
   })
 
-  test('by a form of several files, and the body as a whole', async () => {
+  test('by a form of several files, each byte once, and the body can be put together again', async () => {
     await using host = await startDecoy(http)
     const big = randomBytes(300_000)
     const { type, body } = multipart([
@@ -57,8 +72,10 @@ describe('uploads are kept byte for byte', () => {
       { name: 'f', fileName: '../../etc/cron.d/x', type: 'application/x-sh', data: every },
       { name: 'g', fileName: 'b\xff\0.bin', data: big },
       { name: 'empty', fileName: '', data: Buffer.alloc(0) },
+      { name: 'h', fileName: 'nothing', data: Buffer.alloc(0) },
     ])
-    const answer = await ask(host.port, request('POST /upload.php', { 'Content-Type': type }, body))
+    const sent = Buffer.concat([Buffer.from('before\r\n'), body, Buffer.from('after\r\n--')])
+    const answer = await ask(host.port, request('POST /upload.php', { 'Content-Type': type }, sent))
     assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/)
     const files = await caught(host, 'file.captured')
     assert.deepEqual(
@@ -66,11 +83,63 @@ describe('uploads are kept byte for byte', () => {
       [
         ['../../etc/cron.d/x', sha256(every), sha256(every)],
         ['b\xff\0.bin', sha256(big), sha256(big)],
+        ['nothing', sha256(Buffer.alloc(0)), sha256(Buffer.alloc(0))],
+      ],
+    )
+    assert.ok(files.every(({ fields }) => fields['partial'] === undefined))
+    const [asked] = await caught(host, 'http.request')
+    assert.equal(asked!.bytes.length, sent.length - every.length - big.length)
+    assert.equal(asked!.fields['body_rest_sha256'], sha256(asked!.bytes))
+    assert.equal(asked!.fields['body_sha256'], sha256(sent))
+    assert.deepEqual(whole(asked!, files), sent)
+  })
+
+  test('by a form that is too long: its whole files, and the one under way as far as it is kept', async () => {
+    await using host = await startDecoy(http, { body_kept_mb: 0.01, body_read_mb: 1 })
+    const { type, body } = multipart([
+      { name: 'f', fileName: 'whole', data: every },
+      { name: 'g', fileName: 'long', data: randomBytes(50_000) },
+    ])
+    const answer = await ask(host.port, request('POST /x', { 'Content-Type': type }, body))
+    assert.match(answer, /^HTTP\/1\.1 413 /)
+    const files = await caught(host, 'file.captured')
+    assert.deepEqual(
+      files.map(({ fields }) => [fields['file_name'], fields['partial']]),
+      [
+        ['whole', undefined],
+        ['long', true],
       ],
     )
     const [asked] = await caught(host, 'http.request')
-    assert.equal(sha256(asked!.bytes), sha256(body))
-    assert.equal(asked!.fields['body_sha256'], sha256(body))
+    assert.equal(asked!.fields['body_truncated'], true)
+    assert.deepEqual(whole(asked!, files), body.subarray(0, 10_485))
+  })
+
+  test('by a form that is cut off in a delimiter: nothing of what came is missing', async () => {
+    await using host = await startDecoy(http)
+    const { type, body } = multipart([{ name: 'f', fileName: 'x', data: every }])
+    const socket = host.connect()
+    socket.resume()
+    const sent = request('POST /x', { 'Content-Type': type }, body)
+    socket.end(sent.subarray(0, sent.length - 40))
+    await new Promise((resolve) => socket.once('close', resolve))
+    const files = await caught(host, 'file.captured')
+    assert.equal(files[0]!.fields['partial'], true)
+    const [asked] = await caught(host, 'http.request')
+    assert.deepEqual(whole(asked!, files), body.subarray(0, body.length - 40))
+  })
+
+  test('more files than are kept one by one stay with the request', async () => {
+    await using host = await startDecoy(http)
+    const { type, body } = multipart(
+      Array.from({ length: 205 }, (_, i) => ({ name: 'f', fileName: `${i}`, data: every })),
+    )
+    await ask(host.port, request('POST /x', { 'Content-Type': type }, body))
+    const files = await caught(host, 'file.captured')
+    assert.equal(files.length, 200)
+    const [asked] = await caught(host, 'http.request')
+    assert.deepEqual(whole(asked!, files), body)
+    assert.equal(host.captures.heldBytes, 0)
   })
 
   test('by POST of the bare file, in chunks', async () => {

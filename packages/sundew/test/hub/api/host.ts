@@ -51,6 +51,7 @@ export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<T
     store,
     live,
     status: () => Promise.resolve({ version: 'test' } as Status),
+    storeStarted: () => true,
     openFile: () => Promise.resolve(undefined),
     ...options,
   })

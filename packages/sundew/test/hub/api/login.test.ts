@@ -25,13 +25,20 @@ test('the password made at first start opens a session, and nothing of it is on 
   assert.deepEqual((await t.ask('/api/session')).json(), { loggedIn: false })
 
   const file = join(t.folder, 'state', 'console-password.json')
+  await t.api.keepPassword()
   assert.equal((await stat(file)).mode & 0o777, 0o600)
   assert.ok(!(await readFile(file, 'utf8')).includes(t.api.initialPassword ?? '?'))
 })
 
 test('the password is shown at the first start only, and still opens afterwards', async () => {
   await using first = await startTestApi()
-  await using second = await startTestApi({ stateFolder: join(first.folder, 'state') })
+  const stateFolder = join(first.folder, 'state')
+  {
+    await using untold = await startTestApi({ stateFolder })
+    assert.notEqual(untold.api.initialPassword, first.api.initialPassword)
+  }
+  await first.api.keepPassword()
+  await using second = await startTestApi({ stateFolder })
   assert.equal(second.api.initialPassword, undefined)
   const answer = await second.ask('/api/login', {
     method: 'POST',

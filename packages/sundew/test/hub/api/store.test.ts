@@ -375,14 +375,15 @@ test('a file is one row however often it came, found by any source, and download
   const name = sent('../../\u202e<b>\u0000.exe')
   for (const [i, source] of ['192.0.2.60', '192.0.2.61', '192.0.2.60'].entries()) {
     await writer.command({
-      query: `INSERT INTO files (time, sha256, size, name, mime_claimed, mime_detected, source_ip, via)
-        SELECT now64(9) - ${100 - i}, '${sha256}', 3, ${hex(name)}, 'text/html', 'application/octet-stream', toIPv6('${source}'), 'put'`,
+      query: `INSERT INTO files (time, sha256, size, name, mime_claimed, mime_detected, source_ip, via, origin)
+        SELECT now64(9) - ${100 - i}, '${sha256}', 3, ${hex(name)}, 'text/html', 'application/octet-stream', toIPv6('${source}'), 'put', 'event ${i}'`,
     })
   }
   for (const address of ['192.0.2.60', '192.0.2.61', '192.0.2.60/31']) {
     const [row, ...more] = await get<FileRow[]>(`/api/files?address=${address}`)
     assert.equal(more.length, 0)
     assert.deepEqual([row?.sha256, row?.times, row?.size_bytes, row?.source_ip], [sha256, 3, 3, '192.0.2.60'])
+    assert.equal(row?.origin, 'event 0')
     assert.equal(row?.name, String.raw`../../\xe2\x80\xae<b>\x00.exe`)
   }
   assert.deepEqual(await get<FileRow[]>('/api/files?address=192.0.2.62'), [])

@@ -83,7 +83,13 @@ describe('journals into the store', () => {
     await mkdir(journal, { recursive: true })
     const writer = await JournalWriter.open(journal)
     const campaigns = new Campaigns()
-    const digest = new Digest({ files, campaigns, ours: new Ours('mx.example.net') })
+    const missing: string[] = []
+    const digest = new Digest({
+      files,
+      campaigns,
+      ours: new Ours('mx.example.net'),
+      missing: ({ id }) => missing.push(id),
+    })
     const live = new LiveBus()
     const seen: string[] = []
     live.subscribe((events) => seen.push(...events.map(({ kind }) => kind)))
@@ -98,7 +104,7 @@ describe('journals into the store', () => {
         digest: (entry, spoolFile, into) => digest.digest(entry, spoolFile, into),
         trouble: (code) => troubles.push(code),
       })
-    return { journal, writer, start, seen, troubles, cursors: join(folder, name, 'cursors') }
+    return { journal, writer, start, seen, troubles, missing, cursors: join(folder, name, 'cursors') }
   }
 
   async function untilTaken(ingest: Ingest): Promise<void> {
@@ -240,6 +246,92 @@ describe('journals into the store', () => {
       { sha256, name: '../../etc/x.exe', via: 'attachment' },
     ])
     assert.equal((await readFile(files.path(sha256))).toString(), 'MZ harmless')
+    await writer.close()
+  })
+
+  test('an entry whose body is gone is told, kept without it, and holds nothing up', async () => {
+    const { writer, start, missing } = await place()
+    const captured = event('file.captured', {
+      file_sha256: '0'.repeat(64),
+      file_name: text('gone'),
+      mime_type: '',
+      size_bytes: 5,
+      via: 'put',
+    })
+    const lost = mail(2_000_000)
+    const following = mail(3)
+    await Promise.all([
+      writer.append(captured, [], 0, 'gone-1'),
+      writer.append(lost, [], 0, 'gone-2'),
+      writer.append(following, [Buffer.from('x\r\n')], 3),
+    ])
+    await untilTaken(start())
+    assert.deepEqual(new Set(missing), new Set([captured.id, lost.id]))
+    const ids = [captured, lost, following].map(({ id }) => `'${id}'`).join(', ')
+    assert.deepEqual(await rows(`SELECT count() AS n FROM events WHERE toString(id) IN (${ids})`), [{ n: 3 }])
+    assert.deepEqual(await rows(`SELECT count() AS n FROM files WHERE name = 'gone'`), [{ n: 0 }])
+    await writer.close()
+  })
+
+  test('a file by HTTP is told with the request that brought it, and with no other', async () => {
+    const { writer, start } = await place()
+    const hash = (bytes: string) => createHash('sha256').update(bytes).digest('hex')
+    const requested = (fields: Partial<KindFields<'http.request'>>) =>
+      event('http.request', {
+        method: text('POST'),
+        url: text('/'),
+        version: '1.1',
+        headers: [],
+        status: 200,
+        persona: 'apache',
+        body_bytes: 1,
+        ...fields,
+      })
+    const captured = (bytes: string, session: string) => ({
+      ...event('file.captured', {
+        file_sha256: hash(bytes),
+        file_name: text(bytes),
+        mime_type: '',
+        size_bytes: bytes.length,
+        via: 'multipart',
+      }),
+      session,
+    })
+    const form = requested({ body_files: [`10 ${hash('one')}`, `20 ${hash('two')}`] })
+    const put = requested({ body_sha256: hash('whole') })
+    const of = (sent: SundewEvent, bytes: string) =>
+      writer.append(captured(bytes, sent.session), [Buffer.from(bytes)], bytes.length)
+    await Promise.all([
+      writer.append(form, [Buffer.from('rest')], 4),
+      of(form, 'one'),
+      of(form, 'two'),
+      of(form, 'not of this form'),
+      writer.append(put),
+      of(put, 'whole'),
+      writer.append(form),
+      of(put, 'another session'),
+    ])
+    await untilTaken(start())
+    const sessions = `session IN ('${form.session}', '${put.session}')`
+    const expected = [
+      { name: 'another session', origin: '' },
+      { name: 'not of this form', origin: '' },
+      { name: 'one', origin: form.id },
+      { name: 'two', origin: form.id },
+      { name: 'whole', origin: put.id },
+    ]
+    assert.deepEqual(
+      await rows(
+        `SELECT toString(fields.file_name) AS name, ifNull(toString(fields.origin), '') AS origin FROM events WHERE kind = 'file.captured' AND ${sessions} ORDER BY name`,
+      ),
+      expected,
+    )
+    assert.deepEqual(
+      await rows(
+        `SELECT name, if(origin = toString(event), '', origin) AS origin FROM files WHERE name != '' AND ${sessions} ORDER BY name`,
+      ),
+      expected,
+    )
     await writer.close()
   })
 })

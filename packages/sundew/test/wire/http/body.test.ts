@@ -83,18 +83,22 @@ describe('a multipart body', () => {
   }
   const read = (boundary: string, parts: readonly Buffer[]): { found: Part[]; reader: MultipartReader } => {
     const found: Part[] = []
+    const given: Buffer[] = []
     const reader = new MultipartReader(boundary, {
       begin: (head) => found.push({ head, body: Buffer.alloc(0), ended: false }),
       data: (bytes) => {
         const last = found.at(-1)!
         last.body = Buffer.concat([last.body, bytes])
+        given.push(bytes)
       },
       end: () => {
         found.at(-1)!.ended = true
       },
+      outside: (bytes) => given.push(bytes),
     })
     for (const part of parts) reader.feed(part)
     reader.finish()
+    assert.deepEqual(Buffer.concat(given), Buffer.concat(parts), 'a byte is missing, or given twice')
     return { found, reader }
   }
   const formed = (boundary: string, contents: readonly Uint8Array[]): Buffer =>
@@ -190,7 +194,13 @@ describe('a multipart body', () => {
 
 describe('how a body is delimited', () => {
   const framed = (...lines: readonly string[]): ReturnType<typeof framingOf> => {
-    const reader = new HeadReader({ requestLine: 8190, field: 8190, fields: 100, blankLines: 100 })
+    const reader = new HeadReader({
+      requestLine: 8190,
+      field: 8190,
+      fields: 100,
+      head: 65_536,
+      blankLines: 100,
+    })
     reader.feed(Buffer.from(`POST / HTTP/1.1\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`), 0)
     return framingOf(reader.head)
   }

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { fieldOf, fieldsOf, HeadReader, type RequestHead } from '../../../src/wire/http/head.ts'
 
-const limits = { requestLine: 8190, field: 8190, fields: 100, blankLines: 100 }
+const limits = { requestLine: 8190, field: 8190, fields: 100, head: 65_536, blankLines: 100 }
 
 function read(text: string, cut?: readonly number[]): { head: RequestHead; done: boolean; used: number } {
   const bytes = Buffer.from(text, 'latin1')
@@ -67,6 +67,8 @@ describe('the head of a request', () => {
     [`GET / HTTP/1.1\r\nx: ${'a'.repeat(9000)}`, ['field-too-long']],
     [`GET / HTTP/1.1\r\nx: a\r\n${` ${'a'.repeat(4000)}\r\n`.repeat(3)}`, ['field-too-long', 'folded']],
     [`GET / HTTP/1.1\r\n${'x: y\r\n'.repeat(101)}`, ['too-many-fields']],
+    [`GET / HTTP/1.1\r\n${`x: ${'a'.repeat(8000)}\r\n`.repeat(9)}`, ['field-too-long']],
+    [`GET / HTTP/1.1\r\nx: a\r\n${' \r\n'.repeat(1_100)}`, ['field-too-long', 'folded']],
     ['\r\n'.repeat(101), ['too-many-blank-lines']],
   ]
   for (const [text, expected] of oddities) {

@@ -98,6 +98,7 @@ export function nginx({ server }: NginxOptions): Front {
       requestLine: 8190,
       field: 8190,
       fields: 1_000,
+      head: 32 * 1024,
       blankLines: 100,
       requests: 1_000,
       keepAliveMs: 75_000,

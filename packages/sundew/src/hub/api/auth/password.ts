@@ -1,5 +1,4 @@
 import { randomInt, scrypt, timingSafeEqual, randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readSecretFile, writeSecretFile } from './secret.ts'
@@ -42,16 +41,20 @@ export class Password {
   }
 
   /**
-   * Reads the hash, or makes a password where there is none. `initial` is that new password: the caller shows it once.
+   * Reads the hash, or makes a password where there is none. `initial` is that new password: the caller shows it once,
+   * and calls `keep`, without which the next start makes another.
    *
    * @throws Error SUNDEW_CONSOLE_PASSWORD where the file can't be read as one of ours
    */
-  static async open(stateFolder: string): Promise<{ password: Password; initial: string | undefined }> {
+  static async open(
+    stateFolder: string,
+  ): Promise<{ password: Password; initial: string | undefined; keep: () => Promise<void> }> {
     const file = join(stateFolder, passwordFile)
     const text = await readSecretFile(file)
     if (text !== undefined) {
       try {
-        return { password: new Password(kept.parse(JSON.parse(text))), initial: undefined }
+        const password = new Password(kept.parse(JSON.parse(text)))
+        return { password, initial: undefined, keep: async () => {} }
       } catch (cause) {
         throw new Error(
           `SUNDEW_CONSOLE_PASSWORD: ${file} should hold the hash of the console's password and can't be read. Remove it and start again: a new password is made and shown.`,
@@ -63,13 +66,8 @@ export class Password {
     const salt = randomBytes(16)
     const hash = await derive(initial, salt, cost)
     const entry: Kept = { scrypt: cost, salt: salt.toString('base64'), hash: hash.toString('base64') }
-    await writeSecretFile(file, `${JSON.stringify(entry)}\n`)
-    return { password: new Password(entry), initial }
-  }
-
-  /** Forgets the password; the next {@link open} makes a new one. */
-  static async forget(stateFolder: string): Promise<void> {
-    await rm(join(stateFolder, passwordFile), { force: true })
+    const keep = () => writeSecretFile(file, `${JSON.stringify(entry)}\n`)
+    return { password: new Password(entry), initial, keep }
   }
 
   /** Whether it is this one; undefined where too many tries are waiting already. */

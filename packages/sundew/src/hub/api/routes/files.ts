@@ -47,7 +47,8 @@ export function fileRoutes(sources: {
       { ...where.params, limit: limitParameter(c) },
       c.req.raw.signal,
     )
-    return c.json(kept.map(fileRow))
+    const origins = await firstOrigins(kept, c.req.raw.signal)
+    return c.json(kept.map((row) => fileRow(row, origins.get(row.sha256) ?? '')))
   })
 
   app.get('/files/:sha256', async (c) => {
@@ -62,10 +63,22 @@ export function fileRoutes(sources: {
       downloadHeaders('application/octet-stream', `${sha256}.bin`),
     )
   })
+
+  /** The view `files_unique` does not tell them; by SHA-256 the table answers at once. */
+  async function firstOrigins(files: readonly Kept[], signal: AbortSignal): Promise<Map<string, string>> {
+    if (files.length === 0) return new Map()
+    const found = await rows<{ sha256: string; origin: string }>(
+      store,
+      `SELECT sha256, argMin(files.origin, time) AS origin FROM files WHERE sha256 IN {hashes:Array(String)} GROUP BY sha256`,
+      { hashes: files.map(({ sha256 }) => sha256) },
+      signal,
+    )
+    return new Map(found.map(({ sha256, origin }) => [sha256, origin]))
+  }
   return app
 }
 
-function fileRow(kept: Kept): FileRow {
+function fileRow(kept: Kept, origin: string): FileRow {
   return {
     sha256: kept.sha256,
     name: readableColumn(kept.name_64),
@@ -77,5 +90,6 @@ function fileRow(kept: Kept): FileRow {
     times: Number(kept.times),
     source_ip: plainAddress(kept.source_ip),
     via: kept.via,
+    origin,
   }
 }
