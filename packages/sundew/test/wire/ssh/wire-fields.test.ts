@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { maxMpintBytes, WireReader } from '../../../src/wire/ssh/wire-reader.ts'
-import { WireWriter } from '../../../src/wire/ssh/wire-writer.ts'
+import { maxMpintBytes, WireReader } from '../../../src/wire/ssh/message/wire-reader.ts'
+import { WireWriter } from '../../../src/wire/ssh/message/wire-writer.ts'
 
 describe("a message's fields", () => {
   test('are read as they were written', () => {
