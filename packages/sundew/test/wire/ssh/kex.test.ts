@@ -146,10 +146,27 @@ describe('HASSH', () => {
     assert.equal(hassh(lists()), createHash('md5').update(text).digest('hex'))
   })
 
-  // Computed by other programs from the same servers' lists.
-  test("of Debian's servers is theirs", () => {
-    assert.equal(hasshServer(server), '425d29fe50d8e4f5e37efb6e24bcf660')
-    assert.equal(hasshServer(sshPersonas['dropbear-2022.83'].lists), 'e1a0b5f8d334ec70fe937b2d5ff8d0b6')
+  test('of a Go client is the one that Cowrie recorded', () => {
+    const go = lists({
+      kex: 'curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group14-sha256,diffie-hellman-group14-sha1,ext-info-c'.split(
+        ',',
+      ),
+      cipherToServer: [
+        'aes128-gcm@openssh.com',
+        'chacha20-poly1305@openssh.com',
+        'aes128-ctr',
+        'aes192-ctr',
+        'aes256-ctr',
+      ],
+      macToServer: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha1', 'hmac-sha1-96'],
+    })
+    assert.equal(hassh(go), '4e066189c3bbeec38c99b1855113733a')
+  })
+
+  test('of a server is of what it sends', () => {
+    const text =
+      'curve25519-sha256,ext-info-c,kex-strict-c-v00@openssh.com;aes128-gcm@openssh.com;hmac-md5;none,zlib'
+    assert.equal(hasshServer(lists()), createHash('md5').update(text).digest('hex'))
   })
 })
 
