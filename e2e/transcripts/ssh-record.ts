@@ -42,7 +42,7 @@ async function record(
     if (result.state !== 'packet') throw new Error(`${name} began with ${JSON.stringify(result)}`)
     const parsed = parseKexInit(result.payload)
     if (parsed.state !== 'read') throw new Error(`${name}'s KEXINIT is ${parsed.reason}`)
-    const { cookie: _, firstPacketFollows, reserved, ...lists } = parsed.message
+    const { firstPacketFollows, reserved, ...lists } = { ...parsed.message, cookie: undefined }
     const extensions = extensionsOf(port)
     const version = output('dpkg-query', ['-W', '-f', '${Version}', packageName])
     const padding = packet[4]

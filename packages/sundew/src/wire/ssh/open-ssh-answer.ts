@@ -6,18 +6,19 @@ export interface LastWords {
   readonly text: string
 }
 
-/** What sshd 9.2 sends before it closes, in an SSH_MSG_DISCONNECT; undefined where it closes without a word (packet.c). */
+/**
+ * What sshd 9.2 sends before it closes, in an SSH_MSG_DISCONNECT; undefined where it closes without a word. It has one for the faults of
+ * length and tag as well, "Packet corrupt", but ends before that is sent: tried with the real one.
+ */
 export function openSshAnswer(fault: PacketFault): LastWords | undefined {
   switch (fault.reason) {
-    case 'bad-length':
-    case 'bad-block':
-      return protocolError('Packet corrupt')
-    case 'bad-mac':
-      return fault.late ? protocolError('Packet corrupt') : undefined
     case 'bad-padding':
       return protocolError(`Corrupted padlen ${fault.padding} on input.`)
     case 'bad-type':
       return protocolError(`Invalid ssh2 packet type: ${fault.type}`)
+    case 'bad-length':
+    case 'bad-block':
+    case 'bad-mac':
     case 'long-padding':
     case 'empty':
       return undefined
