@@ -20,6 +20,7 @@ export function openSshAnswer(fault: PacketFault): LastWords | undefined {
     case 'bad-block':
     case 'bad-mac':
     case 'long-padding':
+    case 'bad-compression':
     case 'empty':
       return undefined
   }

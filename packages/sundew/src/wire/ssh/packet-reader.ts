@@ -1,10 +1,11 @@
 import { plain, type Opener } from './cipher/protection.ts'
+import type { Inflater, InflateFault } from './compression/inflater.ts'
 import { minPaddingBytes, openSshPacketLimits, type PacketLimits } from './packet-limits.ts'
 
 /**
  * Why bytes are no packet: `bad-length` has a length field outside the limits, `bad-block` one that is no multiple of the cipher's
  * block, `bad-mac` a wrong tag (`late` where the tag is over what was enciphered only after it was deciphered), `bad-padding` fewer than four
- * bytes of padding, `long-padding` more padding than packet, `empty` no message, `bad-type` a message number out of range.
+ * bytes of padding, `long-padding` more padding than packet, `bad-compression` what can't be expanded, `empty` no message, `bad-type` a message number out of range.
  */
 export type PacketFault =
   | { readonly reason: 'bad-length'; readonly length: number }
@@ -12,6 +13,7 @@ export type PacketFault =
   | { readonly reason: 'bad-mac'; readonly late: boolean }
   | { readonly reason: 'bad-padding'; readonly padding: number }
   | { readonly reason: 'long-padding'; readonly padding: number }
+  | { readonly reason: 'bad-compression'; readonly cause: InflateFault }
   | { readonly reason: 'empty' }
   | { readonly reason: 'bad-type'; readonly type: number }
 
@@ -29,6 +31,7 @@ export type PacketResult =
 export class PacketReader {
   readonly #limits: PacketLimits
   #opener: Opener = plain
+  #inflater: Inflater | undefined
   #sequence = 0
   #buffer: Uint8Array = new Uint8Array()
   #start = 0
@@ -55,6 +58,11 @@ export class PacketReader {
   protect(opener: Opener, strict: boolean): void {
     this.#opener = opener
     if (strict) this.#sequence = 0
+  }
+
+  /** What comes after this packet is compressed; undefined: no longer. */
+  expand(inflater: Inflater | undefined): void {
+    this.#inflater = inflater
   }
 
   /** Takes in what was received. Before anything else is pushed, `next` is to be called until it wants more. */
@@ -120,10 +128,13 @@ export class PacketReader {
     if (padding < minPaddingBytes) return this.#break({ reason: 'bad-padding', padding })
     const end = packet.length - padding
     if (end < 5) return this.#break({ reason: 'long-padding', padding })
-    const type = packet[5]
-    if (end === 5 || type === undefined) return this.#break({ reason: 'empty' })
+    const sent = packet.subarray(5, end)
+    const payload = this.#inflater ? this.#inflater.expand(sent) : new Uint8Array(sent)
+    if (typeof payload === 'string') return this.#break({ reason: 'bad-compression', cause: payload })
+    const type = payload[0]
+    if (type === undefined) return this.#break({ reason: 'empty' })
     if (type === 0 || type > this.#limits.maxType) return this.#break({ reason: 'bad-type', type })
-    return { state: 'packet', payload: new Uint8Array(packet.subarray(5, end)), sequence }
+    return { state: 'packet', payload, sequence }
   }
 
   #break(fault: PacketFault): PacketResult {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { plain, type Sealer } from './cipher/protection.ts'
+import type { Deflater } from './compression/deflater.ts'
 import { minPaddingBytes } from './packet-limits.ts'
 
 /** Makes packets (RFC 4253 §6) of messages, padded as OpenSSH does: as little as may be, zeros until there are keys and random then. */
 export class PacketWriter {
   #sealer: Sealer = plain
+  #deflater: Deflater | undefined
   #sequence = 0
 
   /** The next packet's number. */
@@ -18,8 +20,14 @@ export class PacketWriter {
     if (strict) this.#sequence = 0
   }
 
+  /** What is written after this is compressed; undefined: no longer. */
+  compress(deflater: Deflater | undefined): void {
+    this.#deflater = deflater
+  }
+
   /** The packet of one message, as it goes on the wire. */
-  write(payload: Uint8Array): Uint8Array {
+  write(message: Uint8Array): Uint8Array {
+    const payload = this.#deflater ? this.#deflater.compress(message) : message
     const { blockBytes, lengthApart } = this.#sealer
     const counted = payload.length + (lengthApart ? 1 : 5)
     let padding = blockBytes - (counted % blockBytes)

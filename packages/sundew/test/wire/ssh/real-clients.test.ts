@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -104,11 +104,20 @@ describe('the real ssh', { skip: missing('ssh', 'openssh-client') }, () => {
     })
   }
 
-  for (const cipher of ['chacha20-poly1305@openssh.com', 'aes128-gcm@openssh.com', 'aes256-ctr']) {
-    test(`exchanges keys again while it sends a megabyte by ${cipher}`, async () => {
+  for (const [cipher, compression] of [
+    ['chacha20-poly1305@openssh.com', 'no'],
+    ['aes128-gcm@openssh.com', 'no'],
+    ['aes256-ctr', 'yes'],
+  ] as const) {
+    test(`exchanges keys again while it sends a megabyte by ${cipher}, compression ${compression}`, async () => {
       await using server = await tinyServer(everything, hostKeys)
-      const options = [`-oCiphers=${cipher}`, '-oRekeyLimit=200K', '-oPreferredAuthentications=password']
-      const input = 'x'.repeat(1_000_000)
+      const limits = [
+        '-oKexAlgorithms=curve25519-sha256',
+        '-oRekeyLimit=200K',
+        `-oCompression=${compression}`,
+      ]
+      const options = [`-oCiphers=${cipher}`, '-oPreferredAuthentications=password', ...limits]
+      const input = randomBytes(500_000).toString('hex')
       const { output } = await ssh(server.port, options, 'cat', input)
       const seen = server.seen[0]!
       assert.ifError(seen.error)
@@ -134,15 +143,14 @@ describe("PuTTY's plink", { skip: missing('plink', 'putty-tools') }, () => {
 
 describe("Dropbear's dbclient", { skip: missing('dbclient', 'dropbear-bin') }, () => {
   for (const [name, persona] of Object.entries(sshPersonas)) {
-    // It asks for compression wherever that is offered.
-    const lists = { ...persona.lists, compressionToServer: ['none'], compressionToClient: ['none'] }
-    test(`logs in to ${name} without compression and runs a command`, async () => {
-      await using server = await tinyServer({ ...persona, lists }, hostKeys)
+    test(`logs in to ${name} and runs a command, compressed as it likes best`, async () => {
+      await using server = await tinyServer(persona, hostKeys)
       const options = ['-y', '-y', '-T', '-p', `${server.port}`, 'root@127.0.0.1', 'id']
       const environment = { HOME: temp, DROPBEAR_PASSWORD: password }
       const { output, code } = await run('dbclient', options, '', environment)
       assert.equal(code, 7, output)
       assert.match(output, /hello id/)
+      assert.equal(server.seen[0]?.agreements[0]?.toClient.compression, 'zlib@openssh.com')
     })
   }
 })

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { Deflater } from '../../../src/wire/ssh/compression/deflater.ts'
+import { Inflater } from '../../../src/wire/ssh/compression/inflater.ts'
 import { readIdentification } from '../../../src/wire/ssh/identification.ts'
 import { protectionOf } from '../../../src/wire/ssh/kex/derive-keys.ts'
 import { fixedGroups } from '../../../src/wire/ssh/kex/dh.ts'
@@ -101,6 +103,7 @@ class Connection {
   #exchanged: Exchanged | undefined
   #sessionId: Uint8Array | undefined
   #ignoreNext = false
+  #loggedIn = false
 
   constructor(socket: Socket, persona: SshPersona, hostKeys: readonly HostKey[], seen: Seen) {
     this.#socket = socket
@@ -234,6 +237,7 @@ class Connection {
       protectionOf(this.#exchanged, this.#sessionId, 'to-client', agreement.toClient),
       strict,
     )
+    this.#compressOut()
     if (first && agreement.extInfo) this.#send(writeExtInfo(this.#persona.extensions))
   }
 
@@ -243,6 +247,25 @@ class Connection {
       protectionOf(this.#exchanged!, this.#sessionId!, 'to-server', toServer),
       this.#strict(),
     )
+    this.#compressIn()
+  }
+
+  /** `zlib@openssh.com` begins after the login, and anew with each NEWKEYS. */
+  #compressOut(): void {
+    if (this.#loggedIn && this.#agreement?.toClient.compression === 'zlib@openssh.com')
+      this.#writer.compress(new Deflater())
+  }
+
+  #compressIn(): void {
+    if (this.#loggedIn && this.#agreement?.toServer.compression === 'zlib@openssh.com')
+      this.#reader.expand(new Inflater())
+  }
+
+  #letIn(): void {
+    this.#send(writeAuthSuccess())
+    this.#loggedIn = true
+    this.#compressOut()
+    this.#compressIn()
   }
 
   #strict(): boolean {
@@ -253,11 +276,9 @@ class Connection {
     const { attempt } = read(parseAuthRequest(payload))
     this.#seen.attempts.push(attempt.method)
     if (attempt.method === 'password' && Buffer.from(attempt.password).toString() === password)
-      return this.#send(writeAuthSuccess())
+      return this.#letIn()
     if (attempt.method === 'publickey')
-      return this.#send(
-        attempt.signature ? writeAuthSuccess() : writePublicKeyOk(attempt.algorithm, attempt.blob),
-      )
+      return attempt.signature ? this.#letIn() : this.#send(writePublicKeyOk(attempt.algorithm, attempt.blob))
     if (attempt.method === 'keyboard-interactive')
       return this.#send(writeInfoRequest('', '', [{ prompt: 'Password: ', echo: false }]))
     this.#send(writeAuthFailure(['publickey', 'password', 'keyboard-interactive'], false))
@@ -267,7 +288,8 @@ class Connection {
     const parsed = parseInfoResponse(payload)
     if (parsed === 'too-many') throw new Error(parsed)
     const right = Buffer.from(read(parsed)[0] ?? []).toString() === password
-    this.#send(right ? writeAuthSuccess() : writeAuthFailure(['password'], false))
+    if (right) this.#letIn()
+    else this.#send(writeAuthFailure(['password'], false))
   }
 
   #request(payload: Uint8Array): void {
