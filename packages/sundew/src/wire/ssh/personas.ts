@@ -33,7 +33,7 @@ const openSsh92: SshPersona = {
 }
 
 /**
- * Debian 11's sshd, 1:8.4p1-5+deb11u3. Not recorded: its lists are the defaults of sshd_config(5) of OpenSSH 8.4 in the order given there, with
+ * Debian 11's sshd, 1:8.4p1-5+deb11u3. Not recorded: its lists are the defaults that OpenSSH 8.4's sshd_config(5) and source give, in their order, with
  * the `kex-strict-s-v00@openssh.com` that Debian's security update DSA-5586-1 appended; the order of server-sig-algs is the one of that version's
  * key types.
  */
