@@ -25,7 +25,7 @@ export interface JournalOptions {
 /** A group goes as soon as one in this many of the company waits for it … */
 const quorum = 4
 /** … and at the latest after this long, milliseconds. */
-const gatherMs = 3
+const gatherMs = 5
 
 /** What nobody waits for is written at the latest when this much of it has gathered. */
 const maxNotedBytes = 256 * 1024
