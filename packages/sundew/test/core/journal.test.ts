@@ -304,22 +304,34 @@ test('what nobody waits for is there soon, and with the next that somebody waits
   })
 })
 
-test('where many may wait a group tarries for them, and goes at once when a quarter is there', async () => {
-  await inJournal(async (folder) => {
-    const groups = async (company: number, waiting: number) => {
-      const writer = await JournalWriter.open(folder, { company: () => company })
+test('where many may wait a group tarries for them, and goes at once when half of them wait', async () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  const written = (company: number) =>
+    inJournal(async (folder) => {
+      const writer = await JournalWriter.open(folder, { company: () => company, gatherMs: 60_000 })
+      await Promise.all([writer.append(event('not')), writer.append(event('lonely'))])
+      const before = writer.writtenBytes
       const first = writer.append(event('first'))
-      await new Promise((resolve) => setImmediate(resolve))
-      await new Promise((resolve) => setImmediate(resolve))
-      const rest = Array.from({ length: waiting - 1 }, () => writer.append(event('more')))
-      await Promise.all([first, ...rest])
+      await turn()
+      await turn()
+      await Promise.all([first, writer.append(event('second'))])
       await writer.close()
-      return writer.writtenBytes
-    }
-    const alone = await groups(1, 2)
-    const together = await groups(8, 2)
-    // One header less: both are in one group.
-    assert.equal(alone - together, headerBytes)
-    await groups(1_000, 1) // and whoever is left alone is not forgotten
+      return writer.writtenBytes - before
+    })
+  // One header less: both are in one group.
+  assert.equal((await written(1)) - (await written(4)), headerBytes)
+})
+
+test('who is left alone is not forgotten, and a lonely one waits for nobody', async () => {
+  await inJournal(async (folder) => {
+    const writer = await JournalWriter.open(folder, { company: () => 1_000, gatherMs: 10 })
+    await Promise.all([writer.append(event('not')), writer.append(event('lonely'))])
+    await writer.append(event('left alone'))
+    await writer.close()
+  })
+  await inJournal(async (folder) => {
+    const writer = await JournalWriter.open(folder, { company: () => 1_000, gatherMs: 60_000 })
+    for (let i = 0; i < 5; i++) await writer.append(event('lonely'))
+    await writer.close()
   })
 })

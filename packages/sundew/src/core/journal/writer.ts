@@ -20,12 +20,12 @@ export interface JournalOptions {
   readonly noteMs?: number
   /** How many there are who may append and wait; see {@link JournalWriter}. 1 where it is not given. */
   readonly company?: () => number
+  /** How long a group tarries for the company at most, milliseconds. */
+  readonly gatherMs?: number
 }
 
-/** A group goes as soon as one in this many of the company waits for it … */
-const quorum = 4
-/** … and at the latest after this long, milliseconds. */
-const gatherMs = 5
+/** A group goes as soon as one in this many of the company waits for it. */
+const quorum = 2
 
 /** What nobody waits for is written at the latest when this much of it has gathered. */
 const maxNotedBytes = 256 * 1024
@@ -48,6 +48,7 @@ export class JournalWriter {
   readonly #maxWaitingBytes: number
   readonly #noteMs: number
   readonly #company: () => number
+  readonly #gatherMs: number
   readonly #header = Buffer.alloc(headerBytes)
   readonly #mark: Buffer
   #handle: FileHandle
@@ -60,6 +61,8 @@ export class JournalWriter {
   #scheduled = false
   #timer: NodeJS.Timeout | undefined
   #timerIsForNotes = false
+  /** The last group had one waiter: nobody else is about to wait. */
+  #lonely = true
   #closed = false
   /** Entries whose group could not be written since the start. */
   lostEntries = 0
@@ -81,6 +84,7 @@ export class JournalWriter {
     this.#maxWaitingBytes = options.maxWaitingBytes ?? 128 * 1024 * 1024
     this.#noteMs = options.noteMs ?? 20
     this.#company = options.company ?? (() => 1)
+    this.#gatherMs = options.gatherMs ?? 5
   }
 
   /** Opens the journal in `directory`, always with a segment of its own: an earlier process's last one stays as it ended. */
@@ -138,13 +142,14 @@ export class JournalWriter {
   #schedule(): void {
     if (this.#busy || this.#scheduled) return
     const { waiting, bytes } = this.#gathering
-    if (bytes >= maxNotedBytes || (waiting > 0 && waiting * quorum >= this.#company())) {
+    const goes = waiting > 0 && (this.#lonely || waiting * quorum >= this.#company())
+    if (goes || bytes >= maxNotedBytes) {
       this.#scheduled = true
       setImmediate(this.#flush)
     } else if (this.#timer === undefined || (this.#timerIsForNotes && waiting > 0)) {
       clearTimeout(this.#timer)
       this.#timerIsForNotes = waiting === 0
-      this.#timer = setTimeout(this.#flush, this.#timerIsForNotes ? this.#noteMs : gatherMs)
+      this.#timer = setTimeout(this.#flush, this.#timerIsForNotes ? this.#noteMs : this.#gatherMs)
     }
   }
 
@@ -171,6 +176,7 @@ export class JournalWriter {
     const group = this.#gathering
     this.#gathering = this.#spare
     this.#spare = group
+    if (group.waiting > 0) this.#lonely = group.waiting === 1
     this.#busy = true
     this.#write(group).then(
       () => this.#done(group, undefined),
