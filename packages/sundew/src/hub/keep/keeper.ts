@@ -86,7 +86,7 @@ export class Keeper {
     this.#sweeping = promise
     try {
       if ((await waitingBytes()) > 0) return false
-      for (const sha256 of await expiredFiles(store, keep.filesDays)) await files.remove(sha256)
+      for (const sha256 of await expiredFiles(store, keep)) await files.remove(sha256)
       return true
     } finally {
       this.#sweeping = undefined

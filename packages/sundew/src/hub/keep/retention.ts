@@ -6,7 +6,7 @@ export interface Lifetimes {
   readonly filesDays: number
 }
 
-/** Rows about files outlive the files by this much, so that the sweep still knows which to remove. */
+/** Rows about what is in the file store outlive it by this much, so that the sweep still knows what to remove. */
 const graceDays = 7
 
 /** Sets each table's lifetime where it is another one; a change makes the store look at every part again. */
@@ -15,25 +15,38 @@ export async function setLifetimes(
   { eventsDays, mailsDays, filesDays }: Lifetimes,
   cluster?: string,
 ): Promise<void> {
-  const days = { events: eventsDays, mails: mailsDays, files: filesDays + graceDays }
-  for (const [table, n] of Object.entries(days)) {
-    if (await lives(store, cluster === undefined ? table : `${table}_local`, n)) continue
+  const after = (days: number) => `toDateTime(time) + toIntervalDay(${days})`
+  const lifetimes = {
+    events: after(eventsDays),
+    // A long mail is in the file store.
+    mails: `${after(mailsDays)} WHERE stored = 'inline', ${after(mailsDays + graceDays)}`,
+    files: after(filesDays + graceDays),
+  }
+  for (const [table, lifetime] of Object.entries(lifetimes)) {
+    if (await lives(store, cluster === undefined ? table : `${table}_local`, lifetime)) continue
     const where = cluster === undefined ? table : `${table}_local ON CLUSTER \`${cluster}\``
-    await store.command({ query: `ALTER TABLE ${where} MODIFY TTL toDateTime(time) + INTERVAL ${n} DAY` })
+    await store.command({ query: `ALTER TABLE ${where} MODIFY TTL ${lifetime}` })
   }
 }
 
-/** Files last seen before their lifetime. */
-export async function expiredFiles(store: ClickHouseClient, days: number): Promise<string[]> {
+/** SHA-256 of what is in the file store past its lifetime: files, and long mails, last seen too long ago. */
+export async function expiredFiles(
+  store: ClickHouseClient,
+  { filesDays, mailsDays }: Pick<Lifetimes, 'filesDays' | 'mailsDays'>,
+): Promise<string[]> {
   const answer = await store.query({
-    query: 'SELECT sha256 FROM files GROUP BY sha256 HAVING max(time) < now() - toIntervalDay({days:UInt32})',
-    query_params: { days },
+    query: `SELECT sha256 FROM (
+        SELECT sha256, time + toIntervalDay({files:UInt32}) AS until FROM files
+        UNION ALL
+        SELECT raw_sha256 AS sha256, time + toIntervalDay({mails:UInt32}) AS until FROM mails WHERE stored = 'file')
+      GROUP BY sha256 HAVING max(until) < now()`,
+    query_params: { files: filesDays, mails: mailsDays },
     format: 'JSONEachRow',
   })
   return (await answer.json<{ sha256: string }>()).map(({ sha256 }) => sha256)
 }
 
-async function lives(store: ClickHouseClient, table: string, days: number): Promise<boolean> {
+async function lives(store: ClickHouseClient, table: string, lifetime: string): Promise<boolean> {
   const answer = await store.query({
     query:
       'SELECT create_table_query AS made FROM system.tables WHERE database = currentDatabase() AND name = {table:String}',
@@ -41,5 +54,10 @@ async function lives(store: ClickHouseClient, table: string, days: number): Prom
     format: 'JSONEachRow',
   })
   const [row] = await answer.json<{ made: string }>()
-  return row?.made.includes(`toIntervalDay(${days})`) ?? false
+  // As the store writes it: one lifetime a line, without blanks that nobody misses.
+  return packed(row?.made ?? '').includes(packed(`TTL ${lifetime} SETTINGS`))
+}
+
+function packed(sql: string): string {
+  return sql.replace(/[\s`]+|DELETE/g, '')
 }

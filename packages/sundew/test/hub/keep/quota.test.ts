@@ -65,11 +65,34 @@ describe('what is kept', () => {
     }
     await setLifetimes(client, { eventsDays: 10, mailsDays: 20, filesDays: 365 })
     assert.match(await made(), /toIntervalDay\(20\)/)
-    await setLifetimes(client, { eventsDays: 10, mailsDays: 21, filesDays: 365 })
-    assert.match(await made(), /toIntervalDay\(21\)/)
+    const changes = { eventsDays: 10, mailsDays: 21, filesDays: 365 }
+    await setLifetimes(client, changes)
+    assert.match(await made(), /toIntervalDay\(21\) WHERE stored = 'inline'/)
+    const deaf = new Proxy(client, {
+      get: (target, name) =>
+        name === 'command' ? () => assert.fail('set again') : Reflect.get(target, name, target).bind(target),
+    })
+    await setLifetimes(deaf, changes)
   })
 
   test('a file goes when it was last seen before its lifetime, not when it was first seen', async () => {
-    assert.deepEqual(await expiredFiles(client, 30), ['b'.repeat(64)])
+    assert.deepEqual(await expiredFiles(client, { filesDays: 30, mailsDays: 400 }), ['b'.repeat(64)])
+  })
+
+  test('a long mail leaves the file store at the end of a mail’s lifetime, unless it is also a file that lives on', async () => {
+    const long = (sha256: string, days: number) =>
+      client.command({
+        query: `INSERT INTO mails (id, time, raw_sha256, raw_size, stored)
+          VALUES (generateUUIDv4(), now64(9) - toIntervalDay(${days}), '${sha256}', 1, 'file')`,
+      })
+    await client.command({ query: 'ALTER TABLE mails REMOVE TTL' })
+    await long('c'.repeat(64), 21)
+    await long('d'.repeat(64), 19)
+    await long('e'.repeat(64), 21)
+    await client.command({
+      query: `INSERT INTO files (time, sha256, size) VALUES (now64(9) - toIntervalDay(21), '${'e'.repeat(64)}', 1)`,
+    })
+    const expired = await expiredFiles(client, { filesDays: 365, mailsDays: 20 })
+    assert.deepEqual(expired, ['c'.repeat(64)])
   })
 })
