@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Failure } from './failure.ts'
+import { makeFolder } from './folder.ts'
 import { alive } from './running.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function claim(
   taken: (pid: number) => Failure,
   work: () => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(file))
   for (;;) {
     const before = await claimedBy(file)
     if (before !== undefined && before !== process.pid) throw taken(before)

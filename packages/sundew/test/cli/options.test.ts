@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { moment, wholeNumber } from '../../src/cli/options.ts'
 import { nextNanosecond } from '../../src/cli/rows.ts'
+import { sundew } from './sundew.ts'
 
 describe('an option', () => {
   test('that is a moment may be an age, a date or a time', () => {
@@ -35,4 +36,10 @@ describe('an option', () => {
       ),
     )
   })
+})
+
+test('up in a folder that cannot be made says so at once', async () => {
+  const { code, stderr } = await sundew(['up', '--data', '/proc/nowhere/at/all'])
+  assert.match(stderr, /^SUNDEW_FOLDER_IMPOSSIBLE: tried to make the folder \/proc\/nowhere, /)
+  assert.equal(code, 2)
 })
