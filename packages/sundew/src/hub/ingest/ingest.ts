@@ -40,6 +40,7 @@ export class Ingest {
   readonly #sources = new Map<string, JournalSource>()
   readonly #counts: Record<string, number> = {}
   readonly #turn: Turn
+  #finding: Promise<void> | undefined
   #oldest = 0
 
   constructor(options: IngestOptions) {
@@ -57,7 +58,9 @@ export class Ingest {
     return this.#oldest === 0 ? 0 : Math.max(0, (Date.now() - this.#oldest) / 1000)
   }
 
+  /** Bytes in all journals that are not in the store yet, also before {@link run}. */
   async waitingBytes(): Promise<number> {
+    await this.#find()
     let bytes = 0
     for (const source of this.#sources.values()) bytes += await source.waitingBytes()
     return bytes
@@ -110,7 +113,13 @@ export class Ingest {
     return true
   }
 
-  async #find(): Promise<void> {
+  #find(): Promise<void> {
+    return (this.#finding ??= this.#lookForJournals().finally(() => {
+      this.#finding = undefined
+    }))
+  }
+
+  async #lookForJournals(): Promise<void> {
     for (const name of await readdir(this.#options.journals)) {
       if (this.#sources.has(name)) continue
       const source = await JournalSource.open(join(this.#options.journals, name), this.#options.cursors)

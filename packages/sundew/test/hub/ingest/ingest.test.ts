@@ -172,6 +172,17 @@ describe('journals into the store', () => {
     await writer.close()
   })
 
+  test('what waits is told before anything has been taken', async () => {
+    const { writer, start } = await place()
+    await writer.append(mail(1), [Buffer.from('x')], 1)
+    const ingest = start()
+    const told = await Promise.all([ingest.waitingBytes(), ingest.waitingBytes()])
+    assert.deepEqual(told, [writer.writtenBytes, writer.writtenBytes])
+    await untilTaken(ingest)
+    assert.equal(await ingest.waitingBytes(), 0)
+    await writer.close()
+  })
+
   test('while the store is away everything waits, and the owner is told', async () => {
     const { writer, start, troubles } = await place()
     const sent = mail(1)
