@@ -2,9 +2,16 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Need } from '../e2e/check.ts'
 import { Instance } from '../e2e/instance.ts'
 import { median, ratio, round } from './lib/measure.ts'
 import { freePort, listening, Peer, run as runProgram } from './lib/processes.ts'
+
+export const needs: readonly Need[] = [
+  { command: 'wrk', package: 'wrk' },
+  { command: 'nginx', package: 'nginx-light' },
+  { command: 'inetsim', package: 'inetsim' },
+]
 
 const runs = 5
 const seconds = 3

@@ -2,9 +2,15 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Need } from '../e2e/check.ts'
 import { Instance, waitFor } from '../e2e/instance.ts'
 import { median, ratio, round, seconds } from './lib/measure.ts'
 import { freePort, listening, onFirstProcessor, Peer, run as runProgram } from './lib/processes.ts'
+
+export const needs: readonly Need[] = [
+  { command: 'smtp-source', package: 'postfix' },
+  { command: 'smtp-sink', package: 'postfix' },
+]
 
 const runs = 5
 

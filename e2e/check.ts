@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import type { Ports } from './instance.ts'
 
 /** A program that a check cannot do without, and the Debian package that has it. */
@@ -32,4 +34,12 @@ export interface E2eContext {
     ask: () => Promise<T>,
     timeoutMs?: number,
   ) => Promise<Exclude<T, false | null | undefined>>
+}
+
+/** Whether the program is on this machine's path. */
+export function installed(command: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/local/sbin']
+  return command.startsWith('/')
+    ? existsSync(command)
+    : folders.some((folder) => existsSync(join(folder, command)))
 }

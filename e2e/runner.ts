@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import type { E2eCheck } from './check.ts'
+import { join } from 'node:path'
+import { installed, type E2eCheck } from './check.ts'
 import { Instance, waitFor } from './instance.ts'
 import { suites } from './suites.ts'
 
@@ -107,11 +106,4 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   } finally {
     clearTimeout(timer)
   }
-}
-
-function installed(command: string): boolean {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/local/sbin']
-  return command.startsWith('/')
-    ? existsSync(command)
-    : folders.some((folder) => existsSync(join(folder, command)))
 }
