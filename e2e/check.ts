@@ -36,10 +36,12 @@ export interface E2eContext {
   ) => Promise<Exclude<T, false | null | undefined>>
 }
 
+// Debian has servers where only root's path leads.
+process.env['PATH'] = [process.env['PATH'] ?? '', '/usr/sbin', '/sbin', '/usr/local/sbin'].join(delimiter)
+
 /** Whether the program is on this machine's path. */
 export function installed(command: string): boolean {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/local/sbin']
   return command.startsWith('/')
     ? existsSync(command)
-    : folders.some((folder) => existsSync(join(folder, command)))
+    : process.env['PATH']!.split(delimiter).some((folder) => existsSync(join(folder, command)))
 }
