@@ -17,7 +17,7 @@ import { confinement } from './confinement.ts'
 import { exitCode, Failure } from './failure.ts'
 import { withFreePorts } from './free-ports.ts'
 
-/** What comes in lives for one answer: in a young generation of this size (Node's own begins with 1) it is gone before it is copied. */
+/** What comes in lives for one answer: in a young generation of this size (Node's own begins with half a one) it is gone before it is copied. */
 const youngMegabytes = '--min-semi-space-size=16'
 const processes = join(import.meta.dirname, '..', 'processes')
 

@@ -41,6 +41,8 @@ export class Supervisor {
   readonly #started = new Date().toISOString()
   #stopping = false
   #quota: ToPart | undefined
+  /** The part that has its hands full. */
+  #busy: Running | undefined
   #waiting: (() => void)[] = []
 
   constructor(specs: readonly PartSpec[], log: Log) {
@@ -113,14 +115,14 @@ export class Supervisor {
     if (spec.turn === 'behind' && child.pid !== undefined) void stepBack(child.pid)
     this.#send(part, { type: 'start', start: spec.start })
     if (this.#quota) this.#send(part, this.#quota)
+    if (this.#busy && spec.name === 'hub') this.#send(part, { type: 'busy', busy: true })
     this.#tell()
   }
 
   #exited(part: Running, code: number | null, signal: NodeJS.Signals | null): void {
     part.child = undefined
     part.listeners = []
-    // Whatever had its hands full has none now.
-    this.#hear(part, { type: 'busy', busy: false })
+    if (this.#busy === part) this.#hear(part, { type: 'busy', busy: false })
     if (this.#stopping) {
       part.state = 'stopped'
       return
@@ -151,9 +153,12 @@ export class Supervisor {
         this.#tell()
         for (const resolve of this.#waiting.splice(0)) resolve()
         break
-      case 'alert':
       case 'busy':
-        for (const other of this.#parts) if (other.spec.name === 'hub') this.#send(other, message)
+        this.#busy = message.busy ? part : undefined
+        this.#sendHub(message)
+        break
+      case 'alert':
+        this.#sendHub(message)
         break
       case 'quota':
         this.#quota = message
@@ -163,7 +168,10 @@ export class Supervisor {
   }
 
   #tell(): void {
-    const message: ToPart = { type: 'status', status: this.status }
+    this.#sendHub({ type: 'status', status: this.status })
+  }
+
+  #sendHub(message: ToPart): void {
     for (const part of this.#parts) if (part.spec.name === 'hub') this.#send(part, message)
   }
 

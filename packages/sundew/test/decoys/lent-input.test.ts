@@ -53,6 +53,19 @@ describe('input that is lent', () => {
     assert.deepEqual(pieces.map(String), ['first', 'other'])
   })
 
+  test('a stream that nobody empties holds the peer back, and gives every byte in the end', async () => {
+    const { client, server } = await pair(() => false)
+    const all = 64 * 1024 * 1024
+    client.write(Buffer.alloc(all))
+    let bytes = 0
+    await once(server, 'readable')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    assert.ok(server.bytesRead < all / 4, `${server.bytesRead} bytes came`)
+    server.on('data', (piece: Buffer) => (bytes += piece.length))
+    while (bytes < all) await new Promise((resolve) => setTimeout(resolve, 10))
+    assert.equal(bytes, all)
+  })
+
   test('a paused connection reads nothing more, and goes on where it was', async () => {
     let bytes = 0
     const { client, server } = await pair((piece) => {

@@ -27,8 +27,8 @@ export interface JournalOptions {
 /** A group goes as soon as one in this many of the company waits for it. */
 const quorum = 2
 
-/** What nobody waits for is written at the latest when this much of it has gathered. */
-const maxNotedBytes = 256 * 1024
+/** A group tarries for nobody once it holds this much. */
+const enoughBytes = 256 * 1024
 
 /** What was caught could not be written down: the disk is full or broken. The group is not in the journal. */
 export class JournalError extends Error {
@@ -143,7 +143,7 @@ export class JournalWriter {
     if (this.#busy || this.#scheduled) return
     const { waiting, bytes } = this.#gathering
     const goes = waiting > 0 && (this.#lonely || waiting * quorum >= this.#company())
-    if (goes || bytes >= maxNotedBytes) {
+    if (goes || bytes >= enoughBytes) {
       this.#scheduled = true
       setImmediate(this.#flush)
     } else if (this.#timer === undefined || (this.#timerIsForNotes && waiting > 0)) {

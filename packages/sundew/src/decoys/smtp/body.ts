@@ -1,9 +1,5 @@
 import type { Capture } from '../../core/capture.ts'
 
-/** Pieces below this are gathered: a Buffer of its own for each byte of a slow sender would cost a hundred times the byte. */
-const smallBytes = 1024
-const stageBytes = 4 * 1024
-
 /**
  * A message's bytes on their way into a capture, up to a limit. Used again for the next message. The last slice given is
  * not copied until {@link settle}: most messages come in one piece, and go to the journal as they lie there.
@@ -13,8 +9,6 @@ export class Body {
   #slice: Buffer | undefined
   #start = 0
   #end = 0
-  #stage: Buffer | undefined
-  #staged = 0
   #maxBytes = 0
   bytes = 0
   /** Set where the disk must catch up before more is read. */
@@ -52,25 +46,18 @@ export class Body {
     }
   }
 
-  /** More of the message has to be waited for. */
+  /** More of the message has to be waited for: what was lent is copied. */
   settle(): void {
-    const chunk = this.#slice
-    if (!chunk) return
+    const slice = this.#slice
     this.#slice = undefined
-    const start = this.#start
-    const end = this.#end
-    if (end - start < smallBytes) this.#gather(chunk, start, end)
-    else {
-      this.#flush()
-      this.#append(new Uint8Array(chunk.subarray(start, end)))
-    }
+    if (slice) this.#append(new Uint8Array(slice.subarray(this.#start, this.#end)))
   }
 
   /** The capture with everything in it; it is the caller's now, to be recorded at once. Undefined where the message was too big. */
   take(): Capture | undefined {
-    this.#flush()
-    if (this.#slice) this.#append(this.#slice.subarray(this.#start, this.#end), true)
+    const slice = this.#slice
     this.#slice = undefined
+    if (slice) this.#append(slice.subarray(this.#start, this.#end), true)
     const capture = this.#capture
     this.#capture = undefined
     return capture
@@ -81,31 +68,8 @@ export class Body {
     const capture = this.#capture
     this.#capture = undefined
     this.#slice = undefined
-    this.#staged = 0
-    this.#stage = undefined
     this.waiting = undefined
     if (capture) void capture.discard().catch(() => {})
-  }
-
-  #gather(chunk: Buffer, start: number, end: number): void {
-    for (let at = start; at < end;) {
-      this.#stage ??= Buffer.allocUnsafeSlow(stageBytes)
-      const copied = chunk.copy(this.#stage, this.#staged, at, end)
-      at += copied
-      this.#staged += copied
-      if (this.#staged === stageBytes) this.#flush()
-    }
-  }
-
-  #flush(): void {
-    if (this.#staged === 0) return
-    const stage = this.#stage!
-    const staged = this.#staged
-    this.#staged = 0
-    if (staged === stageBytes) {
-      this.#stage = undefined
-      this.#append(stage)
-    } else this.#append(Buffer.from(stage.subarray(0, staged)))
   }
 
   #append(piece: Uint8Array, lent = false): void {
