@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { authenticate, type Passwords, type User } from './access.ts'
 import { ClickHouseException, exceptionOf } from './exception.ts'
@@ -110,7 +111,9 @@ async function answer(
   const statement = await readStatement(request, head)
   if (request.method !== 'POST') head.settings.set('readonly', '1')
   const leave = await gate.enter(user === 'reader', gone)
-  const killer = (): void => void killRepeatedly(options, head.queryId)
+  const ended = new AbortController()
+  let killing: Promise<void> | undefined
+  const killer = (): void => void (killing = killUntil(options, head.queryId, ended.signal))
   const reads = statement.kind === 'plain'
   if (reads) gone.addEventListener('abort', killer, { once: true })
   try {
@@ -124,7 +127,10 @@ async function answer(
     })
   } finally {
     gone.removeEventListener('abort', killer)
+    ended.abort()
     leave()
+    // Nothing may ask for the engine once the request is over: a store that closes then would be opened again.
+    await killing
   }
 }
 
@@ -153,10 +159,10 @@ function whoIs(request: IncomingMessage, url: URL, passwords: Passwords, respons
 }
 
 /** The engine goes on computing for a client that has left; this stops it. */
-async function killRepeatedly(options: FrontOptions, queryId: string): Promise<void> {
-  for (let attempt = 0; attempt < serverLimits.killAttempts; attempt++) {
+async function killUntil(options: FrontOptions, queryId: string, ended: AbortSignal): Promise<void> {
+  for (let attempt = 1; attempt <= serverLimits.killAttempts && !ended.aborted; attempt++) {
     await kill(options.engine, queryId).catch(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, 100 * (attempt + 1)).unref())
+    await sleep(100 * attempt, undefined, { signal: ended }).catch(() => undefined)
   }
 }
 
