@@ -53,7 +53,9 @@ export const catalogue = {
     method: text('ja4, hassh …'),
     fingerprint: text('The fingerprint in its usual notation.', { column: true }),
     server_name: optional(bytes('Server name asked for (SNI).', { ecs: 'tls.client.server_name' })),
-    raw: optional(bytes('The bytes it was made from: for JA4 the ClientHello, for HASSH the KEXINIT message.')),
+    raw: optional(
+      bytes('The bytes it was made from: for JA4 the ClientHello, for HASSH the KEXINIT message.'),
+    ),
     software: optional(bytes('What the client calls itself: for SSH its first line.')),
   }),
   'login.attempt': kind('Somebody tried to log in.', {

@@ -1,4 +1,8 @@
-import { writeChannelData, writeChannelSignal, writeWindowAdjust } from '../../wire/ssh/message/channel-data.ts'
+import {
+  writeChannelData,
+  writeChannelSignal,
+  writeWindowAdjust,
+} from '../../wire/ssh/message/channel-data.ts'
 
 /** Bytes that the client may send before we allow more: OpenSSH's CHAN_SES_WINDOW_DEFAULT. */
 export const windowBytes = 64 * 32_768
@@ -20,7 +24,13 @@ export class Channel {
   /** We have said our last word. */
   closed = false
 
-  constructor(id: number, peer: number, window: number, maxPacket: number, send: (message: Uint8Array) => void) {
+  constructor(
+    id: number,
+    peer: number,
+    window: number,
+    maxPacket: number,
+    send: (message: Uint8Array) => void,
+  ) {
     this.id = id
     this.peer = peer
     this.#peerWindow = window

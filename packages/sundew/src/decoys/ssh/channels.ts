@@ -2,10 +2,26 @@ import { randomInt } from 'node:crypto'
 import type { Session } from '../../core/session.ts'
 import { byteString } from '../../event/bytes.ts'
 import type { HostKey } from '../../wire/ssh/key/host-key.ts'
-import { parseChannelData, parseChannelSignal, parseExtendedData, parseWindowAdjust } from '../../wire/ssh/message/channel-data.ts'
-import { openFailure, parseChannelOpen, writeOpenConfirmation, writeOpenFailure, type ChannelOpen } from '../../wire/ssh/message/channel-open.ts'
+import {
+  parseChannelData,
+  parseChannelSignal,
+  parseExtendedData,
+  parseWindowAdjust,
+} from '../../wire/ssh/message/channel-data.ts'
+import {
+  openFailure,
+  parseChannelOpen,
+  writeOpenConfirmation,
+  writeOpenFailure,
+  type ChannelOpen,
+} from '../../wire/ssh/message/channel-open.ts'
 import { parseChannelRequest } from '../../wire/ssh/message/channel-request.ts'
-import { parseGlobalRequest, writeRequestFailure, writeRequestSuccess, type GlobalSubject } from '../../wire/ssh/message/global-request.ts'
+import {
+  parseGlobalRequest,
+  writeRequestFailure,
+  writeRequestSuccess,
+  type GlobalSubject,
+} from '../../wire/ssh/message/global-request.ts'
 import { messageNumber as number } from '../../wire/ssh/message/message-number.ts'
 import type { Parsed } from '../../wire/ssh/message/wire-reader.ts'
 import { WireWriter } from '../../wire/ssh/message/wire-writer.ts'
@@ -72,7 +88,9 @@ export class Channels {
         )
         return true
       case number.channelClose:
-        this.#read(parseChannelSignal(payload, 'channelClose'), payload, (id) => this.#with(id, (end) => this.#close(end)))
+        this.#read(parseChannelSignal(payload, 'channelClose'), payload, (id) =>
+          this.#with(id, (end) => this.#close(end)),
+        )
         return true
       case number.channelRequest:
         this.#read(parseChannelRequest(payload), payload, ({ recipient, request, wantReply }) =>
@@ -125,7 +143,8 @@ export class Channels {
       this.#note('direct', purpose.host, purpose.port, purpose.originHost, purpose.originPort)
     const kind = purpose.type === 'session' ? Command : purpose.type === 'direct-tcpip' ? Tunnel : undefined
     const most = kind === Command ? maxSessions : maxTunnels
-    const full = kind !== undefined && [...this.#open.values()].filter((end) => end instanceof kind).length >= most
+    const full =
+      kind !== undefined && [...this.#open.values()].filter((end) => end instanceof kind).length >= most
     if (full) this.#parts.tally.limit(kind === Command ? 'sessions' : 'tunnels', most)
     if (full || kind === undefined)
       return send(writeOpenFailure(open.sender, openFailure.connectFailed, 'open failed'))
@@ -145,7 +164,9 @@ export class Channels {
       case 'tcpip-forward': {
         this.#note('forward', request.host, request.port)
         // Where none is asked for, one of Linux's own range; nobody will ever come through it.
-        return request.port === 0 ? new WireWriter().uint32(randomInt(32_768, 61_000)).bytes() : new Uint8Array()
+        return request.port === 0
+          ? new WireWriter().uint32(randomInt(32_768, 61_000)).bytes()
+          : new Uint8Array()
       }
       case 'hostkeys-prove-00@openssh.com':
         return this.#prove(request.blobs)
@@ -166,13 +187,22 @@ export class Channels {
     for (const blob of blobs) {
       const key = this.#parts.hostKeys.find((own) => Buffer.compare(own.blob, blob) === 0)
       if (!key) return undefined
-      const signed = new WireWriter().string('hostkeys-prove-00@openssh.com').string(this.#parts.sessionId()).string(blob)
+      const signed = new WireWriter()
+        .string('hostkeys-prove-00@openssh.com')
+        .string(this.#parts.sessionId())
+        .string(blob)
       proofs.string(key.sign(key.algorithms[0]!, signed.bytes()))
     }
     return proofs.bytes()
   }
 
-  #note(direction: string, host: Uint8Array, port: number, originHost?: Uint8Array, originPort?: number): void {
+  #note(
+    direction: string,
+    host: Uint8Array,
+    port: number,
+    originHost?: Uint8Array,
+    originPort?: number,
+  ): void {
     if (++this.#recorded > maxRecorded) return this.#parts.tally.limit('tunnels_recorded', maxRecorded)
     this.#parts.session.note('tunnel.open', {
       direction,

@@ -32,10 +32,12 @@ export class Command {
 
   request(request: Request, wantReply: boolean): void {
     const granted = this.#grants(request)
-    const runs = granted && (request.type === 'exec' || request.type === 'shell' || request.type === 'subsystem')
+    const runs =
+      granted && (request.type === 'exec' || request.type === 'shell' || request.type === 'subsystem')
     // sshd opens the window as it starts the program, before it answers.
     if (runs) this.#send(writeWindowAdjust(this.channel.peer, windowBytes))
-    if (wantReply) this.#send(writeChannelSignal(this.channel.peer, granted ? 'channelSuccess' : 'channelFailure'))
+    if (wantReply)
+      this.#send(writeChannelSignal(this.channel.peer, granted ? 'channelSuccess' : 'channelFailure'))
     if (runs) this.#run(request.type === 'shell')
   }
 

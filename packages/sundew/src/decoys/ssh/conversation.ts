@@ -90,7 +90,8 @@ export class Conversation implements Listening {
   #takes(type: number, payload: Uint8Array, sequence: number): boolean {
     if (type === number.ignore || type === number.debug || type === number.unimplemented)
       return !this.#handshake.strictNow
-    if (type >= number.kexInit && type < number.userauthRequest) return this.#handshake.message(payload, sequence)
+    if (type >= number.kexInit && type < number.userauthRequest)
+      return this.#handshake.message(payload, sequence)
     if (this.#handshake.open) return false
     if (type === number.extInfo) return true
     return this.#letIn ? this.#channels.message(payload) : this.#login.message(payload)

@@ -85,7 +85,12 @@ export class Handshake {
   /** Sends our KEXINIT. */
   begin(): void {
     const { lists } = this.#manners.persona
-    this.#ours = writeKexInit({ ...lists, cookie: randomBytes(cookieBytes), firstPacketFollows: false, reserved: 0 })
+    this.#ours = writeKexInit({
+      ...lists,
+      cookie: randomBytes(cookieBytes),
+      firstPacketFollows: false,
+      reserved: 0,
+    })
     this.#line.send(this.#ours)
   }
 
@@ -107,10 +112,7 @@ export class Handshake {
     const type = payload[0]
     if (type === number.kexInit && this.#step === 'idle') this.#kexInit(payload, sequence)
     else if (type === number.gexRequest && this.#step === 'group') this.#chooseGroup(payload)
-    else if (
-      this.#step === 'share' &&
-      type === (this.#group ? number.gexInit : number.kexFirst)
-    )
+    else if (this.#step === 'share' && type === (this.#group ? number.gexInit : number.kexFirst))
       this.#exchange(payload)
     else if (type === number.newKeys && this.#step === 'new-keys') this.#newKeys()
     else return false
@@ -162,7 +164,9 @@ export class Handshake {
     const parsed = parseGroupRequest(payload)
     if (parsed.state === 'malformed') return this.#malformed('group-request', payload)
     const request = parsed.message
-    const group = chooseGroup(request, [fixedGroups[14], fixedGroups[16], fixedGroups[18]], (count) => randomInt(count))
+    const group = chooseGroup(request, [fixedGroups[14], fixedGroups[16], fixedGroups[18]], (count) =>
+      randomInt(count),
+    )
     if (typeof group === 'string') return this.#malformed(`group-${group}`, payload)
     this.#group = { group, request }
     this.#step = 'share'

@@ -18,7 +18,9 @@ const makers: Readonly<Record<string, () => Promise<{ privateKey: KeyObject }>>>
 
 /** The host keys of these types, in their order: made at first use and kept in `folder`, so that who comes back meets the same host. */
 export function hostKeys(folder: string, types: readonly string[]): Promise<HostKey[]> {
-  return Promise.all(types.map(async (type) => hostKeyFrom(await kept(join(folder, `${type}.pem`), makers[type]!))))
+  return Promise.all(
+    types.map(async (type) => hostKeyFrom(await kept(join(folder, `${type}.pem`), makers[type]!))),
+  )
 }
 
 async function kept(file: string, make: () => Promise<{ privateKey: KeyObject }>): Promise<KeyObject> {

@@ -63,7 +63,8 @@ export class Login {
     const { line } = this.#parts
     const parsed = parseServiceRequest(payload)
     if (parsed.state === 'malformed') return this.#malformed('service-request', payload)
-    if (parsed.message !== 'ssh-userauth') return line.disconnect(`bad service request ${parsed.message.slice(0, 256)}`)
+    if (parsed.message !== 'ssh-userauth')
+      return line.disconnect(`bad service request ${parsed.message.slice(0, 256)}`)
     this.#serviceGiven = true
     line.send(writeServiceAccept(parsed.message))
   }
@@ -106,7 +107,8 @@ export class Login {
   #answers(payload: Uint8Array): void {
     this.#asked = false
     const parsed = parseInfoResponse(payload)
-    if (parsed === 'too-many' || parsed.state === 'malformed') return this.#malformed('info-response', payload)
+    if (parsed === 'too-many' || parsed.state === 'malformed')
+      return this.#malformed('info-response', payload)
     const [answer] = parsed.message
     if (answer === undefined) return this.#refuse(true)
     this.#password('keyboard-interactive', answer)

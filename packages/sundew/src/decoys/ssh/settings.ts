@@ -20,7 +20,9 @@ export const sshConfig = z.strictObject({
         .min(0)
         .max(60_000)
         .optional()
-        .describe('How long a refusal waits, milliseconds, give or take a quarter. The persona’s own where it is not given.'),
+        .describe(
+          'How long a refusal waits, milliseconds, give or take a quarter. The persona’s own where it is not given.',
+        ),
     })
     .prefault({}),
 })

@@ -9,12 +9,32 @@ import { startDecoy, type TestHost } from '../host.ts'
 conformance(ssh, { openings: ['SSH-2.0-x\r\n'] })
 
 const clients = {
-  ssh: ['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'],
+  ssh: [
+    '-F',
+    'none',
+    '-o',
+    'StrictHostKeyChecking=no',
+    '-o',
+    'UserKnownHostsFile=/dev/null',
+    '-o',
+    'LogLevel=ERROR',
+  ],
 }
 
-function askPass(host: TestHost, ...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+function askPass(
+  host: TestHost,
+  ...args: string[]
+): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const env = { ...process.env, SSH_ASKPASS: '/bin/echo', SSH_ASKPASS_REQUIRE: 'force' }
-  const all = [...clients.ssh, '-o', 'PubkeyAuthentication=no', '-p', String(host.port), 'root@127.0.0.1', ...args]
+  const all = [
+    ...clients.ssh,
+    '-o',
+    'PubkeyAuthentication=no',
+    '-p',
+    String(host.port),
+    'root@127.0.0.1',
+    ...args,
+  ]
   return new Promise((resolve) => {
     const child = execFile('ssh', all, { env, timeout: 20_000 }, (error, stdout, stderr) =>
       resolve({ code: error ? error.code : 0, stdout, stderr }),
