@@ -53,7 +53,10 @@ export const catalogue = {
     method: text('ja4, hassh …'),
     fingerprint: text('The fingerprint in its usual notation.', { column: true }),
     server_name: optional(bytes('Server name asked for (SNI).', { ecs: 'tls.client.server_name' })),
-    raw: optional(bytes('The bytes it was made from: for JA4 the ClientHello.')),
+    raw: optional(
+      bytes('The bytes it was made from: for JA4 the ClientHello, for HASSH the KEXINIT message.'),
+    ),
+    software: optional(bytes('What the client calls itself: for SSH its first line.')),
   }),
   'login.attempt': kind('Somebody tried to log in.', {
     user_name,
@@ -61,6 +64,9 @@ export const catalogue = {
     mechanism: text('PLAIN, LOGIN, CRAM-MD5, basic, form …'),
     challenge: optional(bytes('What we asked, for challenge-response mechanisms.')),
     response: optional(bytes('What they answered, for challenge-response mechanisms.')),
+    key_type: optional(text('Kind of the public key offered: ssh-ed25519 …')),
+    key_fingerprint: optional(text('SHA-256 of the public key offered, as OpenSSH shows it.')),
+    key_blob: optional(bytes('The public key offered, as sent.')),
     accepted: boolean('Whether we let them in.', { ecs: 'event.outcome' }),
   }),
   'command.run': kind(
@@ -70,8 +76,25 @@ export const catalogue = {
         ecs: 'process.command_line',
         column: true,
       }),
+      via: optional(text('How an SSH client asked for it: exec, shell or subsystem.')),
+      environment: optional(bytesList('Variables that were set for it before: NAME=value.')),
+      terminal: optional(bytes('The terminal that was asked for.')),
     },
   ),
+  'tunnel.open': kind('A peer that was let in asked to be connected through us. Nothing is connected.', {
+    direction: text('direct (to a target) or forward (of a port of ours to the peer).'),
+    target_host: bytes('The target’s name or address, or the address to listen on, as sent.'),
+    target_port: integer('Its port.'),
+    origin_host: optional(bytes('Where the peer says the connection comes from.')),
+    origin_port: optional(integer('And its port.')),
+    answered_by: optional(text('The decoy of this machine that answers, or sink.')),
+  }),
+  'tunnel.data': kind('What was sent through a tunnel that no decoy answers.', {
+    target_host: bytes('The target’s name or address, as sent.'),
+    target_port: integer('Its port.'),
+    data: bytes('The first bytes sent.'),
+    size_bytes: integer('Bytes sent in all, until we closed it.'),
+  }),
   'mail.received': kind('A message was accepted and kept. It is never delivered.', {
     queue_id: text('The queue id we answered with.'),
     helo: bytes('The name given in HELO or EHLO.'),

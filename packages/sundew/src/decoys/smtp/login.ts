@@ -1,7 +1,7 @@
 import type { ByteString } from '../../event/bytes.ts'
 import { fromBase64, toBase64 } from '../../wire/smtp/base64.ts'
 import type { Conversation } from './conversation.ts'
-import type { Attempt } from './policy.ts'
+import type { Attempt } from '../login/policy.ts'
 
 /** Attempts of one session that are answered; past it the peer is shown out. */
 const maxLogins = 1000

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { loginRules } from '../login/settings.ts'
 
 /** Section `smtp` of sundew.yaml. */
 export const smtpConfig = z.strictObject({
@@ -18,21 +19,7 @@ export const smtpConfig = z.strictObject({
         .array(z.enum(['PLAIN', 'LOGIN', 'CRAM-MD5']))
         .optional()
         .describe('What is offered, in this order. The persona’s own where it is not given.'),
-      policy: z
-        .enum(['any', 'after', 'listed', 'refuse'])
-        .default('any')
-        .describe('Who is let in: any login, any after some attempts of one source, those listed, or none.'),
-      attempts: z
-        .int()
-        .min(1)
-        .max(1000)
-        .default(3)
-        .describe('With the policy `after`: this attempt of one source and every later one is let in.'),
-      accounts: z
-        .array(z.strictObject({ user: z.string(), password: z.string() }))
-        .max(10_000)
-        .default([])
-        .describe('With the policy `listed`: these are let in.'),
+      ...loginRules,
     })
     .prefault({}),
   max_message_bytes: z

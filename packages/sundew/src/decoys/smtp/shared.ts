@@ -2,7 +2,7 @@ import type { CertificateSource } from '../../core/decoy.ts'
 import type { Session } from '../../core/session.ts'
 import type { SmtpConfig } from './settings.ts'
 import type { Facts, Persona, Replies } from './persona.ts'
-import type { LoginPolicy } from './policy.ts'
+import type { LoginPolicy } from '../login/policy.ts'
 
 /** What all SMTP sessions of the process have in common. */
 export class Shared {

@@ -8,7 +8,7 @@ import { exchange } from './personas/exchange.ts'
 import { exim } from './personas/exim.ts'
 import { postfix } from './personas/postfix.ts'
 import { sendmail } from './personas/sendmail.ts'
-import { LoginPolicy } from './policy.ts'
+import { LoginPolicy } from '../login/policy.ts'
 import { Shared } from './shared.ts'
 
 const personas: { readonly [N in SmtpConfig['persona']]: Persona } = { postfix, exim, sendmail, exchange }

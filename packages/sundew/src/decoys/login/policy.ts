@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { sourceKey } from '../../core/address.ts'
 import { byteStringOf } from '../../event/bytes.ts'
-import type { SmtpConfig } from './settings.ts'
+import type { LoginRules } from './settings.ts'
 
 /** Sources whose attempts are remembered; past it the oldest are forgotten. */
 const maxSources = 65_536
@@ -13,11 +13,11 @@ export type Attempt =
 
 /** Decides who is let in. */
 export class LoginPolicy {
-  readonly #auth: SmtpConfig['auth']
+  readonly #auth: LoginRules
   readonly #accounts: readonly { user: string; password: string }[]
   readonly #attempts = new Map<string, number>()
 
-  constructor(auth: SmtpConfig['auth']) {
+  constructor(auth: LoginRules) {
     this.#auth = auth
     this.#accounts = auth.accounts.map(({ user, password }) => ({
       user: byteStringOf(user),

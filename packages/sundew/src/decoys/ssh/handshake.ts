@@ -1,0 +1,230 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import type { Session } from '../../core/session.ts'
+import { byteString, type ByteString } from '../../event/bytes.ts'
+import { Deflater } from '../../wire/ssh/compression/deflater.ts'
+import { Inflater } from '../../wire/ssh/compression/inflater.ts'
+import { protectionOf } from '../../wire/ssh/kex/derive-keys.ts'
+import { fixedGroups } from '../../wire/ssh/kex/dh.ts'
+import { answerExchange, type Exchanged, type ExchangeGroup } from '../../wire/ssh/kex/exchange.ts'
+import { chooseGroup, parseGroupRequest, writeGroup } from '../../wire/ssh/kex/group-exchange.ts'
+import { hassh } from '../../wire/ssh/kex/hassh.ts'
+import { cookieBytes, parseKexInit, writeKexInit } from '../../wire/ssh/kex/kex-init.ts'
+import { keyExchanges } from '../../wire/ssh/kex/key-exchanges.ts'
+import { negotiate, type Agreement } from '../../wire/ssh/kex/negotiate.ts'
+import type { HostKey } from '../../wire/ssh/key/host-key.ts'
+import { writeExtInfo } from '../../wire/ssh/message/ext-info.ts'
+import { messageNumber as number } from '../../wire/ssh/message/message-number.ts'
+import { writeNewKeys } from '../../wire/ssh/message/transport.ts'
+import type { Line } from './line.ts'
+import type { Manners } from './manners.ts'
+import type { Tally } from './tally.ts'
+
+/** Bytes of a KEXINIT that are kept with its fingerprint. */
+const keptKexInitBytes = 16 * 1024
+/** Key exchanges of one session: sshd sets none, but each costs us more than the client. */
+const maxExchanges = 256
+
+/** Where an exchange stands: what may come next. */
+type Step = 'idle' | 'share' | 'group' | 'new-keys'
+
+/** Key exchange (RFC 4253 §7, §8), the first and those that the client asks for later. */
+export class Handshake {
+  readonly #session: Session
+  readonly #line: Line
+  readonly #manners: Manners
+  readonly #hostKeys: readonly HostKey[]
+  readonly #tally: Tally
+  #step: Step = 'idle'
+  #clientVersion = ''
+  #ours: Uint8Array | undefined
+  #theirs: Uint8Array = new Uint8Array()
+  #agreement: Agreement | undefined
+  #group: ExchangeGroup | undefined
+  #exchanged: Exchanged | undefined
+  #sessionId: Uint8Array | undefined
+  #strict = false
+  #ignoreNext = false
+  #exchanges = 0
+  #keyed = false
+  #loggedIn = false
+  /** Messages that must wait until our NEWKEYS is out (RFC 4253 §7.1). */
+  #held: Uint8Array[] = []
+
+  constructor(session: Session, line: Line, manners: Manners, keys: readonly HostKey[], tally: Tally) {
+    this.#session = session
+    this.#line = line
+    this.#manners = manners
+    this.#hostKeys = keys
+    this.#tally = tally
+  }
+
+  /** The first keys are in use: services can be asked for. */
+  get keyed(): boolean {
+    return this.#keyed
+  }
+
+  /** In the middle of an exchange, only its messages may come. */
+  get open(): boolean {
+    return this.#step !== 'idle' || !this.#keyed
+  }
+
+  /** The first exchange, and both sides are for the strict form of it: anything else ends the connection. */
+  get strictNow(): boolean {
+    return this.#strict && !this.#keyed
+  }
+
+  get sessionId(): Uint8Array {
+    return this.#sessionId ?? new Uint8Array()
+  }
+
+  identified(line: string): void {
+    this.#clientVersion = line
+    if (!this.#ours) this.begin()
+  }
+
+  /** Sends our KEXINIT. */
+  begin(): void {
+    const { lists } = this.#manners.persona
+    this.#ours = writeKexInit({
+      ...lists,
+      cookie: randomBytes(cookieBytes),
+      firstPacketFollows: false,
+      reserved: 0,
+    })
+    this.#line.send(this.#ours)
+  }
+
+  /** Sends a message of the services, once the exchange lets it. */
+  send(message: Uint8Array): void {
+    if (this.#ours && this.#keyed) this.#held.push(message)
+    else this.#line.send(message)
+  }
+
+  /** Whether this is the packet that a client sent for a guess that was wrong. */
+  skips(): boolean {
+    const skip = this.#ignoreNext
+    this.#ignoreNext = false
+    return skip
+  }
+
+  /** False where the message may not come now. */
+  message(payload: Uint8Array, sequence: number): boolean {
+    const type = payload[0]
+    if (type === number.kexInit && this.#step === 'idle') this.#kexInit(payload, sequence)
+    else if (type === number.gexRequest && this.#step === 'group') this.#chooseGroup(payload)
+    else if (this.#step === 'share' && type === (this.#group ? number.gexInit : number.kexFirst))
+      this.#exchange(payload)
+    else if (type === number.newKeys && this.#step === 'new-keys') this.#newKeys()
+    else return false
+    return true
+  }
+
+  /** Compression of `zlib@openssh.com` begins after the login. */
+  loggedIn(): void {
+    this.#loggedIn = true
+    this.#compressOut()
+    this.#compressIn()
+  }
+
+  #kexInit(payload: Uint8Array, sequence: number): void {
+    const parsed = parseKexInit(payload)
+    if (parsed.state === 'malformed') return this.#malformed('kexinit', payload)
+    if (++this.#exchanges > maxExchanges) {
+      this.#tally.limit('key_exchanges', maxExchanges)
+      return this.#line.end('limit')
+    }
+    const first = this.#sessionId === undefined
+    if (first) this.#tell(payload, hassh(parsed.message))
+    if (!this.#ours) this.begin()
+    this.#theirs = payload
+    const result = negotiate(parsed.message, this.#manners.persona.lists)
+    if (result.state === 'failed') {
+      this.#tally.malformed(`ssh.no-common-${result.subject}`, Buffer.from(result.offered.join(), 'latin1'))
+      return this.#line.end('persona')
+    }
+    this.#agreement = result.agreement
+    if (first) this.#strict = result.agreement.strict
+    if (first && this.#strict && sequence !== 0)
+      return this.#line.disconnect('strict KEX violation: KEXINIT was not the first packet')
+    this.#ignoreNext = result.agreement.ignoreNext
+    this.#group = undefined
+    this.#step = keyExchanges.get(result.agreement.kex)?.needsGroup ? 'group' : 'share'
+  }
+
+  #tell(payload: Uint8Array, fingerprint: string): void {
+    this.#session.note('client.fingerprint', {
+      method: 'hassh',
+      fingerprint,
+      raw: byteString(payload.subarray(0, keptKexInitBytes)),
+      software: this.#clientVersion as ByteString,
+    })
+  }
+
+  #chooseGroup(payload: Uint8Array): void {
+    const parsed = parseGroupRequest(payload)
+    if (parsed.state === 'malformed') return this.#malformed('group-request', payload)
+    const request = parsed.message
+    const group = chooseGroup(request, [fixedGroups[14], fixedGroups[16], fixedGroups[18]], (count) =>
+      randomInt(count),
+    )
+    if (typeof group === 'string') return this.#malformed(`group-${group}`, payload)
+    this.#group = { group, request }
+    this.#step = 'share'
+    this.#line.send(writeGroup(group))
+  }
+
+  #exchange(payload: Uint8Array): void {
+    const agreement = this.#agreement!
+    const hostKey = this.#hostKeys.find(({ algorithms }) => algorithms.includes(agreement.hostKey))!
+    const context = {
+      clientVersion: this.#clientVersion,
+      serverVersion: this.#manners.persona.identification,
+      clientKexInit: this.#theirs,
+      serverKexInit: this.#ours!,
+      hostKey,
+      hostKeyAlgorithm: agreement.hostKey,
+    }
+    const result = answerExchange(agreement.kex, payload, context, this.#group)
+    if (result.state === 'malformed') return this.#malformed(result.reason, payload)
+    const first = this.#sessionId === undefined
+    this.#exchanged = result.exchanged
+    this.#sessionId ??= result.exchanged.hash
+    this.#line.send(result.reply)
+    this.#line.send(writeNewKeys())
+    const sealer = protectionOf(result.exchanged, this.#sessionId, 'to-client', agreement.toClient)
+    this.#line.writer.protect(sealer, this.#strict)
+    this.#compressOut()
+    this.#step = 'new-keys'
+    this.#ours = undefined
+    if (first && agreement.extInfo) this.#line.send(writeExtInfo(this.#manners.persona.extensions))
+    const held = this.#held
+    this.#held = []
+    for (const message of held) this.#line.send(message)
+  }
+
+  #newKeys(): void {
+    const opener = protectionOf(this.#exchanged!, this.#sessionId!, 'to-server', this.#agreement!.toServer)
+    this.#line.reader.protect(opener, this.#strict)
+    this.#compressIn()
+    this.#step = 'idle'
+    this.#keyed = true
+  }
+
+  #compressOut(): void {
+    if (!this.#loggedIn) return
+    const zlib = this.#agreement!.toClient.compression === 'zlib@openssh.com'
+    this.#line.writer.compress(zlib ? new Deflater() : undefined)
+  }
+
+  #compressIn(): void {
+    if (!this.#loggedIn) return
+    const zlib = this.#agreement!.toServer.compression === 'zlib@openssh.com'
+    this.#line.reader.expand(zlib ? new Inflater() : undefined)
+  }
+
+  /** sshd closes without a word. */
+  #malformed(what: string, payload: Uint8Array): void {
+    this.#tally.malformed(`ssh.${what}`, payload)
+    this.#line.end('persona')
+  }
+}
