@@ -153,7 +153,13 @@ export interface FileSystem {
   chown(path: string, uid: number, gid: number, follow?: boolean): void
   /** Milliseconds since 1970. */
   setTimes(path: string, atimeMs: number, mtimeMs: number): void
-  makeNode(path: string, type: 'fifo' | 'character' | 'block', mode: number, major?: number, minor?: number): void
+  makeNode(
+    path: string,
+    type: 'fifo' | 'character' | 'block',
+    mode: number,
+    major?: number,
+    minor?: number,
+  ): void
   mounts(): readonly Mount[]
   /** The mount that a path lies on. */
   mountOf(path: string): Mount
