@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls'
 import type { ZodType } from 'zod'
+import type { MachineHost } from '../machine/host.ts'
 import type { Session } from './session.ts'
 
 /** A port that a decoy listens on. */
@@ -74,5 +75,7 @@ export interface DecoyHost {
   readonly hostname: string
   /** A folder of the decoy's own that outlives restarts, for host keys and certificates. */
   readonly stateFolder: string
+  /** Where somebody who was let in gets a shell. */
+  readonly machines: MachineHost
   readonly signal: AbortSignal
 }

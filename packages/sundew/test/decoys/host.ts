@@ -12,6 +12,7 @@ import { JournalWriter, type JournalOptions } from '../../src/core/journal/write
 import { Room } from '../../src/core/room.ts'
 import { Listener } from '../../src/decoys/listener.ts'
 import type { EventKind } from '../../src/event/catalogue.ts'
+import type { MachineHost } from '../../src/machine/host.ts'
 import { localContext, type KindFields, type SundewEvent } from '../../src/event/event.ts'
 
 export interface TestHostOptions {
@@ -21,6 +22,7 @@ export interface TestHostOptions {
   readonly limits?: Partial<ListenerLimits>
   readonly journal?: JournalOptions
   readonly captures?: CaptureLimits
+  readonly machines?: MachineHost
 }
 
 /** One decoy on a loopback port of its own, with a real journal in a temporary folder. */
@@ -117,6 +119,7 @@ export async function startDecoy<C>(
   const service = await decoy.start(decoy.config.parse(config), {
     hostname: options.hostname ?? 'mx.example.net',
     stateFolder,
+    machines: options.machines ?? { open: () => undefined },
     signal: abort.signal,
   })
   const spec = decoy.ports.find((port) => options.as === undefined || port.as === options.as)

@@ -2,7 +2,7 @@ import type { Session } from '../../core/session.ts'
 import { byteString, type ByteString } from '../../event/bytes.ts'
 import type { MachineHost, MachineSession } from '../../machine/host.ts'
 import { escapeIac, TelnetReader } from '../../wire/telnet/reader.ts'
-import { command } from '../../wire/telnet/commands.ts'
+import { command, option } from '../../wire/telnet/commands.ts'
 import { recordHappening } from '../guest.ts'
 import type { LoginPolicy } from '../login/policy.ts'
 import { Dialog } from './dialog.ts'
@@ -20,6 +20,14 @@ export interface Shared {
 
 /** Bytes of the client's first words about options that are kept. */
 const keptBytes = 4096
+const insistence = Uint8Array.of(
+  command.iac,
+  command.will,
+  option.suppressGoAhead,
+  command.iac,
+  command.will,
+  option.echo,
+)
 /** A name that makes a login of it: an option of login(1) in place of a name. */
 const smuggled = /^-f\s*(\S+)/
 
@@ -37,6 +45,10 @@ export class Conversation {
   #tries = 0
   #timer: NodeJS.Timeout | undefined
   #machine: MachineSession | undefined
+  #reading = false
+  #out: Uint8Array[] = []
+  /** For the peer to read. */
+  #waits = false
   #ended = false
 
   constructor(session: Session, shared: Shared) {
@@ -80,15 +92,17 @@ export class Conversation {
   }
 
   readonly #read = (chunk: Buffer): void => {
-    if (this.#ended) return
+    this.#reading = true
     for (const part of this.#reader.take(chunk)) {
-      if (this.#ended) return
+      if (this.#ended) break
       if (part.type === 'data') this.#data(part.bytes)
       else if (this.#negotiation.take(part))
         this.#machine?.resize(this.#negotiation.columns, this.#negotiation.rows)
       else if (part.type === 'command') this.#command(part.command)
       this.#reader.binary = this.#negotiation.binary
     }
+    this.#reading = false
+    this.#flush()
   }
 
   #data(bytes: Uint8Array): void {
@@ -117,6 +131,7 @@ export class Conversation {
   #ready(): void {
     const { manners, hostname } = this.#shared
     this.#send(Buffer.from(manners.banner(hostname), 'latin1'))
+    if (manners.insists && this.#negotiation.refusesCharacters) this.#send(insistence)
     const user = this.#negotiation.variables.find(({ name }) => name === 'USER')?.value
     const named = manners.trustsUser && user !== undefined ? smuggled.exec(user)?.[1] : undefined
     if (named !== undefined) {
@@ -193,6 +208,7 @@ export class Conversation {
         },
       },
     )
+    if (!this.#machine) this.#end()
   }
 
   #fromMachine(bytes: Uint8Array): void {
@@ -207,13 +223,26 @@ export class Conversation {
     this.#send(escapeIac(bytes))
   }
 
-  /** Bytes as they go over the wire. Who does not read is not read from. */
+  /** Bytes as they go over the wire: with others, where they answer what is being read. */
   #send(bytes: Uint8Array): void {
+    if (this.#ended) return
+    this.#out.push(bytes)
+    if (!this.#reading) this.#flush()
+  }
+
+  /** Who does not read is not read from. */
+  #flush(): void {
     const { socket } = this.#session
-    if (this.#ended || socket.destroyed || socket.writableEnded) return
-    if (socket.write(bytes)) return
+    const out = this.#out
+    this.#out = []
+    if (out.length === 0 || socket.destroyed || socket.writableEnded) return
+    if (socket.write(out.length === 1 ? out[0]! : Buffer.concat(out)) || this.#waits) return
+    this.#waits = true
     socket.pause()
-    socket.once('drain', () => socket.resume())
+    socket.once('drain', () => {
+      this.#waits = false
+      socket.resume()
+    })
   }
 
   /** The peer has closed its half. */
@@ -225,6 +254,7 @@ export class Conversation {
   #end(): void {
     if (this.#ended) return
     this.#ended = true
+    this.#flush()
     this.#session.socket.resume()
     this.#session.end('persona')
   }

@@ -61,7 +61,7 @@ export class Dialog {
     if (byte === key.backspace || byte === 0x7f) return this.#erase(Math.min(1, this.#line.length))
     if (byte === key.line) return this.#erase(this.#line.length)
     if (byte === key.word) return this.#erase(this.#line.length - this.#line.replace(/\S*\s*$/, '').length)
-    if (this.#line.length >= maxLineBytes) return this.#parts.write('\x07')
+    if (this.#line.length >= maxLineBytes) return
     if (this.#asks !== 'nothing') this.#line += String.fromCharCode(byte)
     this.#echo(byte < 0x20 ? `^${String.fromCharCode(byte + 0x40)}` : String.fromCharCode(byte))
   }

@@ -13,6 +13,8 @@ export interface Manners {
   readonly steps: readonly NegotiationStep[]
   /** Answers options that it has not asked about, as RFC 1143 wants it. */
   readonly answers: boolean
+  /** Tells again, after its banner, that it echoes, to a client that wants no character mode. */
+  readonly insists: boolean
   /** Before the first prompt, newlines as they go over the wire. */
   readonly banner: (hostname: string) => string
   readonly incorrect: string
@@ -48,6 +50,7 @@ const busybox = {
     },
   ],
   answers: false,
+  insists: false,
   banner: () => '\r\r\n',
   incorrect: 'Login incorrect\r\n',
   lastWords: '',
@@ -102,6 +105,7 @@ const debian = {
     },
   ],
   answers: true,
+  insists: true,
   banner: (hostname) => `\r\nLinux 6.1.0-37-amd64 (${hostname}) (pts/0)\r\n\r\n`,
   incorrect: '\r\nLogin incorrect\r\n',
   lastWords: 'Maximum number of tries exceeded (5)\r\n',

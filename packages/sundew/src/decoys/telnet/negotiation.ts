@@ -55,6 +55,11 @@ export class Negotiation {
     return this.#said.get(option.echo) !== command.dont
   }
 
+  /** The client wants to send by lines. */
+  get refusesCharacters(): boolean {
+    return this.#said.get(option.suppressGoAhead) === command.dont
+  }
+
   /** The client sends 8-bit data untouched. */
   get binary(): boolean {
     return this.#said.get(option.binary) === command.will
