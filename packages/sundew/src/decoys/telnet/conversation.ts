@@ -63,10 +63,11 @@ export class Conversation {
     this.#dialog = new Dialog({
       manners,
       hostname,
-      echoes: () => this.#negotiation.echoes,
+      echoes: () => !manners.asksToEcho || this.#negotiation.echoes,
       write: (text) => this.#write(Buffer.from(text, 'latin1')),
       tried: (user, password) =>
         void this.#tried(user, password).catch((error: unknown) => this.#fault(error)),
+      gaveUp: () => this.#refuse(),
       left: () => this.#end(),
     })
   }
@@ -150,7 +151,7 @@ export class Conversation {
   }
 
   async #tried(user: string, password: string): Promise<void> {
-    const { policy, manners, failureDelayMs } = this.#shared
+    const { policy } = this.#shared
     const accepted = policy.accepts(this.#session.sourceIp, { user, password })
     const fields = {
       user_name: this.#kept(user),
@@ -164,6 +165,11 @@ export class Conversation {
       return
     }
     this.#session.note('login.attempt', fields)
+    this.#refuse()
+  }
+
+  #refuse(): void {
+    const { manners, failureDelayMs } = this.#shared
     const last = ++this.#tries >= manners.tries
     const wait = failureDelayMs * (1 + (Math.random() * 2 - 1) * manners.spread)
     setTimeout(() => {

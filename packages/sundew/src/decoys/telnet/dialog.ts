@@ -6,7 +6,7 @@ const maxLineBytes = 255
 const key = {
   interrupt: 0x03,
   end: 0x04,
-  backspace: 0x08,
+  erase: 0x7f,
   newline: 0x0a,
   return: 0x0d,
   word: 0x17,
@@ -22,7 +22,9 @@ export interface DialogParts {
   readonly write: (text: string) => void
   /** A name and a password were typed, byte strings: the dialog waits for {@link Dialog.refuse}, or is over. */
   readonly tried: (user: string, password: string) => void
-  /** ^C, or ^D at a prompt: login ends. */
+  /** ^D, where that counts as a try. */
+  readonly gaveUp: () => void
+  /** ^C, or ^D in place of a name: login ends. */
   readonly left: () => void
 }
 
@@ -57,13 +59,21 @@ export class Dialog {
       this.#parts.write('^C')
       return this.#parts.left()
     }
-    if (byte === key.end && this.#asks !== 'nothing' && this.#line === '') return this.#parts.left()
-    if (byte === key.backspace || byte === 0x7f) return this.#erase(Math.min(1, this.#line.length))
+    if (byte === key.end && this.#line === '') return this.#end()
+    if (byte === key.erase) return this.#erase(Math.min(1, this.#line.length))
     if (byte === key.line) return this.#erase(this.#line.length)
     if (byte === key.word) return this.#erase(this.#line.length - this.#line.replace(/\S*\s*$/, '').length)
     if (this.#line.length >= maxLineBytes) return
     if (this.#asks !== 'nothing') this.#line += String.fromCharCode(byte)
     this.#echo(byte < 0x20 ? `^${String.fromCharCode(byte + 0x40)}` : String.fromCharCode(byte))
+  }
+
+  #end(): void {
+    if (this.#asks === 'nothing') return
+    if (this.#asks === 'user' && !this.#parts.manners.endIsTry) return this.#parts.left()
+    this.#asks = 'nothing'
+    this.#parts.write('\r\n')
+    this.#parts.gaveUp()
   }
 
   #erase(count: number): void {

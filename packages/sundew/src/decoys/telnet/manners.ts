@@ -13,6 +13,8 @@ export interface Manners {
   readonly steps: readonly NegotiationStep[]
   /** Answers options that it has not asked about, as RFC 1143 wants it. */
   readonly answers: boolean
+  /** Shows what is typed only where the client lets it. */
+  readonly asksToEcho: boolean
   /** Tells again, after its banner, that it echoes, to a client that wants no character mode. */
   readonly insists: boolean
   /** Before the first prompt, newlines as they go over the wire. */
@@ -29,6 +31,8 @@ export interface Manners {
   readonly graceMs: number
   /** Asks for a password also where no name was given. */
   readonly takesNoName: boolean
+  /** ^D in place of a name is a failed try, not the end. */
+  readonly endIsTry: boolean
   /** Its telnetd hands USER of the client's environment to login, whatever it begins with (CVE-2026-24061). */
   readonly trustsUser: boolean
   readonly machine: PersonaName
@@ -50,6 +54,7 @@ const busybox = {
     },
   ],
   answers: false,
+  asksToEcho: false,
   insists: false,
   banner: () => '\r\r\n',
   incorrect: 'Login incorrect\r\n',
@@ -60,6 +65,7 @@ const busybox = {
   spread: 0,
   graceMs: 60_000,
   takesNoName: false,
+  endIsTry: false,
   trustsUser: false,
 } as const
 
@@ -105,6 +111,7 @@ const debian = {
     },
   ],
   answers: true,
+  asksToEcho: true,
   insists: true,
   banner: (hostname) => `\r\nLinux 6.1.0-37-amd64 (${hostname}) (pts/0)\r\n\r\n`,
   incorrect: '\r\nLogin incorrect\r\n',
@@ -115,6 +122,7 @@ const debian = {
   spread: 0.25,
   graceMs: 60_000,
   takesNoName: true,
+  endIsTry: true,
   trustsUser: true,
   machine: 'debian-12',
 } satisfies Manners

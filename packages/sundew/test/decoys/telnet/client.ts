@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import type { TestHost } from '../host.ts'
 import { until } from '../host.ts'
 
 /** How a client answers options: not at all, no to all, or as Linux's telnet does. */
@@ -12,7 +11,7 @@ export class Client {
   received = ''
   ended = false
 
-  constructor(host: TestHost, manner: Manner, user?: string) {
+  constructor(host: { connect(): Socket }, manner: Manner, user?: string) {
     this.#socket = host.connect()
     this.#manner = manner
     this.#socket.on('data', (chunk: Buffer) => {
@@ -27,13 +26,13 @@ export class Client {
     this.#socket.write(Buffer.from(text, 'latin1'))
   }
 
-  /** What came since the last call, once it contains `text`. */
+  /** What came since the last call, once it contains `text`; with `<end>` where the server hung up before. */
   async until(text: string): Promise<string> {
     await until(
-      () => this.received.includes(text),
+      () => this.received.includes(text) || this.ended,
       `${JSON.stringify(text)} comes; so far: ${JSON.stringify(this.received)}`,
     )
-    const all = this.received
+    const all = this.received.includes(text) ? this.received : `${this.received}<end>`
     this.received = ''
     return all
   }

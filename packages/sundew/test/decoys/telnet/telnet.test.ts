@@ -97,7 +97,7 @@ test('a name is edited as at a terminal', async () => {
   await using host = await startDecoy(telnet, { auth: { policy: 'refuse', failure_delay_ms: 1 } })
   const client = new Client(host, 'agrees')
   await client.until('login: ')
-  client.send('adm\x7f\x08\x7fxy\x15roo\x01\x7ft\r\n')
+  client.send('adm\x7f\x7f\x7fxy\x15roo\x01\x7ft\r\n')
   assert.equal(
     await client.until('Password: '),
     'adm\b \b\b \b\b \bxy\b \b\b \broo^A\b \b\b \bt\r\nPassword: ',
