@@ -27,9 +27,12 @@ export interface MachineRequest {
 /** What a session on a machine says. */
 export interface MachineListener {
   output(stream: 'out' | 'error', bytes: Uint8Array): void
-  happened(happening: Happening): void
+  /** Settles once it is kept: what the session says after a file that they brought waits for that. */
+  happened(happening: Happening): Promise<void> | void
   /** Nothing comes after it. */
   ended(how: { readonly status: number } | { readonly signal: string }): void
+  /** After {@link MachineSession.close}: what it left behind has been told, and nothing comes any more. */
+  closed?(): void
 }
 
 /** A session on a machine, as the decoy holds it. */
@@ -51,7 +54,8 @@ export interface MachineSession {
 
 /** Where machines run. */
 export interface MachineHost {
-  open(request: MachineRequest, listener: MachineListener): MachineSession
+  /** Undefined where there is no room for another one: to the peer it is a fork that failed. */
+  open(request: MachineRequest, listener: MachineListener): MachineSession | undefined
 }
 
 /** Bytes of output that may be under way to the peer. */

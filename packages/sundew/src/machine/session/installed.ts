@@ -1,0 +1,46 @@
+import type { Credentials } from '../files/file-system.ts'
+import type { Happening } from '../happening.ts'
+import type { MachineRequest } from '../host.ts'
+import type { LoggedIn, Machine, Process } from '../machine.ts'
+import type { Input, Output } from '../program.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+/** A machine, and what it takes to run something on it. */
+export interface Installed {
+  readonly machine: Machine
+  /** Bytes of memory that the intruder's doings take up. */
+  heldBytes(): number
+  /** Somebody logs in; the returned function logs them out. */
+  logIn(entry: LoggedIn): () => void
+  /** Files of theirs that nobody has kept as they are now. */
+  takeLeft(): BroughtFile[]
+  /** Called before bytes of theirs are lost. */
+  onLosing: (file: BroughtFile) => void
+  run(start: ProgramStart): Promise<number>
+}
+
+export interface BroughtFile {
+  readonly path: string
+  readonly size: number
+  read(max: number): Uint8Array
+}
+
+/** Runs one program of the tree, as sshd does for who logs in. Strings are byte strings. */
+export interface ProgramStart {
+  /** A path. */
+  readonly executable: string
+  readonly argv: readonly string[]
+  readonly environment: ReadonlyMap<string, string>
+  readonly directory: string
+  readonly credentials: Credentials
+  readonly process: Process
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly terminal: Terminal | undefined
+  readonly signal: AbortSignal
+  readonly happened: (happening: Happening) => void
+}
+
+/** Puts a machine together for who asks first. */
+export type Install = (request: MachineRequest) => Promise<Installed>
