@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls'
 import type { ZodType } from 'zod'
+import type { MachineHost } from '../machine/host.ts'
 import type { Session } from './session.ts'
 
 /** A port that a decoy listens on. */
@@ -75,4 +76,6 @@ export interface DecoyHost {
   /** A folder of the decoy's own that outlives restarts, for host keys and certificates. */
   readonly stateFolder: string
   readonly signal: AbortSignal
+  /** Where those who are let in get a shell. */
+  readonly machines: MachineHost
 }

@@ -7,6 +7,7 @@ import type { FromMachines, ToMachines } from './machines/protocol.ts'
 /** What the supervisor starts the machines with. */
 export interface MachinesStart {
   readonly machines: Config['machines']
+  readonly secret: string
 }
 
 /** The worker's heap, and what its buffers may hold beside it. */
@@ -15,11 +16,11 @@ const memory = { heapMegabytes: 384, bufferBytes: 512 * 1024 * 1024 }
 const solitary = 4
 
 runPart<MachinesStart>('machines', async ({ start, signal, send, hear }) => {
-  const { machines } = start
+  const { machines, secret } = start
   const say = (body: FromMachines) => send({ type: 'relay', to: 'decoys', body } satisfies FromPart)
   const keeper = new Keeper({
     file: new URL('./machines/worker.ts', import.meta.url),
-    workerData: machines,
+    workerData: { machines, secret } satisfies MachinesStart,
     workers: machines.workers,
     solitary,
     ...memory,

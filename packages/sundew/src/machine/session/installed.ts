@@ -1,4 +1,4 @@
-import type { Credentials } from '../files/file-system.ts'
+import type { Credentials, FileSystem, LeftFile } from '../files/file-system.ts'
 import type { Happening } from '../happening.ts'
 import type { MachineRequest } from '../host.ts'
 import type { LoggedIn, Machine, Process } from '../machine.ts'
@@ -10,19 +10,20 @@ export interface Installed {
   readonly machine: Machine
   /** Bytes of memory that the intruder's doings take up. */
   heldBytes(): number
-  /** Somebody logs in; the returned function logs them out. */
-  logIn(entry: LoggedIn): () => void
+  /** The tree as the machine itself writes to it: what it writes is nobody's catch. */
+  readonly own: FileSystem
+  /** Somebody logs in. */
+  logIn(login: { readonly user: string; readonly tty: string; readonly from: string; readonly pid: number }): {
+    readonly entry: LoggedIn
+    readonly out: () => void
+  }
   /** Files of theirs that nobody has kept as they are now. */
-  takeLeft(): BroughtFile[]
+  takeLeft(): LeftFile[]
   /** Called before bytes of theirs are lost. */
-  onLosing: (file: BroughtFile) => void
+  onLosing: (file: LeftFile) => void
+  /** A limit of the tree refused something. */
+  onLimit: (limit: string, value: number) => void
   run(start: ProgramStart): Promise<number>
-}
-
-export interface BroughtFile {
-  readonly path: string
-  readonly size: number
-  read(max: number): Uint8Array
 }
 
 /** Runs one program of the tree, as sshd does for who logs in. Strings are byte strings. */

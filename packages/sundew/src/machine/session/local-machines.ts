@@ -1,5 +1,4 @@
 import type { MachineHost, MachineListener, MachineRequest, MachineSession } from '../host.ts'
-import { install } from './install.ts'
 import type { Install, Installed } from './installed.ts'
 import { LocalSession } from './machine-session.ts'
 
@@ -8,9 +7,7 @@ export interface LocalOptions {
   readonly keptMs: number
   /** What all machines may hold; the longest unused one goes. */
   readonly totalBytes: number
-  /** What one machine may hold. */
-  readonly sourceBytes: number
-  readonly install?: Install
+  readonly install: Install
   /** A fault of ours: the session is over. */
   readonly fault?: (error: unknown) => void
 }
@@ -69,7 +66,7 @@ export class LocalMachines implements MachineHost {
       return known
     }
     if (this.#machines.size >= maxMachines && !this.#dropOldest()) return undefined
-    const installed = (this.#options.install ?? install(this.#options.sourceBytes))(request)
+    const installed = this.#options.install(request)
     const kept: Kept = {
       installed,
       ready: undefined,
@@ -84,6 +81,7 @@ export class LocalMachines implements MachineHost {
         kept.ready = ready
         // Whoever came last is told.
         ready.onLosing = (file) => [...kept.sessions].at(-1)?.losing(file)
+        ready.onLimit = (limit, value) => [...kept.sessions].at(-1)?.limited(limit, value)
       },
       () => this.#machines.delete(key),
     )

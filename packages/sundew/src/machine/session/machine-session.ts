@@ -5,7 +5,8 @@ import type { Process } from '../machine.ts'
 import { SessionTerminal } from '../terminal/session-terminal.ts'
 import { accountFor } from './accounts.ts'
 import { InputQueue } from './input-queue.ts'
-import type { BroughtFile, Installed } from './installed.ts'
+import type { LeftFile } from '../files/file-system.ts'
+import type { Installed } from './installed.ts'
 import { lastLogin } from './last-login.ts'
 import { loginEnvironment } from './login-environment.ts'
 import { Outbox } from './outbox.ts'
@@ -58,6 +59,7 @@ export class LocalSession implements MachineSession {
   #happenings = 0
   #closed = false
   #shell: Process | undefined
+  #login: ReturnType<Installed['logIn']> | undefined
   inputRoom = inputWindowBytes
 
   constructor(request: MachineRequest, listener: MachineListener, place: Place) {
@@ -84,6 +86,7 @@ export class LocalSession implements MachineSession {
 
   input(bytes: Uint8Array): void {
     this.inputRoom -= bytes.length
+    if (this.#login) this.#login.entry.activeMs = Date.now()
     if (this.#terminal) this.#terminal.typed(bytes)
     else this.#input.push(bytes)
   }
@@ -121,8 +124,13 @@ export class LocalSession implements MachineSession {
   }
 
   /** Bytes of theirs are about to go. */
-  losing(file: BroughtFile): void {
+  losing(file: LeftFile): void {
     this.#tellFile(file)
+  }
+
+  /** A limit of the machine's refused them something. */
+  limited(limit: string, value: number): void {
+    this.#tell({ type: 'limit', limit, value })
   }
 
   async #live(): Promise<void> {
@@ -176,16 +184,9 @@ export class LocalSession implements MachineSession {
       onKill: (signal) => this.#abort.abort(new Killed(signal)),
     })
     this.#shell = shell
-    const logOut = tty
-      ? installed.logIn({
-          user,
-          tty,
-          from: peer.address,
-          sinceMs: machine.now(),
-          activeMs: machine.now(),
-          pid: server.pid,
-        })
-      : () => {}
+    this.#login = tty
+      ? installed.logIn({ user, tty, from: peer.address, pid: server.pid })
+      : undefined
     try {
       if (tty !== undefined && run.type === 'shell' && this.#request.service === 'ssh')
         await this.#greet(installed, account.home, account.uid, tty)
@@ -211,7 +212,7 @@ export class LocalSession implements MachineSession {
       const signal = namesOfSignals.get(error.signal)
       return signal === undefined ? { status: 128 + error.signal } : { signal }
     } finally {
-      logOut()
+      this.#login?.out()
       table.remove(shell.pid)
       table.remove(server.pid)
     }
@@ -220,7 +221,7 @@ export class LocalSession implements MachineSession {
   /** What sshd and PAM say before the shell does: /run/motd.dynamic and /etc/motd, then the last login. */
   async #greet(installed: Installed, home: string, uid: number, tty: string): Promise<void> {
     const { machine } = installed
-    const last = lastLogin(machine.files, uid, {
+    const last = lastLogin(installed.own, uid, {
       ms: machine.now(),
       tty,
       host: this.#request.peer.address,
@@ -266,7 +267,7 @@ export class LocalSession implements MachineSession {
     this.#room?.()
   }
 
-  #tellFile(file: BroughtFile): void {
+  #tellFile(file: LeftFile): void {
     const bytes = Uint8Array.from(file.read(maxFileBytes))
     this.#tell({ type: 'file', path: file.path, bytes, via: 'shell', partial: file.size > bytes.length })
   }
