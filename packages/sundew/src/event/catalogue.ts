@@ -208,6 +208,20 @@ export const catalogue = {
       size_bytes,
     },
   ),
+  'secret.typed': kind('A peer typed a password into a program of a make-believe machine: passwd, su, sudo …', {
+    user_name,
+    password,
+    program: text('The program that asked for it.'),
+  }),
+  'connection.wanted': kind(
+    'A program of a make-believe machine was told to connect somewhere (nc, ssh, telnet …). Nothing is connected.',
+    {
+      target_host: bytes('The target’s name or address, as the peer wrote it.'),
+      target_port: integer('Its port; 0 where the program has none.'),
+      program: text('The program.'),
+      data: optional(bytes('The first bytes that were to be sent.')),
+    },
+  ),
   'protocol.malformed': kind('The peer broke the protocol in a way worth knowing.', {
     reason: text('A short code: smtp.bare-lf, smtp.smuggling, http.bad-request, tls.bad-hello …'),
     detail: optional(bytes('The first bytes concerned.')),

@@ -70,11 +70,11 @@ export class Channel {
     this.#taken = 0
   }
 
-  /** Ends it once all was written; `before` goes out just before. */
+  /** Ends it once all was written; `before` goes out between its two last messages, as sshd has it. */
   finish(...before: readonly Uint8Array[]): void {
     this.#last ??= () => {
-      for (const message of before) this.#send(message)
       this.#send(writeChannelSignal(this.peer, 'channelEof'))
+      for (const message of before) this.#send(message)
       this.close()
     }
     this.#drain()

@@ -190,7 +190,6 @@ export class LocalSession implements MachineSession {
     try {
       if (tty !== undefined && run.type === 'shell' && this.#request.service === 'ssh')
         await this.#greet(installed, account.home, account.uid, tty)
-      if (run.type === 'command') this.#tell({ type: 'command', command: run.command, found: true })
       const terminal = this.#terminal
       const status = await installed.run({
         executable: account.shell,

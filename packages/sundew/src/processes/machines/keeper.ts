@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { explain } from '../../core/log.ts'
 import type { FromMachines, FromWorker, ToMachines } from './protocol.ts'
 
 export interface KeeperOptions {
@@ -117,7 +118,7 @@ export class Keeper {
     const place: Place = { worker, owner, sessions: new Map(), silentLooks: 0, bufferBytes: 0 }
     worker.on('message', (message: FromWorker) => this.#said(place, message))
     // Out of memory, or a fault of ours; `exit` follows.
-    worker.on('error', (error) => this.#tell(`a worker ended: ${error.message}`))
+    worker.on('error', (error) => this.#tell(`a worker ended: ${explain(error)}`))
     worker.once('exit', () => this.#ended(place))
     return place
   }
