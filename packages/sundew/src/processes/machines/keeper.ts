@@ -109,10 +109,10 @@ export class Keeper {
 
   #hire(owner: string | undefined): Place {
     const { file, workerData, heapMegabytes } = this.#options
+    // No `execArgv`: with it, even an empty one, Node 26 leaves the process's permissions behind.
     const worker = new Worker(file, {
       workerData,
       env: {},
-      execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
     })
     const place: Place = { worker, owner, sessions: new Map(), silentLooks: 0, bufferBytes: 0 }

@@ -8,6 +8,8 @@ import { ServedSessions } from './served-sessions.ts'
 /** How often it shows that it goes round, milliseconds. */
 const pulseMs = 100
 
+// A thread of a thread could be made without any permissions.
+process.permission?.drop?.('worker')
 const { machines: settings, secret } = workerData as MachinesStart
 const say = (message: FromWorker) => parentPort!.postMessage(message)
 const fault = (error: unknown) =>
