@@ -146,7 +146,7 @@ export class LineDiscipline {
     if (signals && this.#control(code)) return
     let typed = code
     if (typed === key.return && returnIsNewline) typed = key.newline
-    if (!lines) return this.#add(typed)
+    if (!lines) return this.#add(typed, typed === code)
     switch (typed) {
       case key.erase:
       case key.word:
@@ -157,7 +157,8 @@ export class LineDiscipline {
         if (this.#settings.echo) this.#echo('^\b')
         return
       case key.reprint:
-        return this.#reprint()
+        if (this.#settings.echo) return this.#reprint()
+        return this.#add(typed)
       case key.newline:
         if (this.#settings.echo) this.#echo('\n')
         return this.#finish('\n')
@@ -184,10 +185,12 @@ export class LineDiscipline {
     return true
   }
 
-  #add(code: number): void {
+  /** `control`: a newline shows as ^J, as it does outside of lines where it is typed as one. */
+  #add(code: number, control = false): void {
     if (this.#settings.echo) {
       if (this.#line === '') this.#lineColumn = this.#column
-      this.#echoCharacter(code)
+      if (control && code === key.newline) this.#echo('^J')
+      else this.#echoCharacter(code)
     }
     const character = String.fromCharCode(code)
     if (!this.#settings.lines) {
@@ -196,12 +199,10 @@ export class LineDiscipline {
       else this.#ready[this.#ready.length - 1] += character
       return
     }
-    // A full line takes no more: the last place is for what came last.
-    if (this.#waiting >= maxWaiting) this.#line = this.#line.slice(0, -1) + character
-    else {
-      this.#waiting++
-      this.#line += character
-    }
+    // A full line takes no more; it is echoed all the same.
+    if (this.#waiting >= maxWaiting) return
+    this.#waiting++
+    this.#line += character
   }
 
   #finish(end: string): void {
@@ -223,7 +224,6 @@ export class LineDiscipline {
   }
 
   #reprint(): void {
-    if (!this.#settings.echo) return
     this.#echoCharacter(key.reprint)
     this.#echo('\n')
     for (let i = 0; i < this.#line.length; i++) this.#echoCharacter(this.#line.charCodeAt(i))
@@ -279,12 +279,13 @@ function isContinuation(code: number): boolean {
   return (code & 0xc0) === 0x80
 }
 
-/** C's isalnum, and the underscore. */
+/** The kernel's isalnum, which is Latin-1's, and the underscore. */
 function isWord(code: number): boolean {
   return (
     (code >= 0x30 && code <= 0x39) ||
     (code >= 0x41 && code <= 0x5a) ||
     (code >= 0x61 && code <= 0x7a) ||
-    code === 0x5f
+    code === 0x5f ||
+    (code >= 0xc0 && code !== 0xd7 && code !== 0xf7)
   )
 }
