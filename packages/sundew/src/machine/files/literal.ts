@@ -1,5 +1,6 @@
 import type { Attributes, Base } from './base.ts'
 import type { Source } from './content.ts'
+import { filled } from './filler.ts'
 import { Tree, type TreeOptions } from './tree.ts'
 
 /** What a path holds: a file's contents (a byte string), or more. */
@@ -9,6 +10,9 @@ export type LiteralFile =
   | {
       /** Contents of a file; of nothing else. */
       readonly content?: string | Uint8Array | (() => string | Uint8Array)
+      /** Of a file of which only the start is written out, and its size: see `filler.ts`. */
+      readonly head?: Uint8Array
+      readonly size?: number
       /** Makes it a link. */
       readonly link?: string
       /** Makes it a directory. */
@@ -25,7 +29,7 @@ interface Entry {
   readonly attributes: Attributes
   readonly children: Map<string, number>
   readonly target: string
-  readonly content: (() => Uint8Array) | undefined
+  readonly source: (() => Source) | undefined
 }
 
 /**
@@ -62,14 +66,14 @@ export function literalBase(files: Readonly<Record<string, LiteralFile>>, timeMs
   return {
     count: entries.length,
     attributes: (file) => {
-      const { attributes, content } = entries[file]!
-      const size = content === undefined ? attributes.size : content().length
+      const { attributes, source } = entries[file]!
+      const size = source === undefined ? attributes.size : source().size
       return { ...attributes, nlink: links(file), size }
     },
     child: (directory, name) => entries[directory]!.children.get(name),
     names: (directory) => [...entries[directory]!.children.keys()],
     target: (file) => entries[file]!.target,
-    source: (file) => sourceOf(entries[file]!.content?.() ?? new Uint8Array(0)),
+    source: (file) => entries[file]!.source?.() ?? sourceOf(new Uint8Array(0)),
   }
 }
 
@@ -101,7 +105,6 @@ function entry(file: LiteralFile, timeMs: number): Entry {
             : 'block'
           : 'file'
   const time = is.timeMs ?? timeMs
-  const { content } = is
   return {
     attributes: {
       type,
@@ -118,11 +121,23 @@ function entry(file: LiteralFile, timeMs: number): Entry {
     },
     children: new Map(),
     target: is.link ?? '',
-    content:
-      type === 'file'
-        ? () => toBytes(typeof content === 'function' ? content() : (content ?? ''))
-        : undefined,
+    source: type === 'file' ? sourceFor(is) : undefined,
   }
+}
+
+function sourceFor(file: Exclude<LiteralFile, string | Uint8Array>): () => Source {
+  const { content, head, size } = file
+  if (head !== undefined) {
+    const source = filled(head, size ?? head.length, size ?? 0, 'binary')
+    return () => source
+  }
+  if (typeof content !== 'function') {
+    const source = sourceOf(toBytes(content ?? ''))
+    return () => source
+  }
+  // What is made stays as it was at first.
+  let made: Source | undefined
+  return () => (made ??= sourceOf(toBytes(content())))
 }
 
 function toBytes(content: string | Uint8Array): Uint8Array {
