@@ -1,8 +1,9 @@
-import { emptyBase } from '../files/base.ts'
-import { Tree } from '../files/tree.ts'
-import { createMachine } from '../kernel/create-machine.ts'
-import { personas } from '../personas.ts'
+import { personaTree } from '../files/persona-tree.ts'
 import type { MachineRequest } from '../host.ts'
+import { createMachine, type KernelMachine } from '../kernel/create-machine.ts'
+import { ProcFiles } from '../kernel/proc/proc-files.ts'
+import { SysFiles } from '../kernel/sys-files.ts'
+import { personas } from '../personas.ts'
 import type { Install, Installed } from './installed.ts'
 import { runOn } from './run-on.ts'
 
@@ -16,28 +17,37 @@ export interface InstallerOptions {
 /** Files, directories and links that an intruder may make on one machine. */
 const maxFiles = 20_000
 
-/** Puts machines together: the tree, the kernel, the shell. */
+/** Puts machines together: the tree, the kernel, what runs programs. */
 export function installer({ secret, sourceBytes }: InstallerOptions): Install {
   return async (request: MachineRequest): Promise<Installed> => {
     const persona = personas[request.persona]
-    const tree = new Tree({
-      root: {
-        device: '/dev/vda1',
-        type: 'ext4',
-        options: 'rw,relatime',
-        holds: { base: emptyBase({ mode: 0o755, uid: 0, gid: 0, timeMs: Date.now() }) },
-      },
+    // The tree asks for the machine at its first use, which is after both stand.
+    const tree = personaTree(persona, () => machine, {
       limits: { bytes: sourceBytes, files: maxFiles },
       onLosing: (file) => installed.onLosing(file),
       onLimit: (limit, value) => installed.onLimit(limit, value),
     })
-    const machine = createMachine({
+    const machine: KernelMachine = createMachine({
       persona,
       source: request.source,
       secret,
       files: tree.files,
       hostname: request.hostname.split('.', 1)[0]!,
       address: request.own.address,
+    })
+    tree.mount({
+      device: 'proc',
+      path: '/proc',
+      type: 'proc',
+      options: 'rw,nosuid,nodev,noexec,relatime',
+      holds: { generated: new ProcFiles(() => machine) },
+    })
+    tree.mount({
+      device: 'sysfs',
+      path: '/sys',
+      type: 'sysfs',
+      options: 'rw,nosuid,nodev,noexec,relatime',
+      holds: { generated: new SysFiles(() => machine) },
     })
     const installed: Installed = {
       machine,
