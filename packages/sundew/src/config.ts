@@ -88,6 +88,35 @@ export const configSchema = z.strictObject({
     .strictObject(Object.fromEntries(decoys.map((decoy) => [decoy.name, decoySection(decoy)])))
     .prefault({})
     .describe('One section for each decoy.'),
+  machines: z
+    .strictObject({
+      kept_hours: z
+        .number()
+        .min(0)
+        .max(24 * 365)
+        .default(24)
+        .describe('Hours that a make-believe machine is kept for who may come back after the last session on it.'),
+      sessions: z.int().min(1).max(10_000).default(200).describe('Sessions on machines at once, in all.'),
+      sessions_per_source: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(20)
+        .describe('Sessions at once from one source: an IPv4 address or an IPv6 /64.'),
+      workers: z.int().min(1).max(64).default(2).describe('Threads that the machines share.'),
+      memory_mb: z
+        .int()
+        .min(16)
+        .default(512)
+        .describe('Memory that the files of all machines may take; the one unused longest goes.'),
+      source_memory_mb: z
+        .int()
+        .min(1)
+        .default(64)
+        .describe('Memory that the files of one machine may take; its disk is full then.'),
+    })
+    .prefault({})
+    .describe('The make-believe machines that intruders are let into.'),
   console: z
     .strictObject({
       address: address.default('127.0.0.1').describe('Where the page and the API listen.'),

@@ -27,3 +27,16 @@ export function confinement(config: Config, paths: Layout): string[] {
     ...own.map((path) => `--allow-fs-write=${path}`),
   ]
 }
+
+/** For the process of the make-believe machines: threads, and the program to read. No network, no files, no programs. */
+export function machinesConfinement(): string[] {
+  return [
+    '--permission',
+    // A thread may no more than its process.
+    '--allow-worker',
+    ...['packages', 'node_modules', 'package.json']
+      .map((name) => join(program, name))
+      .filter((path) => existsSync(path))
+      .map((path) => `--allow-fs-read=${path}`),
+  ]
+}

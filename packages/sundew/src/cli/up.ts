@@ -5,15 +5,16 @@ import { quotaBytes, type Config } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
 import { layout, type Layout } from '../core/layout.ts'
 import { logFor } from '../core/log.ts'
-import { storePasswords } from '../core/secrets.ts'
+import { machineSecret, storePasswords } from '../core/secrets.ts'
 import { Supervisor, type PartSpec } from '../core/supervisor.ts'
 import type { DecoysStart } from '../processes/decoys.ts'
 import type { HubStart } from '../processes/hub.ts'
+import type { MachinesStart } from '../processes/machines.ts'
 import type { StoreStart } from '../processes/store.ts'
 import { THREADS } from '../store/threads.ts'
 import { banner } from './banner.ts'
 import { claim } from './claim.ts'
-import { confinement } from './confinement.ts'
+import { confinement, machinesConfinement } from './confinement.ts'
 import { exitCode, Failure } from './failure.ts'
 import { withFreePorts } from './free-ports.ts'
 
@@ -78,6 +79,10 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
     stateDirectory: paths.decoyState,
     quotaBytes: quota,
   }
+  const machines: MachinesStart = {
+    machines: config.machines,
+    secret: await machineSecret(paths.machineSecret),
+  }
   const store: StoreStart = {
     directory: paths.store,
     host: config.store.address,
@@ -94,6 +99,14 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
       file: join(processes, 'decoys.ts'),
       nodeOptions: [...quiet, youngMegabytes, ...confinement(config, paths)],
       start: decoys,
+      turn: 'first',
+    },
+    // After the decoys: what their last sessions left is told to them.
+    {
+      name: 'machines',
+      file: join(processes, 'machines.ts'),
+      nodeOptions: [...quiet, ...machinesConfinement()],
+      start: machines,
       turn: 'first',
     },
     { name: 'hub', file: join(processes, 'hub.ts'), nodeOptions: quiet, start: hub, turn: 'behind' },

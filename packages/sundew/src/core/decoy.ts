@@ -78,4 +78,6 @@ export interface DecoyHost {
   /** Where somebody who was let in gets a shell. */
   readonly machines: MachineHost
   readonly signal: AbortSignal
+  /** Where those who are let in get a shell. */
+  readonly machines: MachineHost
 }

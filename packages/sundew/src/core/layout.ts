@@ -19,6 +19,7 @@ export function layout(data: string) {
     hub: join(data, 'hub'),
     cursors: join(data, 'hub', 'cursors'),
     storePasswords: join(data, 'secrets', 'store.json'),
+    machineSecret: join(data, 'secrets', 'machines.json'),
     run: join(data, 'run'),
     /** The supervisor's process id, while it runs. */
     pidFile: join(data, 'run', 'sundew.pid'),

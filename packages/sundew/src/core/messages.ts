@@ -13,6 +13,21 @@ export type FromPart =
   | { readonly type: 'quota'; readonly quota: QuotaState }
   | BusyMessage
   | AlertMessage
+  | RelayMessage
+
+/** For another part, and from it: the supervisor passes it on, unread. */
+export interface RelayMessage {
+  readonly type: 'relay'
+  readonly to: 'decoys' | 'machines'
+  readonly body: unknown
+}
+
+/** One of the two that relay came to run, or died: in its order with what was relayed. */
+export interface PeerMessage {
+  readonly type: 'peer'
+  readonly name: RelayMessage['to']
+  readonly state: 'here' | 'gone'
+}
 
 /** The decoys have their hands full, or no longer; the hub lets them. */
 export interface BusyMessage {
@@ -35,4 +50,6 @@ export type ToPart =
   | { readonly type: 'quota'; readonly quota: QuotaState }
   | BusyMessage
   | AlertMessage
+  | RelayMessage
+  | PeerMessage
   | { readonly type: 'stop' }

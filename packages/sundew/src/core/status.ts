@@ -1,6 +1,6 @@
 /** One process of Sundew, as the supervisor sees it. */
 export interface PartStatus {
-  readonly name: 'decoys' | 'collectors' | 'hub' | 'store'
+  readonly name: 'decoys' | 'machines' | 'collectors' | 'hub' | 'store'
   readonly state: 'starting' | 'running' | 'restarting' | 'stopped'
   readonly pid: number | undefined
   /** Times it was started again since `sundew up`. */

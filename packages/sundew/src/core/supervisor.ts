@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Log } from './log.ts'
-import type { FromPart, ToPart } from './messages.ts'
+import type { FromPart, PeerMessage, RelayMessage, ToPart } from './messages.ts'
 import { keepLoopApart, stepBack } from './scheduling.ts'
 import type { ListenerStatus, PartStatus, SupervisorStatus } from './status.ts'
 
@@ -19,6 +19,11 @@ export interface PartSpec {
 
 /** Waits before a new start: doubled from the first to the last, back to the first after a quiet while. */
 const restartMs = { first: 50, last: 2_000, quiet: 20_000 }
+/** Parts that speak with each other: each hears of the other's comings and goings. */
+const pairs: Readonly<Partial<Record<PartStatus['name'], RelayMessage['to']>>> = {
+  decoys: 'machines',
+  machines: 'decoys',
+}
 /** How long a part may take to stop before it is killed. */
 const stopMs = 20_000
 
@@ -106,6 +111,8 @@ export class Supervisor {
     const child = spawn(process.execPath, [...spec.nodeOptions, spec.file], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, ...spec.env },
+      // Bytes are relayed as they are.
+      serialization: 'advanced',
     })
     part.child = child
     part.since = Date.now()
@@ -115,6 +122,8 @@ export class Supervisor {
     if (spec.turn === 'behind' && child.pid !== undefined) void stepBack(child.pid)
     this.#send(part, { type: 'start', start: spec.start })
     if (this.#quota) this.#send(part, this.#quota)
+    const partner = this.#named(pairs[spec.name])
+    if (partner?.state === 'running') this.#tellPeer(part, partner, 'here')
     if (this.#busy && spec.name === 'hub') this.#send(part, { type: 'busy', busy: true })
     this.#tell()
   }
@@ -123,6 +132,8 @@ export class Supervisor {
     part.child = undefined
     part.listeners = []
     if (this.#busy === part) this.#hear(part, { type: 'busy', busy: false })
+    const partner = this.#named(pairs[part.spec.name])
+    if (partner) this.#tellPeer(partner, part, 'gone')
     if (this.#stopping) {
       part.state = 'stopped'
       return
@@ -150,6 +161,7 @@ export class Supervisor {
         part.url = message.url
         // Now: the threads that are to stay out of its loop's way have been started.
         if (part.spec.turn === 'first' && part.child?.pid !== undefined) void keepLoopApart(part.child.pid)
+        this.#ready(part)
         this.#tell()
         for (const resolve of this.#waiting.splice(0)) resolve()
         break
@@ -160,11 +172,29 @@ export class Supervisor {
       case 'alert':
         this.#sendHub(message)
         break
+      case 'relay': {
+        const to = this.#named(pairs[part.spec.name])
+        if (to?.spec.name === message.to) this.#send(to, message)
+        break
+      }
       case 'quota':
         this.#quota = message
         for (const other of this.#parts) if (other !== part) this.#send(other, message)
         break
     }
+  }
+
+  #ready(part: Running): void {
+    const partner = this.#named(pairs[part.spec.name])
+    if (partner) this.#tellPeer(partner, part, 'here')
+  }
+
+  #tellPeer(to: Running, about: Running, state: PeerMessage['state']): void {
+    this.#send(to, { type: 'peer', name: about.spec.name as PeerMessage['name'], state })
+  }
+
+  #named(name: PartStatus['name'] | undefined): Running | undefined {
+    return this.#parts.find((part) => part.spec.name === name)
   }
 
   #tell(): void {

@@ -173,10 +173,55 @@ export const catalogue = {
     file_name: bytes('The name the peer gave it; never used as a path.', { ecs: 'file.name' }),
     mime_type: text('Media type as claimed.', { ecs: 'file.mime_type' }),
     size_bytes,
-    via: text('multipart, put, post, attachment …'),
+    via: text('multipart, put, post, attachment, sftp, scp, shell …'),
     partial: optional(boolean('True where the form ended before the file did: its beginning is kept.')),
     origin: optional(text('Id of the event it came with.')),
   }),
+  'file.download_requested': kind(
+    'A peer told us to fetch a file (wget, curl, tftp …). Nothing is ever fetched; what it hears is made up.',
+    {
+      url: bytes('Where it lies, as the peer wrote it.', { ecs: 'url.original', column: true }),
+      command: optional(
+        bytes('The program that should have fetched it, with its arguments.', {
+          ecs: 'process.command_line',
+          column: true,
+        }),
+      ),
+      file_name: optional(bytes('The name it was to get here; never used as a path.', { ecs: 'file.name' })),
+      outcome: text(
+        'refused (the persona has no way out), failed (as if the network did), stand-in (a file of ours in its place), or fetched: another honeypot did, whose log was imported.',
+      ),
+      file_sha256: optional(file_sha256),
+    },
+  ),
+  'session.recorded': kind(
+    'What a terminal showed and what was typed, from its start to its end; the recording is kept as a file, an asciicast.',
+    {
+      duration_ms: integer('How long it lasted, milliseconds.', { ecs: 'event.duration' }),
+      width: integer('Columns of the terminal at its start.'),
+      height: integer('Lines of the terminal at its start.'),
+      commands: integer('Commands that were run in it.'),
+      input_bytes: integer('Bytes the peer typed.'),
+      output_bytes: integer('Bytes it was shown.'),
+      truncated: boolean('True where more was shown or typed than is kept.'),
+      file_sha256,
+      size_bytes,
+    },
+  ),
+  'secret.typed': kind('A peer typed a password into a program of a make-believe machine: passwd, su, sudo …', {
+    user_name,
+    password,
+    program: text('The program that asked for it.'),
+  }),
+  'connection.wanted': kind(
+    'A program of a make-believe machine was told to connect somewhere (nc, ssh, telnet …). Nothing is connected.',
+    {
+      target_host: bytes('The target’s name or address, as the peer wrote it.'),
+      target_port: integer('Its port; 0 where the program has none.'),
+      program: text('The program.'),
+      data: optional(bytes('The first bytes that were to be sent.')),
+    },
+  ),
   'protocol.malformed': kind('The peer broke the protocol in a way worth knowing.', {
     reason: text('A short code: smtp.bare-lf, smtp.smuggling, http.bad-request, tls.bad-hello …'),
     detail: optional(bytes('The first bytes concerned.')),

@@ -15,6 +15,8 @@ import type { ListenerStatus } from '../core/status.ts'
 import { decoys } from '../decoys/index.ts'
 import { Listener } from '../decoys/listener.ts'
 import { watchRoom } from '../decoys/watch-room.ts'
+import type { FromMachines } from './machines/protocol.ts'
+import { RemoteMachines } from './machines/remote-machines.ts'
 
 /** What the supervisor starts the decoys with. */
 export interface DecoysStart {
@@ -45,8 +47,18 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
     backlog,
   })
   await room.watch(signal)
+  const machines = new RemoteMachines({
+    limits: {
+      sessions: config.machines.sessions,
+      sessionsPerSource: config.machines.sessions_per_source,
+    },
+    send: (body) => send({ type: 'relay', to: 'machines', body }),
+    trouble: (code, message) => send({ type: 'alert', code, message }),
+  })
   hear((message) => {
     if (message.type === 'quota') room.quota = message.quota
+    else if (message.type === 'relay') machines.heard(message.body as FromMachines)
+    else if (message.type === 'peer') machines[message.state]()
   })
   const host: SessionHost = { journal, captures, room }
   watchRoom({ room, journal, signal, tell: (code, message) => send({ type: 'alert', code, message }) })
@@ -65,7 +77,12 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
     if (!section?.enabled) continue
     const stateFolder = join(stateDirectory, decoy.name)
     await mkdir(stateFolder, { recursive: true, mode: 0o700 })
-    const service = await decoy.start(section as never, { hostname: config.hostname, stateFolder, signal })
+    const service = await decoy.start(section as never, {
+      hostname: config.hostname,
+      stateFolder,
+      signal,
+      machines,
+    })
     services.push(service)
     for (const port of section.ports) {
       const listener = new Listener({
@@ -100,6 +117,7 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
   await aborted(signal)
   await Promise.all(listeners.map((listener) => listener.close()))
   for (const service of services) await service.stop?.()
+  await machines.settled()
   await journal.close()
 })
 

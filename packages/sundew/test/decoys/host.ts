@@ -11,6 +11,7 @@ import { JournalReader, journalStart } from '../../src/core/journal/reader.ts'
 import { JournalWriter, type JournalOptions } from '../../src/core/journal/writer.ts'
 import { Room } from '../../src/core/room.ts'
 import { Listener } from '../../src/decoys/listener.ts'
+import type { MachineHost } from '../../src/machine/host.ts'
 import type { EventKind } from '../../src/event/catalogue.ts'
 import type { MachineHost } from '../../src/machine/host.ts'
 import { localContext, type KindFields, type SundewEvent } from '../../src/event/event.ts'
@@ -24,6 +25,9 @@ export interface TestHostOptions {
   readonly captures?: CaptureLimits
   readonly machines?: MachineHost
 }
+
+/** As if they could not be started. */
+const noMachines: MachineHost = { open: () => undefined }
 
 /** One decoy on a loopback port of its own, with a real journal in a temporary folder. */
 export class TestHost {
@@ -121,6 +125,7 @@ export async function startDecoy<C>(
     stateFolder,
     machines: options.machines ?? { open: () => undefined },
     signal: abort.signal,
+    machines: options.machines ?? noMachines,
   })
   const spec = decoy.ports.find((port) => options.as === undefined || port.as === options.as)
   if (!spec) throw new RangeError(`${decoy.name} has no port that stands for ${options.as}`)

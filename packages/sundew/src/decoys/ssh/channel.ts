@@ -1,6 +1,7 @@
 import {
   writeChannelData,
   writeChannelSignal,
+  writeExtendedData,
   writeWindowAdjust,
 } from '../../wire/ssh/message/channel-data.ts'
 
@@ -8,8 +9,15 @@ import {
 export const windowBytes = 64 * 32_768
 /** OpenSSH's CHAN_SES_PACKET_DEFAULT. */
 export const channelPacketBytes = 32_768
-/** Bytes of ours that may wait for the client's window; past it the rest is dropped. */
-const maxQueuedBytes = 64 * 1024
+/** Bytes of ours that may wait for the client's window; past it the rest is dropped. Whoever may say more waits for {@link Channel.onSent}. */
+const maxQueuedBytes = 512 * 1024
+/** SSH_EXTENDED_DATA_STDERR. */
+const standardError = 1
+
+interface Queued {
+  readonly error: boolean
+  readonly data: Uint8Array
+}
 
 /** One channel (RFC 4254 §5): its windows, and what waits for them. */
 export class Channel {
@@ -18,11 +26,14 @@ export class Channel {
   readonly #send: (message: Uint8Array) => void
   #peerWindow: number
   readonly #maxPacket: number
-  #queue: Uint8Array = new Uint8Array()
+  #queue: Queued[] = []
+  #queuedBytes = 0
   #last: (() => void) | undefined
   #taken = 0
   /** We have said our last word. */
   closed = false
+  /** So many bytes went into messages. */
+  onSent: (bytes: number) => void = () => {}
 
   constructor(
     id: number,
@@ -38,9 +49,10 @@ export class Channel {
     this.#send = send
   }
 
-  write(data: Uint8Array): void {
-    if (this.closed || this.#queue.length + data.length > maxQueuedBytes) return
-    this.#queue = Buffer.concat([this.#queue, data])
+  write(data: Uint8Array, error = false): void {
+    if (this.closed || data.length === 0 || this.#queuedBytes + data.length > maxQueuedBytes) return
+    this.#queue.push({ error, data })
+    this.#queuedBytes += data.length
     this.#drain()
   }
 
@@ -58,11 +70,11 @@ export class Channel {
     this.#taken = 0
   }
 
-  /** Ends it once all was written; `before` goes out just before. */
-  finish(before?: Uint8Array): void {
+  /** Ends it once all was written; `before` goes out between its two last messages, as sshd has it. */
+  finish(...before: readonly Uint8Array[]): void {
     this.#last ??= () => {
-      if (before) this.#send(before)
       this.#send(writeChannelSignal(this.peer, 'channelEof'))
+      for (const message of before) this.#send(message)
       this.close()
     }
     this.#drain()
@@ -71,15 +83,24 @@ export class Channel {
   close(): void {
     if (this.closed) return
     this.closed = true
+    this.#queue = []
     this.#send(writeChannelSignal(this.peer, 'channelClose'))
   }
 
   #drain(): void {
-    while (!this.closed && this.#queue.length > 0 && this.#peerWindow > 0) {
-      const size = Math.min(this.#queue.length, this.#peerWindow, this.#maxPacket)
-      this.#send(writeChannelData(this.peer, this.#queue.subarray(0, size)))
-      this.#queue = this.#queue.subarray(size)
+    while (!this.closed && this.#peerWindow > 0) {
+      const first = this.#queue[0]
+      if (!first) break
+      const size = Math.min(first.data.length, this.#peerWindow, this.#maxPacket)
+      const part = first.data.subarray(0, size)
+      if (size < first.data.length) this.#queue[0] = { ...first, data: first.data.subarray(size) }
+      else this.#queue.shift()
       this.#peerWindow -= size
+      this.#queuedBytes -= size
+      this.#send(
+        first.error ? writeExtendedData(this.peer, standardError, part) : writeChannelData(this.peer, part),
+      )
+      this.onSent(size)
     }
     if (!this.closed && this.#queue.length === 0) this.#last?.()
   }

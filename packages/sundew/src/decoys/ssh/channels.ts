@@ -26,7 +26,7 @@ import { messageNumber as number } from '../../wire/ssh/message/message-number.t
 import type { Parsed } from '../../wire/ssh/message/wire-reader.ts'
 import { WireWriter } from '../../wire/ssh/message/wire-writer.ts'
 import { Channel, channelPacketBytes, windowBytes } from './channel.ts'
-import { Command } from './command.ts'
+import { Command, type CommandParts } from './command.ts'
 import type { Tally } from './tally.ts'
 import { Tunnel } from './tunnel.ts'
 
@@ -44,7 +44,7 @@ export interface ChannelsParts {
   readonly hostKeys: readonly HostKey[]
   readonly sessionId: () => Uint8Array
   readonly tally: Tally
-  readonly motd: string
+  readonly command: Pick<CommandParts, 'hold' | 'release' | 'user' | 'machines' | 'persona' | 'hostname'>
   readonly send: (message: Uint8Array) => void
   readonly end: () => void
 }
@@ -84,7 +84,7 @@ export class Channels {
         return true
       case number.channelEof:
         this.#read(parseChannelSignal(payload, 'channelEof'), payload, (id) =>
-          this.#with(id, (end) => end instanceof Tunnel && end.end()),
+          this.#with(id, (end) => end.end()),
         )
         return true
       case number.channelClose:
@@ -107,7 +107,9 @@ export class Channels {
 
   /** The connection is over. */
   closed(): void {
-    for (const end of this.#open.values()) if (end instanceof Tunnel) end.tell()
+    for (const end of this.#open.values())
+      if (end instanceof Tunnel) end.tell()
+      else end.close()
   }
 
   #read<T>(parsed: Parsed<T>, payload: Uint8Array, then: (message: T) => void): void {
@@ -125,19 +127,20 @@ export class Channels {
 
   #data(id: number, data: Uint8Array): void {
     this.#with(id, (end) => {
-      end.channel.took(data.length)
-      if (end instanceof Tunnel) end.data(data)
+      if (end instanceof Tunnel) end.channel.took(data.length)
+      end.data(data)
     })
   }
 
   #close(end: Command | Tunnel): void {
     if (end instanceof Tunnel) end.tell()
+    else end.close()
     end.channel.close()
     this.#open.delete(end.channel.id)
   }
 
   #openChannel(open: ChannelOpen): void {
-    const { session, send, motd } = this.#parts
+    const { session, send, command } = this.#parts
     const { purpose } = open
     if (purpose.type === 'direct-tcpip')
       this.#note('direct', purpose.host, purpose.port, purpose.originHost, purpose.originPort)
@@ -155,7 +158,7 @@ export class Channels {
     const window = purpose.type === 'session' ? 0 : windowBytes
     send(writeOpenConfirmation(open.sender, id, window, channelPacketBytes))
     if (purpose.type === 'direct-tcpip') this.#open.set(id, new Tunnel(session, channel, purpose))
-    else this.#open.set(id, new Command(session, channel, send, motd))
+    else this.#open.set(id, new Command(channel, { session, send, ...command }))
   }
 
   /** The answer's fields; undefined for no. */

@@ -1,8 +1,16 @@
 import type { Session } from '../../core/session.ts'
 import { byteString, type ByteString } from '../../event/bytes.ts'
+import type { MachineHost, MachineSession } from '../../machine/host.ts'
+import type { PersonaName } from '../../machine/persona.ts'
 import { writeChannelSignal, writeWindowAdjust } from '../../wire/ssh/message/channel-data.ts'
-import { writeExitStatus, type Request } from '../../wire/ssh/message/channel-request.ts'
+import {
+  writeEndOfWrite,
+  writeExitSignal,
+  writeExitStatus,
+  type Request,
+} from '../../wire/ssh/message/channel-request.ts'
 import { windowBytes, type Channel } from './channel.ts'
+import { Happenings } from './happenings.ts'
 
 /** Variables of one session that are kept. */
 const maxVariables = 128
@@ -12,83 +20,228 @@ const keptBytes = 64 * 1024
 const acceptedVariable = /^(?:LANG|LC_.*)$/
 /** What /usr/sbin/nologin says before it exits with 1. */
 const nologin = 'This account is currently not available.'
+/** Input of all sessions that may wait for machines before nothing more is read from whoever sends it. */
+const maxWaitingBytes = 64 * 1024 * 1024
+let waitingBytes = 0
 
-/** A session (RFC 4254 §6) of an account whose shell is nologin. */
+/** What the sessions of a connection have in common. */
+export interface CommandParts {
+  readonly session: Session
+  readonly send: (message: Uint8Array) => void
+  /** Reads nothing more from the connection until {@link release}. */
+  readonly hold: () => void
+  readonly release: () => void
+  readonly user: () => string
+  readonly machines: MachineHost
+  /** Undefined for an account whose shell is nologin. */
+  readonly persona: PersonaName | undefined
+  readonly hostname: string
+}
+
+type Run = { readonly type: 'shell' } | { readonly type: 'command'; readonly command: string } | { readonly type: 'sftp' }
+
+/** A session (RFC 4254 §6): a shell, a command or a file transfer on a machine of make-believe. */
 export class Command {
   readonly channel: Channel
-  readonly #session: Session
-  readonly #send: (message: Uint8Array) => void
-  readonly #motd: string
-  readonly #environment: ByteString[] = []
-  #terminal: ByteString | undefined
+  readonly #parts: CommandParts
+  readonly #happenings: Happenings
+  readonly #environment: [ByteString, ByteString][] = []
+  readonly #accepted: [string, string][] = []
+  #terminal: { readonly type: ByteString; readonly columns: number; readonly rows: number } | undefined
+  #machine: MachineSession | undefined
   #started = false
+  /** What the client sent and the machine has no room for. */
+  #waiting: Uint8Array[] = []
+  #inputEnded = false
+  #holds = false
+  #gone = false
 
-  constructor(session: Session, channel: Channel, send: (message: Uint8Array) => void, motd: string) {
-    this.#session = session
+  constructor(channel: Channel, parts: CommandParts) {
     this.channel = channel
-    this.#send = send
-    this.#motd = motd
+    this.#parts = parts
+    this.#happenings = new Happenings(parts.session)
   }
 
   request(request: Request, wantReply: boolean): void {
-    const granted = this.#grants(request)
-    const runs =
-      granted && (request.type === 'exec' || request.type === 'shell' || request.type === 'subsystem')
+    const run = this.#runOf(request)
+    const granted = run === undefined ? this.#grants(request) : this.#starts(run, request)
     // sshd opens the window as it starts the program, before it answers.
-    if (runs) this.#send(writeWindowAdjust(this.channel.peer, windowBytes))
+    if (run && granted) this.#parts.send(writeWindowAdjust(this.channel.peer, windowBytes))
     if (wantReply)
-      this.#send(writeChannelSignal(this.channel.peer, granted ? 'channelSuccess' : 'channelFailure'))
-    if (runs) this.#run(request.type === 'shell')
+      this.#parts.send(writeChannelSignal(this.channel.peer, granted ? 'channelSuccess' : 'channelFailure'))
+    if (run && granted) this.#go(run)
+  }
+
+  data(bytes: Uint8Array): void {
+    if (!this.#machine || this.#inputEnded || bytes.length === 0) return this.channel.took(bytes.length)
+    // What was read is of a buffer that is used again.
+    this.#waiting.push(Uint8Array.from(bytes))
+    waitingBytes += bytes.length
+    this.#pass()
+    if (this.#waiting.length === 0 || waitingBytes <= maxWaitingBytes || this.#holds) return
+    this.#holds = true
+    this.#parts.hold()
+  }
+
+  end(): void {
+    this.#inputEnded = true
+    if (this.#waiting.length === 0) this.#machine?.inputEnded()
+  }
+
+  /** The client has closed it, or is gone. */
+  close(): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#machine?.close()
+    this.#forget()
+  }
+
+  #runOf(request: Request): Run | undefined {
+    if (request.type === 'shell') return { type: 'shell' }
+    if (request.type === 'exec') {
+      const command = byteString(request.command.subarray(0, keptBytes))
+      return command === '' ? { type: 'shell' } : { type: 'command', command }
+    }
+    if (request.type === 'subsystem' && byteString(request.name) === 'sftp') return { type: 'sftp' }
+    return undefined
   }
 
   #grants(request: Request): boolean {
     switch (request.type) {
       case 'pty-req':
         if (this.#started || this.#terminal !== undefined) return false
-        this.#terminal = byteString(request.terminal.subarray(0, 256))
+        this.#terminal = {
+          type: byteString(request.terminal.subarray(0, 256)),
+          columns: request.columns,
+          rows: request.rows,
+        }
         return true
       case 'env': {
-        const name = byteString(request.name)
-        if (this.#environment.length < maxVariables)
-          this.#environment.push(`${name}=${byteString(request.value)}`.slice(0, 4096) as ByteString)
-        return acceptedVariable.test(name)
-      }
-      case 'exec':
-        return this.#note(byteString(request.command.subarray(0, keptBytes)), 'exec')
-      case 'shell':
-        return this.#note('' as ByteString, 'shell')
-      case 'subsystem': {
-        const name = byteString(request.name.subarray(0, keptBytes))
-        return this.#note(name, 'subsystem') && name === 'sftp'
+        const name = byteString(request.name.subarray(0, 1024))
+        const value = byteString(request.value.subarray(0, 4096))
+        if (this.#environment.length >= maxVariables) return false
+        this.#environment.push([name, value])
+        if (!acceptedVariable.test(name)) return false
+        this.#accepted.push([name, value])
+        return true
       }
       case 'window-change':
-        return this.#terminal !== undefined
+        if (this.#terminal === undefined) return false
+        this.#machine?.resize(request.columns, request.rows)
+        return true
       case 'signal':
+        if (!this.#machine) return false
+        this.#machine.signal(byteString(request.name.subarray(0, 64)))
+        return true
       case 'break':
+        return this.#started && this.#terminal !== undefined
+      case 'subsystem':
+        this.#note(byteString(request.name.subarray(0, keptBytes)), 'subsystem')
+        return false
       case 'auth-agent-req@openssh.com':
       case 'x11-req':
       case 'other':
+      case 'exec':
+      case 'shell':
         return false
     }
   }
 
-  /** False where something runs here already. */
-  #note(command: ByteString, via: string): boolean {
+  /** False where something runs here already, or nothing can be started. */
+  #starts(run: Run, request: Request): boolean {
     if (this.#started) return false
     this.#started = true
-    this.#session.note('command.run', {
-      command,
-      via,
-      ...(this.#environment.length > 0 ? { environment: this.#environment } : {}),
-      ...(this.#terminal === undefined ? {} : { terminal: this.#terminal }),
-    })
-    return true
+    const command = run.type === 'command' ? run.command : run.type === 'sftp' ? 'sftp' : ''
+    this.#note(command as ByteString, request.type)
+    const { machines, persona, session, hostname, user } = this.#parts
+    if (persona === undefined) return true
+    const { source_ip, source_port, destination_ip } = session.context
+    this.#machine = machines.open(
+      {
+        session: session.id,
+        persona,
+        source: session.source,
+        peer: { address: source_ip, port: source_port },
+        own: { address: destination_ip, port: session.port.as },
+        service: 'ssh',
+        hostname,
+        user: user(),
+        run,
+        terminal: this.#terminal,
+        environment: this.#accepted,
+      },
+      {
+        output: (stream, bytes) => this.channel.write(bytes, stream === 'error'),
+        happened: (happening) => this.#happenings.happened(happening),
+        ended: (how) => this.#ended(how),
+      },
+    )
+    return this.#machine !== undefined
   }
 
-  #run(shell: boolean): void {
-    const end = this.#terminal === undefined ? '\n' : '\r\n'
-    const motd = shell && this.#terminal !== undefined ? this.#motd.replaceAll('\n', '\r\n') : ''
-    this.channel.write(Buffer.from(`${motd}${nologin}${end}`))
-    this.channel.finish(writeExitStatus(this.channel.peer, 1))
+  #note(command: ByteString, via: string): void {
+    this.#parts.session.note('command.run', {
+      command,
+      via,
+      ...(this.#environment.length > 0
+        ? { environment: this.#environment.map(([name, value]) => `${name}=${value}` as ByteString) }
+        : {}),
+      ...(this.#terminal === undefined ? {} : { terminal: this.#terminal.type }),
+    })
+  }
+
+  #go(run: Run): void {
+    const machine = this.#machine
+    if (!machine) {
+      const end = this.#terminal === undefined ? '\n' : '\r\n'
+      this.channel.write(Buffer.from(`${nologin}${end}`))
+      this.channel.finish(writeExitStatus(this.channel.peer, 1))
+      return
+    }
+    void run
+    machine.onRoom(() => this.#pass())
+    this.channel.onSent = (bytes) => this.#sent(bytes)
+  }
+
+  /** Says that there is room once the connection has taken what was sent. */
+  #sent(bytes: number): void {
+    const { socket } = this.#parts.session
+    if (socket.writableNeedDrain) socket.once('drain', () => this.#machine?.sent(bytes))
+    else this.#machine?.sent(bytes)
+  }
+
+  #pass(): void {
+    const machine = this.#machine!
+    while (this.#waiting.length > 0 && machine.inputRoom > 0) {
+      const bytes = this.#waiting.shift()!
+      waitingBytes -= bytes.length
+      machine.input(bytes)
+      this.channel.took(bytes.length)
+    }
+    if (this.#waiting.length > 0) return
+    if (this.#holds) {
+      this.#holds = false
+      this.#parts.release()
+    }
+    if (this.#inputEnded) machine.inputEnded()
+  }
+
+  /** sshd's order: what came of it, that nothing more is read, the end. */
+  #ended(how: { readonly status: number } | { readonly signal: string }): void {
+    this.#forget()
+    const { peer } = this.channel
+    this.channel.finish(
+      'signal' in how ? writeExitSignal(peer, how.signal, false) : writeExitStatus(peer, how.status),
+      writeEndOfWrite(peer),
+    )
+  }
+
+  #forget(): void {
+    for (const { length } of this.#waiting) waitingBytes -= length
+    this.#waiting = []
+    this.#inputEnded = true
+    if (!this.#holds) return
+    this.#holds = false
+    this.#parts.release()
   }
 }

@@ -1,4 +1,6 @@
 import type { Session } from '../../core/session.ts'
+import type { MachineHost } from '../../machine/host.ts'
+import type { PersonaName } from '../../machine/persona.ts'
 import type { HostKey } from '../../wire/ssh/key/host-key.ts'
 import { writeHostKeys } from '../../wire/ssh/message/global-request.ts'
 import { messageNumber as number } from '../../wire/ssh/message/message-number.ts'
@@ -19,7 +21,10 @@ export interface Shared {
   readonly auth: SshConfig['auth']
   readonly policy: LoginPolicy
   readonly hostKeys: readonly HostKey[]
-  readonly motd: string
+  readonly machines: MachineHost
+  /** Which machine those let in get; undefined for none: an account without a shell. */
+  readonly machine: PersonaName | undefined
+  readonly hostname: string
 }
 
 /** One SSH session: gives each message to the part that it is for. */
@@ -31,10 +36,11 @@ export class Conversation implements Listening {
   readonly #login: Login
   readonly #channels: Channels
   #letIn = false
+  #user = ''
   #grace: NodeJS.Timeout | undefined
 
   constructor(session: Session, shared: Shared) {
-    const { manners, hostKeys, auth, policy, motd } = shared
+    const { manners, hostKeys, auth, policy, machines, machine, hostname } = shared
     const tally = new Tally(session)
     const line = new Line(session, manners, tally, this)
     const handshake = new Handshake(session, line, manners, hostKeys, tally)
@@ -42,12 +48,19 @@ export class Conversation implements Listening {
     this.#tally = tally
     this.#line = line
     this.#handshake = handshake
-    this.#login = new Login({ session, line, manners, auth, policy, tally, letIn: () => this.#enter() })
+    this.#login = new Login({ session, line, manners, auth, policy, tally, letIn: (user) => this.#enter(user) })
     this.#channels = new Channels({
       session,
       hostKeys,
       tally,
-      motd,
+      command: {
+        hold: () => line.hold(),
+        release: line.release,
+        user: () => this.#user,
+        machines,
+        persona: machine,
+        hostname,
+      },
       sessionId: () => handshake.sessionId,
       send: (message) => handshake.send(message),
       end: () => line.end('persona'),
@@ -97,8 +110,9 @@ export class Conversation implements Listening {
     return this.#letIn ? this.#channels.message(payload) : this.#login.message(payload)
   }
 
-  #enter(): void {
+  #enter(user: string): void {
     this.#letIn = true
+    this.#user = user
     clearTimeout(this.#grace)
     this.#line.send(writeAuthSuccess())
     this.#handshake.loggedIn()

@@ -1,3 +1,4 @@
+import type { PersonaName } from '../../machine/persona.ts'
 import { sshPersonas, type SshPersona } from '../../wire/ssh/personas.ts'
 import type { SshConfig } from './settings.ts'
 
@@ -16,6 +17,8 @@ export interface Manners {
   readonly failureDelayMs: number
   /** Tells all its host keys after a login (OpenSSH's PROTOCOL §2.5). */
   readonly tellsHostKeys: boolean
+  /** The machine that such a server runs on. */
+  readonly machine: PersonaName
 }
 
 const openSsh = {
@@ -25,6 +28,7 @@ const openSsh = {
   maxAuthTries: 6,
   failureDelayMs: 2_000,
   tellsHostKeys: true,
+  machine: 'debian-12',
 } as const
 
 export const manners: { readonly [N in SshConfig['persona']]: Manners } = {
@@ -38,5 +42,6 @@ export const manners: { readonly [N in SshConfig['persona']]: Manners } = {
     maxAuthTries: 10,
     failureDelayMs: 300,
     tellsHostKeys: false,
+    machine: 'router-mips',
   },
 }

@@ -7,6 +7,12 @@ export const sshConfig = z.strictObject({
     .enum(['openssh-9.2p1-debian-12', 'openssh-8.4p1-debian-11', 'dropbear-2022.83'])
     .default('openssh-9.2p1-debian-12')
     .describe('The SSH server to be taken for.'),
+  machine: z
+    .enum(['debian-12', 'router-mips', 'camera-arm', 'none'])
+    .optional()
+    .describe(
+      'The make-believe machine that those let in get; `none` for accounts without a shell. The persona’s own where it is not given.',
+    ),
   auth: z
     .strictObject({
       methods: z

@@ -3,10 +3,9 @@ import { LoginPolicy } from '../login/policy.ts'
 import { Conversation, type Shared } from './conversation.ts'
 import { hostKeys } from './host-keys.ts'
 import { manners } from './manners.ts'
-import { motd } from './motd.ts'
 import { sshConfig, type SshConfig } from './settings.ts'
 
-/** An SSH server that keeps logins, commands and tunnels asked for. Its accounts have no shell yet. */
+/** An SSH server that keeps logins, commands and tunnels asked for, and lets people into machines of make-believe. */
 export const ssh: Decoy<SshConfig> = {
   name: 'ssh',
   summary: 'an SSH server that keeps logins, commands and the tunnels asked for',
@@ -19,14 +18,16 @@ export const ssh: Decoy<SshConfig> = {
     totalMs: 24 * 3_600_000,
   },
   config: sshConfig,
-  async start(config, { stateFolder, hostname }): Promise<DecoyService> {
+  async start(config, { stateFolder, hostname, machines }): Promise<DecoyService> {
     const own = manners[config.persona]
     const shared: Shared = {
       manners: own,
       auth: config.auth,
       policy: new LoginPolicy(config.auth),
       hostKeys: await hostKeys(stateFolder, own.persona.hostKeyTypes),
-      motd: motd(hostname),
+      machines,
+      machine: config.machine === 'none' ? undefined : (config.machine ?? own.machine),
+      hostname,
     }
     return {
       serve: (session) => new Conversation(session, shared).start(),

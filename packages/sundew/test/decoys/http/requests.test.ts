@@ -258,6 +258,7 @@ describe('documents', () => {
           hostname: 'www.example.net',
           stateFolder: folder,
           signal: new AbortController().signal,
+          machines: { open: () => undefined },
         })
         await assert.rejects(start, {
           code: 'SUNDEW_HTTP_DOCUMENT',
