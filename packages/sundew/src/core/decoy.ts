@@ -75,8 +75,6 @@ export interface DecoyHost {
   readonly hostname: string
   /** A folder of the decoy's own that outlives restarts, for host keys and certificates. */
   readonly stateFolder: string
-  /** Where somebody who was let in gets a shell. */
-  readonly machines: MachineHost
   readonly signal: AbortSignal
   /** Where those who are let in get a shell. */
   readonly machines: MachineHost

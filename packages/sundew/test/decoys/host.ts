@@ -13,7 +13,6 @@ import { Room } from '../../src/core/room.ts'
 import { Listener } from '../../src/decoys/listener.ts'
 import type { MachineHost } from '../../src/machine/host.ts'
 import type { EventKind } from '../../src/event/catalogue.ts'
-import type { MachineHost } from '../../src/machine/host.ts'
 import { localContext, type KindFields, type SundewEvent } from '../../src/event/event.ts'
 
 export interface TestHostOptions {
@@ -123,7 +122,6 @@ export async function startDecoy<C>(
   const service = await decoy.start(decoy.config.parse(config), {
     hostname: options.hostname ?? 'mx.example.net',
     stateFolder,
-    machines: options.machines ?? { open: () => undefined },
     signal: abort.signal,
     machines: options.machines ?? noMachines,
   })

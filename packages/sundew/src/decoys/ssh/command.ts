@@ -10,7 +10,7 @@ import {
   type Request,
 } from '../../wire/ssh/message/channel-request.ts'
 import { windowBytes, type Channel } from './channel.ts'
-import { Happenings } from './happenings.ts'
+import { Happenings } from '../happenings.ts'
 
 /** Variables of one session that are kept. */
 const maxVariables = 128
@@ -38,7 +38,10 @@ export interface CommandParts {
   readonly hostname: string
 }
 
-type Run = { readonly type: 'shell' } | { readonly type: 'command'; readonly command: string } | { readonly type: 'sftp' }
+type Run =
+  | { readonly type: 'shell' }
+  | { readonly type: 'command'; readonly command: string }
+  | { readonly type: 'sftp' }
 
 /** A session (RFC 4254 §6): a shell, a command or a file transfer on a machine of make-believe. */
 export class Command {

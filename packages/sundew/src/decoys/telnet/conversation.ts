@@ -3,7 +3,7 @@ import { byteString, type ByteString } from '../../event/bytes.ts'
 import type { MachineHost, MachineSession } from '../../machine/host.ts'
 import { escapeIac, TelnetReader } from '../../wire/telnet/reader.ts'
 import { command, option } from '../../wire/telnet/commands.ts'
-import { recordHappening } from '../guest.ts'
+import { Happenings } from '../happenings.ts'
 import type { LoginPolicy } from '../login/policy.ts'
 import { Dialog } from './dialog.ts'
 import type { Manners } from './manners.ts'
@@ -189,6 +189,7 @@ export class Conversation {
     const { machines, manners, hostname } = this.#shared
     const { context, source, id } = this.#session
     const { terminalType, columns, rows, variables } = this.#negotiation
+    const happenings = new Happenings(this.#session)
     this.#machine = machines.open(
       {
         session: id,
@@ -207,7 +208,7 @@ export class Conversation {
       },
       {
         output: (_stream, bytes) => this.#fromMachine(bytes),
-        happened: (happening) => recordHappening(this.#session, happening, 'telnet'),
+        happened: (happening) => happenings.happened(happening),
         ended: () => {
           this.#machine = undefined
           this.#end()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Session } from '../../core/session.ts'
-import type { ByteString } from '../../event/bytes.ts'
-import type { Happening } from '../../machine/happening.ts'
+import type { Session } from '../core/session.ts'
+import type { ByteString } from '../event/bytes.ts'
+import type { Happening } from '../machine/happening.ts'
 
 /** Bytes of text that are kept of one happening. */
 const keptBytes = 64 * 1024
