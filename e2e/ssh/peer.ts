@@ -209,8 +209,10 @@ export class Peer {
     if (this.#end === 'fin') {
       // Whether it still listens: a socket that is closed answers with a reset.
       await wait(60)
-      this.raw('\0')
-      for (let turn = 0; turn < 20 && this.#end === 'fin'; turn++) await wait(10)
+      for (let turn = 0; turn < 20 && this.#end === 'fin'; turn++) {
+        this.raw('\0')
+        await wait(20)
+      }
       this.heard.push(this.#end === 'fin' ? 'end: half-closed' : 'end: closed')
     } else this.heard.push(`end: ${this.#end}`)
     this.#socket.destroy()
