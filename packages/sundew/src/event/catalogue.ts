@@ -67,6 +67,7 @@ export const catalogue = {
     key_type: optional(text('Kind of the public key offered: ssh-ed25519 …')),
     key_fingerprint: optional(text('SHA-256 of the public key offered, as OpenSSH shows it.')),
     key_blob: optional(bytes('The public key offered, as sent.')),
+    signature_valid: optional(boolean('Whether the key signed for the login, where it did.')),
     accepted: boolean('Whether we let them in.', { ecs: 'event.outcome' }),
   }),
   'command.run': kind(

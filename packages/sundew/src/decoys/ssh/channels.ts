@@ -43,6 +43,8 @@ export interface ChannelsParts {
   readonly session: Session
   readonly hostKeys: readonly HostKey[]
   readonly sessionId: () => Uint8Array
+  /** What RSA keys sign with for this client. */
+  readonly rsaAlgorithm: () => string | undefined
   readonly tally: Tally
   readonly command: Pick<CommandParts, 'hold' | 'release' | 'user' | 'machines' | 'persona' | 'hostname'>
   readonly send: (message: Uint8Array) => void
@@ -194,7 +196,8 @@ export class Channels {
         .string('hostkeys-prove-00@openssh.com')
         .string(this.#parts.sessionId())
         .string(blob)
-      proofs.string(key.sign(key.algorithms[0]!, signed.bytes()))
+      const algorithm = key.type === 'ssh-rsa' ? (this.#parts.rsaAlgorithm() ?? 'ssh-rsa') : key.type
+      proofs.string(key.sign(algorithm, signed.bytes()))
     }
     return proofs.bytes()
   }

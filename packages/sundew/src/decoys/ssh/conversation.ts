@@ -1,10 +1,11 @@
 import type { Session } from '../../core/session.ts'
 import type { MachineHost } from '../../machine/host.ts'
 import type { PersonaName } from '../../machine/persona.ts'
+import type { DhGroup } from '../../wire/ssh/kex/dh.ts'
 import type { HostKey } from '../../wire/ssh/key/host-key.ts'
 import { writeHostKeys } from '../../wire/ssh/message/global-request.ts'
 import { messageNumber as number } from '../../wire/ssh/message/message-number.ts'
-import { writeUnimplemented } from '../../wire/ssh/message/transport.ts'
+import { parseDebug, writeUnimplemented } from '../../wire/ssh/message/transport.ts'
 import { writeAuthSuccess } from '../../wire/ssh/message/user-auth.ts'
 import type { LoginPolicy } from '../login/policy.ts'
 import { Channels } from './channels.ts'
@@ -12,7 +13,9 @@ import { Handshake } from './handshake.ts'
 import { Line, type Listening } from './line.ts'
 import { Login } from './login.ts'
 import type { Manners } from './manners.ts'
+import type { ReplyDelay } from './reply-delay.ts'
 import type { SshConfig } from './settings.ts'
+import type { Startups } from './startups.ts'
 import { Tally } from './tally.ts'
 
 /** What all SSH sessions of the process have in common. */
@@ -25,11 +28,15 @@ export interface Shared {
   /** Which machine those let in get; undefined for none: an account without a shell. */
   readonly machine: PersonaName | undefined
   readonly hostname: string
+  readonly groups: readonly DhGroup[]
+  readonly replyDelay: ReplyDelay
+  readonly startups: Startups
 }
 
-/** One SSH session: gives each message to the part that it is for. */
+/** One SSH session, which `shared.startups` has let in: gives each message to the part that it is for. */
 export class Conversation implements Listening {
   readonly #shared: Shared
+  readonly #session: Session
   readonly #tally: Tally
   readonly #line: Line
   readonly #handshake: Handshake
@@ -40,11 +47,12 @@ export class Conversation implements Listening {
   #grace: NodeJS.Timeout | undefined
 
   constructor(session: Session, shared: Shared) {
-    const { manners, hostKeys, auth, policy, machines, machine, hostname } = shared
+    const { manners, hostKeys, groups, auth, policy, replyDelay, machines, machine, hostname } = shared
     const tally = new Tally(session)
     const line = new Line(session, manners, tally, this)
-    const handshake = new Handshake(session, line, manners, hostKeys, tally)
+    const handshake = new Handshake({ session, line, manners, hostKeys, groups, tally })
     this.#shared = shared
+    this.#session = session
     this.#tally = tally
     this.#line = line
     this.#handshake = handshake
@@ -55,6 +63,8 @@ export class Conversation implements Listening {
       auth,
       policy,
       tally,
+      replyDelay,
+      first: handshake,
       letIn: (user) => this.#enter(user),
     })
     this.#channels = new Channels({
@@ -70,6 +80,7 @@ export class Conversation implements Listening {
         hostname,
       },
       sessionId: () => handshake.sessionId,
+      rsaAlgorithm: () => handshake.rsaAlgorithm,
       send: (message) => handshake.send(message),
       end: () => line.end('persona'),
     })
@@ -86,45 +97,72 @@ export class Conversation implements Listening {
     return over
   }
 
-  identified(line: string): void {
-    this.#handshake.identified(line)
+  identified(line: string, software: string): void {
+    this.#handshake.identified(line, software)
   }
 
+  /** As sshd's dispatch.c: what there is a place for goes there, the rest is answered that it is not implemented. */
   message(payload: Uint8Array, sequence: number): void {
-    if (this.#handshake.skips()) return
     const type = payload[0]!
+    const { keyed, strictNow } = this.#handshake
     if (type === number.disconnect) return this.#line.end('peer')
-    if (this.#takes(type, payload, sequence)) return
+    if (!strictNow && type >= number.ignore && type <= number.debug) return this.#passing(payload)
+    // Before the first keys sshd has nothing at all for the numbers of the services, and ends.
+    if (!keyed && type >= number.userauthRequest) return this.#malformed('early-message', payload)
+    if (this.#handshake.skips()) return
+    if (this.#takes(type, payload, sequence)) {
+      this.#handshake.check()
+      return
+    }
     this.#tally.malformed('ssh.unexpected-message', payload)
-    if (this.#handshake.strictNow)
+    if (strictNow)
       this.#line.disconnect(`strict KEX violation: unexpected packet type ${type} (seqnr ${sequence})`)
     else this.#line.send(writeUnimplemented(sequence))
   }
 
   closed(): void {
+    if (!this.#letIn) this.#shared.startups.leave(this.#session.source)
     clearTimeout(this.#grace)
     this.#login.closed()
     this.#channels.closed()
     this.#tally.tell()
   }
 
+  /** IGNORE, DEBUG and UNIMPLEMENTED, of which nobody takes notice; but what has not its fields is no message. */
+  #passing(payload: Uint8Array): void {
+    const type = payload[0]
+    const debug = type === number.debug ? parseDebug(payload) : undefined
+    const short = debug
+      ? debug.state === 'malformed' && debug.reason !== 'trailing-bytes'
+      : type === number.unimplemented && payload.length < 5
+    if (short) this.#malformed(`message-${type}`, payload)
+  }
+
   #takes(type: number, payload: Uint8Array, sequence: number): boolean {
-    if (type === number.ignore || type === number.debug || type === number.unimplemented)
-      return !this.#handshake.strictNow
-    if (type >= number.kexInit && type < number.userauthRequest)
+    const { keyed } = this.#handshake
+    if (type >= number.kexInit && type < number.userauthRequest) {
+      // While somebody logs in, sshd knows of no other exchange.
+      if (keyed && !this.#letIn) return false
       return this.#handshake.message(payload, sequence)
-    if (this.#handshake.open) return false
-    if (type === number.extInfo) return true
+    }
+    if (!keyed) return false
     return this.#letIn ? this.#channels.message(payload) : this.#login.message(payload)
   }
 
   #enter(user: string): void {
     this.#letIn = true
     this.#user = user
+    this.#shared.startups.leave(this.#session.source)
     clearTimeout(this.#grace)
     this.#line.send(writeAuthSuccess())
     this.#handshake.loggedIn()
     const { manners, hostKeys } = this.#shared
-    if (manners.tellsHostKeys) this.#line.send(writeHostKeys(hostKeys.map(({ blob }) => blob)))
+    if (manners.tellsHostKeys && !this.#handshake.quirks.noHostKeys)
+      this.#line.send(writeHostKeys(hostKeys.map(({ blob }) => blob)))
+  }
+
+  #malformed(what: string, payload: Uint8Array): void {
+    this.#tally.malformed(`ssh.${what}`, payload)
+    this.#line.end('persona')
   }
 }

@@ -4,11 +4,12 @@ import { byteString, type ByteString } from '../../event/bytes.ts'
 import { Deflater } from '../../wire/ssh/compression/deflater.ts'
 import { Inflater } from '../../wire/ssh/compression/inflater.ts'
 import { protectionOf } from '../../wire/ssh/kex/derive-keys.ts'
-import { fixedGroups } from '../../wire/ssh/kex/dh.ts'
+import { clientQuirks, type ClientQuirks } from '../../wire/ssh/client-quirks.ts'
+import type { DhGroup } from '../../wire/ssh/kex/dh.ts'
 import { answerExchange, type Exchanged, type ExchangeGroup } from '../../wire/ssh/kex/exchange.ts'
 import { chooseGroup, parseGroupRequest, writeGroup } from '../../wire/ssh/kex/group-exchange.ts'
 import { hassh } from '../../wire/ssh/kex/hassh.ts'
-import { cookieBytes, parseKexInit, writeKexInit } from '../../wire/ssh/kex/kex-init.ts'
+import { cookieBytes, parseKexInit, writeKexInit, type KexLists } from '../../wire/ssh/kex/kex-init.ts'
 import { keyExchanges } from '../../wire/ssh/kex/key-exchanges.ts'
 import { negotiate, type Agreement } from '../../wire/ssh/kex/negotiate.ts'
 import type { HostKey } from '../../wire/ssh/key/host-key.ts'
@@ -17,12 +18,25 @@ import { messageNumber as number } from '../../wire/ssh/message/message-number.t
 import { writeNewKeys } from '../../wire/ssh/message/transport.ts'
 import type { Line } from './line.ts'
 import type { Manners } from './manners.ts'
+import { isRekeyDue } from './rekey.ts'
 import type { Tally } from './tally.ts'
 
 /** Bytes of a KEXINIT that are kept with its fingerprint. */
 const keptKexInitBytes = 16 * 1024
 /** Key exchanges of one session: sshd sets none, but each costs us more than the client. */
 const maxExchanges = 256
+/** Messages that may wait for the end of an exchange: who does not finish one is not let pile up ours. */
+const maxHeld = 4096
+
+export interface HandshakeParts {
+  readonly session: Session
+  readonly line: Line
+  readonly manners: Manners
+  readonly hostKeys: readonly HostKey[]
+  /** For the group exchange. */
+  readonly groups: readonly DhGroup[]
+  readonly tally: Tally
+}
 
 /** Where an exchange stands: what may come next. */
 type Step = 'idle' | 'share' | 'group' | 'new-keys'
@@ -33,7 +47,11 @@ export class Handshake {
   readonly #line: Line
   readonly #manners: Manners
   readonly #hostKeys: readonly HostKey[]
+  readonly #groups: readonly DhGroup[]
   readonly #tally: Tally
+  #quirks: ClientQuirks = clientQuirks('')
+  #hostKeyBlob: Uint8Array = new Uint8Array()
+  #rsaAlgorithm: string | undefined
   #step: Step = 'idle'
   #clientVersion = ''
   #ours: Uint8Array | undefined
@@ -50,22 +68,18 @@ export class Handshake {
   /** Messages that must wait until our NEWKEYS is out (RFC 4253 §7.1). */
   #held: Uint8Array[] = []
 
-  constructor(session: Session, line: Line, manners: Manners, keys: readonly HostKey[], tally: Tally) {
+  constructor({ session, line, manners, hostKeys, groups, tally }: HandshakeParts) {
     this.#session = session
     this.#line = line
     this.#manners = manners
-    this.#hostKeys = keys
+    this.#hostKeys = hostKeys
+    this.#groups = groups
     this.#tally = tally
   }
 
   /** The first keys are in use: services can be asked for. */
   get keyed(): boolean {
     return this.#keyed
-  }
-
-  /** In the middle of an exchange, only its messages may come. */
-  get open(): boolean {
-    return this.#step !== 'idle' || !this.#keyed
   }
 
   /** The first exchange, and both sides are for the strict form of it: anything else ends the connection. */
@@ -77,16 +91,30 @@ export class Handshake {
     return this.#sessionId ?? new Uint8Array()
   }
 
-  identified(line: string): void {
+  /** The key that the host showed in the first exchange. */
+  get hostKeyBlob(): Uint8Array {
+    return this.#hostKeyBlob
+  }
+
+  /** What RSA keys sign with for this client: as was agreed on, or the best that it named. */
+  get rsaAlgorithm(): string | undefined {
+    return this.#rsaAlgorithm
+  }
+
+  get quirks(): ClientQuirks {
+    return this.#quirks
+  }
+
+  identified(line: string, software: string): void {
     this.#clientVersion = line
+    if (this.#manners.minds) this.#quirks = clientQuirks(software)
     if (!this.#ours) this.begin()
   }
 
   /** Sends our KEXINIT. */
   begin(): void {
-    const { lists } = this.#manners.persona
     this.#ours = writeKexInit({
-      ...lists,
+      ...this.#lists,
       cookie: randomBytes(cookieBytes),
       firstPacketFollows: false,
       reserved: 0,
@@ -96,8 +124,30 @@ export class Handshake {
 
   /** Sends a message of the services, once the exchange lets it. */
   send(message: Uint8Array): void {
-    if (this.#ours && this.#keyed) this.#held.push(message)
-    else this.#line.send(message)
+    if (!this.#keyed || !this.#loggedIn) return this.#line.send(message)
+    if (!this.#ours && this.#isDue(message.length)) this.begin()
+    if (!this.#ours) return this.#line.send(message)
+    if (this.#held.length < maxHeld) this.#held.push(message)
+    else {
+      this.#tally.limit('held_messages', maxHeld)
+      this.#line.end('limit')
+    }
+  }
+
+  /** After each packet of the client's: changes keys where they were used enough. */
+  check(): void {
+    if (this.#keyed && this.#loggedIn && !this.#ours && this.#step === 'idle' && this.#isDue(0)) this.begin()
+  }
+
+  get #lists(): KexLists {
+    const { lists } = this.#manners.persona
+    return { ...lists, kex: lists.kex.filter((method) => !this.#quirks.withholds(method)) }
+  }
+
+  #isDue(bytes: number): boolean {
+    const { reader, writer } = this.#line
+    const { toServer, toClient } = this.#agreement!
+    return isRekeyDue(this.#manners.rekeys, reader, writer, toServer.cipher, toClient.cipher, bytes)
   }
 
   /** Whether this is the packet that a client sent for a guess that was wrong. */
@@ -137,13 +187,18 @@ export class Handshake {
     if (first) this.#tell(payload, hassh(parsed.message))
     if (!this.#ours) this.begin()
     this.#theirs = payload
-    const result = negotiate(parsed.message, this.#manners.persona.lists)
+    const result = negotiate(parsed.message, this.#lists)
     if (result.state === 'failed') {
       this.#tally.malformed(`ssh.no-common-${result.subject}`, Buffer.from(result.offered.join(), 'latin1'))
       return this.#line.end('persona')
     }
     this.#agreement = result.agreement
-    if (first) this.#strict = result.agreement.strict
+    if (first) {
+      this.#strict = result.agreement.strict
+      const named = parsed.message.hostKey
+      this.#rsaAlgorithm = ['rsa-sha2-512', 'rsa-sha2-256'].find((name) => named.includes(name))
+    }
+    if (/^(?:rsa-sha2-|ssh-rsa$)/.test(result.agreement.hostKey)) this.#rsaAlgorithm = result.agreement.hostKey
     if (first && this.#strict && sequence !== 0)
       return this.#line.disconnect('strict KEX violation: KEXINIT was not the first packet')
     this.#ignoreNext = result.agreement.ignoreNext
@@ -164,9 +219,7 @@ export class Handshake {
     const parsed = parseGroupRequest(payload)
     if (parsed.state === 'malformed') return this.#malformed('group-request', payload)
     const request = parsed.message
-    const group = chooseGroup(request, [fixedGroups[14], fixedGroups[16], fixedGroups[18]], (count) =>
-      randomInt(count),
-    )
+    const group = chooseGroup(request, this.#groups, (count) => randomInt(count))
     if (typeof group === 'string') return this.#malformed(`group-${group}`, payload)
     this.#group = { group, request }
     this.#step = 'share'
@@ -188,6 +241,7 @@ export class Handshake {
     if (result.state === 'malformed') return this.#malformed(result.reason, payload)
     const first = this.#sessionId === undefined
     this.#exchanged = result.exchanged
+    if (first) this.#hostKeyBlob = hostKey.blob
     this.#sessionId ??= result.exchanged.hash
     this.#line.send(result.reply)
     this.#line.send(writeNewKeys())
@@ -199,7 +253,7 @@ export class Handshake {
     if (first && agreement.extInfo) this.#line.send(writeExtInfo(this.#manners.persona.extensions))
     const held = this.#held
     this.#held = []
-    for (const message of held) this.#line.send(message)
+    for (const message of held) this.send(message)
   }
 
   #newKeys(): void {

@@ -4,19 +4,24 @@ import { writeDisconnect } from '../../wire/ssh/message/transport.ts'
 import { openSshAnswer } from '../../wire/ssh/open-ssh-answer.ts'
 import { PacketReader } from '../../wire/ssh/packet-reader.ts'
 import { PacketWriter } from '../../wire/ssh/packet-writer.ts'
+import { closeAsProcess } from './closing.ts'
 import type { Manners } from './manners.ts'
 import type { Tally } from './tally.ts'
 
 /** Who is told what came over the line. */
 export interface Listening {
-  /** The client's first line is there. */
-  identified(line: string): void
+  /** The client's first line is there; `software` is what it says after `SSH-2.0-`. */
+  identified(line: string, software: string): void
   message(payload: Uint8Array, sequence: number): void
   closed(): void
 }
 
 /** SSH_DISCONNECT_PROTOCOL_ERROR, which sshd gives for whatever it hangs up for. */
 const protocolError = 2
+/** Bytes of its last words at most: OpenSSH's buffer for them. */
+const maxWords = 1023
+/** What sshd reads at a time: what more had come when it ends was never read. */
+const readBytes = 8192
 
 /** The bytes of one connection: first lines, then packets both ways, paused while something is waited for. */
 export class Line {
@@ -69,18 +74,17 @@ export class Line {
 
   /** Hangs up, with these last words where the persona has any. */
   disconnect(text: string, reason: CloseReason = 'persona'): void {
-    if (this.#manners.explains) this.send(writeDisconnect(protocolError, text))
+    if (this.#manners.explains) this.send(writeDisconnect(protocolError, text.slice(0, maxWords)))
     this.end(reason)
   }
 
-  end(reason: CloseReason): void {
+  /** Hangs up; `unread` where the peer had sent what a real server would not have read. */
+  end(reason: CloseReason, unread = this.reader.pendingBytes > readBytes): void {
     if (this.#ended) return
     this.#flush()
     this.#ended = true
-    // What is still sent is read and forgotten, or the other side would never see our end.
-    this.#session.socket.resume()
-    if (reason === 'peer') this.#session.socket.end()
-    else this.#session.end(reason)
+    if (reason !== 'peer') this.#session.closeReason ??= reason
+    closeAsProcess(this.#session.socket, unread)
   }
 
   /** Reads nothing more until {@link release}. */
@@ -114,10 +118,10 @@ export class Line {
       this.#tally.malformed(`ssh.identification-${result.reason}`, head)
       const { answer } = result
       if (answer !== undefined && this.#manners.explains) this.#session.socket.write(`${answer}\r\n`)
-      this.end('persona')
-      return
+      return this.end('persona', head.length > result.bytes)
     }
-    this.#listening.identified(result.identification.line)
+    const { line, software } = result.identification
+    this.#listening.identified(line, software)
     this.reader.push(head.subarray(result.bytes))
     this.#run()
   }

@@ -4,20 +4,26 @@ import { fingerprintOf, parsePublicKey } from '../../wire/ssh/key/public-key.ts'
 import { messageNumber as number } from '../../wire/ssh/message/message-number.ts'
 import { parseServiceRequest, writeServiceAccept } from '../../wire/ssh/message/transport.ts'
 import {
+  parseAuthHead,
   parseAuthRequest,
   parseInfoResponse,
   writeAuthFailure,
   writeInfoRequest,
-  type PublicKeyAttempt,
 } from '../../wire/ssh/message/user-auth.ts'
 import type { LoginPolicy } from '../login/policy.ts'
 import type { Line } from './line.ts'
 import type { Manners } from './manners.ts'
+import { readPublicKeyLogin } from './public-key-login.ts'
+import { pamFailDelay, type ReplyDelay } from './reply-delay.ts'
 import type { SshConfig } from './settings.ts'
 import type { Tally } from './tally.ts'
 
 /** Bytes of a name, a password or a key that are kept. */
 const keptBytes = 4096
+/** A password of more is not tried: OpenSSH's MAX_PASSWORD_LEN. */
+const maxPasswordBytes = 1024
+/** Requests of one connection, whatever they ask for: OpenSSH's own limit. */
+const maxRequests = 1024
 
 export interface LoginParts {
   readonly session: Session
@@ -26,6 +32,9 @@ export interface LoginParts {
   readonly auth: SshConfig['auth']
   readonly policy: LoginPolicy
   readonly tally: Tally
+  readonly replyDelay: ReplyDelay
+  /** Of the first exchange, whose key the host showed. */
+  readonly first: { readonly sessionId: Uint8Array; readonly hostKeyBlob: Uint8Array }
   readonly letIn: (user: ByteString) => void
 }
 
@@ -35,8 +44,10 @@ export class Login {
   #serviceGiven = false
   #user: string | undefined
   #service = ''
-  #attempts = 0
+  #requests = 0
   #failures = 0
+  /** The first `none` is answered without a method's work; later ones are of no method. */
+  #noneTried = false
   /** We have asked for a password by keyboard-interactive. */
   #asked = false
   #timer: NodeJS.Timeout | undefined
@@ -48,7 +59,7 @@ export class Login {
   /** False where the message may not come now. */
   message(payload: Uint8Array): boolean {
     const type = payload[0]
-    if (type === number.serviceRequest && !this.#serviceGiven) this.#serviceRequest(payload)
+    if (type === number.serviceRequest) this.#serviceRequest(payload)
     else if (type === number.userauthRequest && this.#serviceGiven) this.#request(payload)
     else if (type === number.infoResponse && this.#asked) this.#answers(payload)
     else return false
@@ -62,46 +73,78 @@ export class Login {
   #serviceRequest(payload: Uint8Array): void {
     const { line } = this.#parts
     const parsed = parseServiceRequest(payload)
-    if (parsed.state === 'malformed') return this.#malformed('service-request', payload)
-    if (parsed.message !== 'ssh-userauth')
-      return line.disconnect(`bad service request ${parsed.message.slice(0, 256)}`)
+    if (parsed.state === 'malformed' || parsed.message.includes('\0'))
+      return this.#malformed('service-request', payload)
+    if (parsed.message !== 'ssh-userauth') return line.disconnect(`bad service request ${parsed.message}`)
     this.#serviceGiven = true
     line.send(writeServiceAccept(parsed.message))
   }
 
   #request(payload: Uint8Array): void {
-    const { line, auth } = this.#parts
-    const parsed = parseAuthRequest(payload)
+    const { line, auth, manners } = this.#parts
+    const parsed = parseAuthHead(payload)
     if (parsed.state === 'malformed') return this.#malformed('auth-request', payload)
-    const { service, attempt } = parsed.message
-    const user = byteString(parsed.message.user)
+    const { service, method } = parsed.message
+    const named = byteString(parsed.message.user)
+    if (`${named}${service}${method}`.includes('\0')) return this.#malformed('auth-request', payload)
+    // What follows a colon is a style of authentication, which nothing here knows.
+    const user = named.split(':', 1)[0]!
+    if (++this.#requests > maxRequests) return this.#tooMany()
     this.#asked = false
-    this.#attempts++
     if (this.#user === undefined) {
       this.#user = user
       this.#service = service
     } else if (user !== this.#user || service !== this.#service) {
       const change = `(${this.#user},${this.#service}) -> (${user},${service})`
-      return line.disconnect(`Change of username or service not allowed: ${change}`.slice(0, 1024))
+      return line.disconnect(`Change of username or service not allowed: ${change}`)
     }
-    if (service !== 'ssh-connection') return line.disconnect('Unsupported service')
-    switch (attempt.method) {
+    if (this.#failures >= manners.maxAuthTries) return this.#refuse(true)
+    switch (method) {
       case 'none':
-        // Only the first is free.
-        if (this.#attempts === 1) return line.send(writeAuthFailure(auth.methods, false))
-        return this.#refuse(false)
+        return this.#none(payload)
       case 'publickey':
-        return this.#publicKey(attempt)
+      case 'publickey-hostbound-v00@openssh.com':
+        if (!auth.methods.includes('publickey')) return this.#refuse(true)
+        return this.#publicKey(payload)
       case 'password':
-        if (!auth.methods.includes('password')) return this.#refuse(false)
-        return this.#password('password', attempt.password)
+        if (!auth.methods.includes('password')) return this.#refuse(true)
+        return this.#password(payload)
       case 'keyboard-interactive':
-        if (!auth.methods.includes('keyboard-interactive')) return this.#refuse(false)
-        this.#asked = true
-        return line.send(writeInfoRequest('', '', [{ prompt: 'Password: ', echo: false }]))
-      case 'other':
-        return this.#refuse(false)
+        if (!auth.methods.includes('keyboard-interactive')) return this.#refuse(true)
+        return this.#ask(payload)
+      default:
+        return this.#refuse(true)
     }
+  }
+
+  /** Only the first is free, and only where nothing was tried before. */
+  #none(payload: Uint8Array): void {
+    const isTried = !this.#noneTried
+    this.#noneTried = true
+    if (isTried && parseAuthRequest(payload).state === 'malformed')
+      return this.#malformed('auth-request', payload)
+    this.#refuse(this.#requests > 1)
+  }
+
+  #password(payload: Uint8Array): void {
+    const parsed = parseAuthRequest(payload)
+    if (parsed.state === 'malformed' || parsed.message.attempt.method !== 'password')
+      return this.#malformed('auth-request', payload)
+    const { password, newPassword } = parsed.message.attempt
+    if (password.includes(0)) {
+      // sshd ends here; what was tried is worth keeping all the same.
+      this.#tried('password', password, false)
+      return this.#malformed('auth-request', payload)
+    }
+    // Not asked for, empty or too long: PAM never hears of it.
+    const isTried = newPassword === undefined && password.length > 0 && password.length <= maxPasswordBytes
+    this.#try('password', password, isTried)
+  }
+
+  #ask(payload: Uint8Array): void {
+    if (parseAuthRequest(payload).state === 'malformed') return this.#malformed('auth-request', payload)
+    this.#asked = true
+    this.#parts.line.send(writeInfoRequest('', '', [{ prompt: 'Password: ', echo: false }]))
   }
 
   #answers(payload: Uint8Array): void {
@@ -110,54 +153,100 @@ export class Login {
     if (parsed === 'too-many' || parsed.state === 'malformed')
       return this.#malformed('info-response', payload)
     const [answer] = parsed.message
-    if (answer === undefined) return this.#refuse(true)
-    this.#password('keyboard-interactive', answer)
+    if (answer === undefined) return this.#refuse(true, true)
+    this.#try('keyboard-interactive', answer, true)
   }
 
-  #password(mechanism: string, sent: Uint8Array): void {
-    const { session, policy } = this.#parts
-    const password = this.#kept(sent)
+  /** Asks the policy. Who is let in hears of it once that is on the disk. */
+  #try(mechanism: string, password: Uint8Array, isTried: boolean): void {
+    const { session, policy, line, manners, letIn } = this.#parts
     const user = this.#kept(Buffer.from(this.#user!, 'latin1'))
-    const accepted = policy.accepts(session.sourceIp, { user, password })
-    session.note('login.attempt', { user_name: user, mechanism, password, accepted })
-    if (accepted) this.#parts.letIn(user)
-    else this.#refuse(true)
+    const accepted =
+      isTried &&
+      this.#service === 'ssh-connection' &&
+      policy.accepts(session.sourceIp, { user: this.#user!, password: byteString(password) })
+    if (!accepted) {
+      this.#tried(mechanism, password, false)
+      return this.#refuse(true, isTried)
+    }
+    const began = performance.now()
+    line.hold()
+    this.#tried(mechanism, password, true).then(
+      () => {
+        const work = Math.max(performance.now() - began, manners.acceptMs)
+        this.#after(this.#delay(work) - (performance.now() - began), () => letIn(user))
+      },
+      () => this.#after(0, () => this.#refused(true)),
+    )
   }
 
-  #publicKey({ algorithm, blob }: PublicKeyAttempt): void {
+  /** Kept as sent; a promise for who must not be told before. */
+  #tried(mechanism: string, password: Uint8Array, accepted: boolean): Promise<void> {
+    const fields = {
+      user_name: this.#kept(Buffer.from(this.#user!, 'latin1')),
+      mechanism,
+      password: this.#kept(password),
+      accepted,
+    }
+    const { session } = this.#parts
+    if (accepted) return session.record('login.attempt', fields)
+    session.note('login.attempt', fields)
+    return Promise.resolve()
+  }
+
+  #publicKey(payload: Uint8Array): void {
+    const { session, tally, first } = this.#parts
+    const shown = readPublicKeyLogin(payload, first.sessionId, first.hostKeyBlob)
+    if (shown === 'malformed') return this.#malformed('auth-request', payload)
+    const { algorithm, blob } = shown.offer
     const key = parsePublicKey(blob)
-    if (!key) this.#parts.tally.malformed('ssh.public-key', blob)
-    this.#parts.session.note('login.attempt', {
+    if (!key) tally.malformed('ssh.public-key', blob)
+    session.note('login.attempt', {
       user_name: this.#kept(Buffer.from(this.#user!, 'latin1')),
       mechanism: 'publickey',
       key_type: (key?.type ?? algorithm).slice(0, 256),
       key_fingerprint: fingerprintOf(blob),
       key_blob: this.#kept(blob),
+      ...(shown.signatureValid === undefined ? {} : { signature_valid: shown.signatureValid }),
       accepted: false,
     })
-    this.#refuse(false)
+    this.#refuse(true)
   }
 
-  /** Says no, late where PAM was asked, or hangs up where it was too often. */
-  #refuse(late: boolean): void {
+  /** Says no when sshd would: later where PAM was asked. */
+  #refuse(counts: boolean, asked = false): void {
     const { line, manners, auth } = this.#parts
-    this.#failures++
-    const delay = late ? (auth.failure_delay_ms ?? manners.failureDelayMs) : 0
-    if (delay === 0) return this.#answerNo()
     line.hold()
-    // pam_fail_delay waits up to a quarter more or less than it was asked to.
+    const pam = auth.failure_delay_ms ?? manners.failureDelayMs
+    this.#after(this.#delay(asked ? pamFailDelay(pam) : 0), () => this.#refused(counts))
+  }
+
+  #delay(workMs: number): number {
+    const { manners, replyDelay } = this.#parts
+    return manners.quantisesReplies ? replyDelay.of(this.#user!, workMs) : workMs
+  }
+
+  /** Goes on with what the client sent meanwhile. The line is held until then. */
+  #after(ms: number, then: () => void): void {
+    const { line } = this.#parts
     this.#timer = setTimeout(
       () => {
-        this.#answerNo()
+        then()
         line.release()
       },
-      delay * (0.75 + Math.random() / 2),
+      Math.max(0, ms),
     )
   }
 
-  #answerNo(): void {
-    const { line, manners, auth, tally } = this.#parts
-    if (this.#failures < manners.maxAuthTries) return line.send(writeAuthFailure(auth.methods, false))
+  #refused(counts: boolean): void {
+    const { line, manners, auth } = this.#parts
+    if (counts) this.#failures++
+    if (this.#failures >= manners.maxAuthTries) return this.#tooMany()
+    line.send(writeAuthFailure(auth.methods, false))
+  }
+
+  #tooMany(): void {
+    const { line, manners, tally } = this.#parts
     tally.limit('auth_tries', manners.maxAuthTries)
     line.disconnect('Too many authentication failures', 'limit')
   }

@@ -1,6 +1,7 @@
 import type { PersonaName } from '../../machine/persona.ts'
 import { sshPersonas, type SshPersona } from '../../wire/ssh/personas.ts'
 import type { SshConfig } from './settings.ts'
+import type { StartupLimits } from './startups.ts'
 
 /** How a server behaves, beside what it offers. */
 export interface Manners {
@@ -15,6 +16,16 @@ export interface Manners {
   readonly maxAuthTries: number
   /** How long a refusal waits: pam_unix's 2 s, Dropbear's 0.3 s. */
   readonly failureDelayMs: number
+  /** How long the right password takes to be found right: the hash of Debian's /etc/shadow. */
+  readonly acceptMs: number
+  /** Answers at times that depend on the name (`reply-delay.ts`). */
+  readonly quantisesReplies: boolean
+  /** How many may be connected without a login; undefined for no limit. */
+  readonly startups: StartupLimits | undefined
+  /** When it changes keys by itself: packets of one direction, and bytes by the cipher's block. */
+  readonly rekeys: { readonly packets: number; readonly blocks: (blockBytes: number) => number }
+  /** Goes by the client's software (`client-quirks.ts`). */
+  readonly minds: boolean
   /** Tells all its host keys after a login (OpenSSH's PROTOCOL §2.5). */
   readonly tellsHostKeys: boolean
   /** The machine that such a server runs on. */
@@ -27,6 +38,12 @@ const openSsh = {
   graceMs: 120_000,
   maxAuthTries: 6,
   failureDelayMs: 2_000,
+  acceptMs: 45,
+  quantisesReplies: true,
+  startups: { begin: 10, rate: 30, full: 100 },
+  // RFC 4344 §3, and 1 GiB for ciphers of small blocks (packet.c's ssh_set_newkeys).
+  rekeys: { packets: 2 ** 31, blocks: (bytes: number) => (bytes >= 16 ? 2 ** (2 * bytes) : 2 ** 30 / bytes) },
+  minds: true,
   tellsHostKeys: true,
   machine: 'debian-12',
 } as const
@@ -41,6 +58,13 @@ export const manners: { readonly [N in SshConfig['persona']]: Manners } = {
     graceMs: 300_000,
     maxAuthTries: 10,
     failureDelayMs: 300,
+    acceptMs: 10,
+    quantisesReplies: false,
+    // MAX_UNAUTH_PER_IP.
+    startups: { begin: 5, rate: 100, full: 5 },
+    // KEX_REKEY_DATA.
+    rekeys: { packets: 2 ** 31, blocks: (bytes) => 2 ** 30 / bytes },
+    minds: false,
     tellsHostKeys: false,
     machine: 'router-mips',
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { loginRules } from '../login/settings.ts'
+import type { StartupLimits } from './startups.ts'
 
 /** Section `ssh` of sundew.yaml. */
 export const sshConfig = z.strictObject({
@@ -27,10 +28,27 @@ export const sshConfig = z.strictObject({
         .max(60_000)
         .optional()
         .describe(
-          'How long a refusal waits, milliseconds, give or take a quarter. The persona’s own where it is not given.',
+          'How long a refused password waits, milliseconds, up to a half more or less; 0 for no wait. The persona’s own where it is not given.',
         ),
     })
     .prefault({}),
+  max_startups: z
+    .union([z.literal('off'), z.string().regex(/^\d{1,6}:\d{1,3}:\d{1,6}$/)])
+    .optional()
+    .describe(
+      'Connections of one source without a login: from how many new ones are dropped, what percentage of them, and from how many all, as in sshd_config. `off` for no limit; the persona’s own where it is not given.',
+    ),
 })
+
+/** The numbers of `max_startups`; `own` where it is not given. */
+export function startupLimits(
+  given: string | undefined,
+  own: StartupLimits | undefined,
+): StartupLimits | undefined {
+  if (given === undefined) return own
+  if (given === 'off') return undefined
+  const [begin, rate, full] = given.split(':').map(Number)
+  return { begin: begin!, rate: rate!, full: full! }
+}
 
 export type SshConfig = z.infer<typeof sshConfig>

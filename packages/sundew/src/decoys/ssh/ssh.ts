@@ -1,9 +1,14 @@
 import type { Decoy, DecoyService } from '../../core/decoy.ts'
+import type { Session } from '../../core/session.ts'
 import { LoginPolicy } from '../login/policy.ts'
+import { closeAsProcess } from './closing.ts'
 import { Conversation, type Shared } from './conversation.ts'
 import { hostKeys } from './host-keys.ts'
 import { manners } from './manners.ts'
-import { sshConfig, type SshConfig } from './settings.ts'
+import { moduli } from './moduli.ts'
+import { ReplyDelay } from './reply-delay.ts'
+import { sshConfig, startupLimits, type SshConfig } from './settings.ts'
+import { Startups } from './startups.ts'
 
 /** An SSH server that keeps logins, commands and tunnels asked for, and lets people into machines of make-believe. */
 export const ssh: Decoy<SshConfig> = {
@@ -20,21 +25,32 @@ export const ssh: Decoy<SshConfig> = {
   config: sshConfig,
   async start(config, { stateFolder, hostname, machines }): Promise<DecoyService> {
     const own = manners[config.persona]
+    const keys = await hostKeys(stateFolder, own.persona.hostKeyTypes)
     const shared: Shared = {
       manners: own,
       auth: config.auth,
       policy: new LoginPolicy(config.auth),
-      hostKeys: await hostKeys(stateFolder, own.persona.hostKeyTypes),
+      hostKeys: keys,
       machines,
       machine: config.machine === 'none' ? undefined : (config.machine ?? own.machine),
       hostname,
+      groups: await moduli(),
+      replyDelay: new ReplyDelay(keys),
+      startups: new Startups(startupLimits(config.max_startups, own.startups)),
+    }
+    const refuse = ({ socket }: Session) => {
+      // sshd says so before its first line; others close.
+      if (own.explains) socket.write('Exceeded MaxStartups\r\n')
     }
     return {
-      serve: (session) => new Conversation(session, shared).start(),
-      // sshd past MaxStartups says so before its first line (`Exceeded MaxStartups`); older and others close.
-      refuse: (session) => {
-        if (own.explains) session.socket.write('Exceeded MaxStartups\r\n')
+      async serve(session) {
+        if (shared.startups.enter(session.source)) return new Conversation(session, shared).start()
+        session.note('limit.reached', { limit: 'startups', value: own.startups?.full ?? 0, count: 1 })
+        refuse(session)
+        session.closeReason ??= 'limit'
+        closeAsProcess(session.socket, false)
       },
+      refuse,
     }
   },
 }

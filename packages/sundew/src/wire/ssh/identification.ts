@@ -30,6 +30,8 @@ export type IdentificationResult =
       readonly line: string
       /** sshd's answer, without its CR LF; undefined where it closes without a word. */
       readonly answer: string | undefined
+      /** How many bytes sshd had read by then: it reads one at a time. */
+      readonly bytes: number
     }
 
 /** Characters of a line that OpenSSH reads (`SSH_MAX_BANNER_LEN`). */
@@ -45,12 +47,12 @@ export function readIdentification(bytes: Uint8Array): IdentificationResult {
     const byte = bytes[at]!
     if (byte === lf) return judge(lineOf(bytes, at), at + 1)
     if (byte === cr) returns++
-    else if (byte === 0 || returns > 0) return invalid('bad-character', lineOf(bytes, at))
-    else if (at === maxIdentificationChars) return invalid('too-long', lineOf(bytes, at + 1))
+    else if (byte === 0 || returns > 0) return invalid('bad-character', lineOf(bytes, at), at + 1)
+    else if (at === maxIdentificationChars) return invalid('too-long', lineOf(bytes, at + 1), at + 1)
   }
   // sshd waits for as many CRs as there are, until its grace time is over.
   return returns > maxIdentificationChars
-    ? invalid('too-long', lineOf(bytes, bytes.length))
+    ? invalid('too-long', lineOf(bytes, bytes.length), bytes.length)
     : { state: 'more' }
 }
 
@@ -65,17 +67,23 @@ function lineOf(bytes: Uint8Array, end: number): string {
 }
 
 function judge(line: string, bytes: number): IdentificationResult {
-  if (line.length <= 4 || !line.startsWith('SSH-')) return invalid('no-ssh', line)
+  if (line.length <= 4 || !line.startsWith('SSH-')) return invalid('no-ssh', line, bytes)
   // sscanf's "SSH-%d.%d-%[^\n]": a %d takes white space and a sign before its digits.
   const parts = /^SSH-[ \t\v\f]*([+-]?\d+)\.[ \t\v\f]*([+-]?\d+)-([^]+)$/.exec(line)
-  if (!parts) return invalid('bad-form', line)
+  if (!parts) return invalid('bad-form', line, bytes)
   const major = int32(parts[1]!)
   const minor = int32(parts[2]!)
   const software = parts[3]!
   if (major !== 2 && !(major === 1 && minor === 99))
-    return { state: 'malformed', reason: 'other-version', line, answer: 'Protocol major versions differ.' }
+    return {
+      state: 'malformed',
+      reason: 'other-version',
+      line,
+      answer: 'Protocol major versions differ.',
+      bytes,
+    }
   if (software.startsWith('Probe-') || software.includes('SSH_Version_Mapper'))
-    return { state: 'malformed', reason: 'probe', line, answer: undefined }
+    return { state: 'malformed', reason: 'probe', line, answer: undefined, bytes }
   return { state: 'whole', identification: { line, major, minor, software }, bytes }
 }
 
@@ -88,6 +96,6 @@ function int32(digits: string): number {
 
 const maxLong = 2n ** 63n - 1n
 
-function invalid(reason: IdentificationFault, line: string): IdentificationResult {
-  return { state: 'malformed', reason, line, answer: 'Invalid SSH identification string.' }
+function invalid(reason: IdentificationFault, line: string, bytes: number): IdentificationResult {
+  return { state: 'malformed', reason, line, answer: 'Invalid SSH identification string.', bytes }
 }

@@ -33,6 +33,9 @@ export class PacketReader {
   #opener: Opener = plain
   #inflater: Inflater | undefined
   #sequence = 0
+  /** Packets and blocks under the keys in use: RFC 4344 §3 limits both. */
+  packets = 0
+  blocks = 0
   #buffer: Uint8Array = new Uint8Array()
   #start = 0
   #end = 0
@@ -57,6 +60,8 @@ export class PacketReader {
   /** What comes after this packet is protected by `opener`; `strict` starts numbers again at 0 (OpenSSH's strict key exchange). */
   protect(opener: Opener, strict: boolean): void {
     this.#opener = opener
+    this.packets = 0
+    this.blocks = 0
     if (strict) this.#sequence = 0
   }
 
@@ -98,6 +103,8 @@ export class PacketReader {
     if (this.pendingBytes < whole) return more
     const packet = opener.open(this.#buffer.subarray(this.#start, this.#start + whole), this.#sequence)
     if (!packet) return this.#break({ reason: 'bad-mac', late: !opener.tagFirst })
+    this.packets++
+    this.blocks += Math.floor((4 + this.#length) / opener.blockBytes)
     this.#start += whole
     this.#length = -1
     const sequence = this.#sequence

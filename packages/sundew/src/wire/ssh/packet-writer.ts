@@ -8,6 +8,9 @@ export class PacketWriter {
   #sealer: Sealer = plain
   #deflater: Deflater | undefined
   #sequence = 0
+  /** Packets and blocks under the keys in use: RFC 4344 §3 limits both. */
+  packets = 0
+  blocks = 0
 
   /** The next packet's number. */
   get sequence(): number {
@@ -17,6 +20,8 @@ export class PacketWriter {
   /** What is written after this is protected by `sealer`; `strict` starts numbers again at 0 (OpenSSH's strict key exchange). */
   protect(sealer: Sealer, strict: boolean): void {
     this.#sealer = sealer
+    this.packets = 0
+    this.blocks = 0
     if (strict) this.#sequence = 0
   }
 
@@ -39,6 +44,8 @@ export class PacketWriter {
     if (this.#sealer !== plain) packet.set(randomBytes(padding), 5 + payload.length)
     const sealed = this.#sealer.seal(packet, this.#sequence)
     this.#sequence = (this.#sequence + 1) >>> 0
+    this.packets++
+    this.blocks += Math.floor(packet.length / blockBytes)
     return sealed
   }
 }

@@ -26,25 +26,24 @@ export function writeGroup(group: DhGroup): Uint8Array {
 /**
  * One of `groups`, as sshd takes it from its file of primes (dh.c): of those in the request's bounds the smallest that has the
  * wanted bits, or else the largest; of several as large the one that `pick` gives, a number below how many there are.
- * Without groups the fixed one for the largest that is allowed. `out-of-range` where the bounds contradict
- * each other, `none` where no group lies between them.
+ * Where none lies in the bounds, the fixed one for the largest that is allowed. `out-of-range` where the bounds contradict each other.
  */
 export function chooseGroup(
   request: GroupRequest,
   groups: readonly DhGroup[],
   pick: (count: number) => number,
-): DhGroup | 'out-of-range' | 'none' {
+): DhGroup | 'out-of-range' {
   const { min, wanted, max } = request
   if (max < min || wanted < min || max < wanted || max < minGroupBits) return 'out-of-range'
   const least = Math.max(minGroupBits, min)
   const most = Math.min(maxGroupBits, max)
   const want = Math.min(maxGroupBits, Math.max(minGroupBits, wanted))
-  if (groups.length === 0) return fixedGroups[most < 3072 ? 14 : most < 6144 ? 16 : 18]
   const allowed = groups.filter((group) => bitsOf(group) >= least && bitsOf(group) <= most)
   const sizes = allowed.map(bitsOf).toSorted((a, b) => a - b)
   const size = sizes.find((bits) => bits >= want) ?? sizes.at(-1)
   const equal = allowed.filter((group) => bitsOf(group) === size)
-  return equal[pick(equal.length)] ?? 'none'
+  const fixed = fixedGroups[most < 3072 ? 14 : most < 6144 ? 16 : 18]
+  return equal.length === 0 ? fixed : (equal[pick(equal.length)] ?? fixed)
 }
 
 function bitsOf({ prime }: DhGroup): number {

@@ -45,6 +45,35 @@ export function parseAuthRequest(payload: Uint8Array): Parsed<AuthRequest> {
   return reader.finish({ user, service, attempt })
 }
 
+/** What every request begins with: sshd looks at the rest only where it knows the method and allows it. */
+export interface AuthHead {
+  readonly user: Uint8Array
+  readonly service: string
+  readonly method: string
+}
+
+export function parseAuthHead(payload: Uint8Array): Parsed<AuthHead> {
+  const reader = new WireReader(payload, messageNumber.userauthRequest)
+  const message = { user: reader.string(), service: reader.name(), method: reader.name() }
+  reader.rest()
+  return reader.finish(message)
+}
+
+/** What a key's offer begins with; the signature may be missing or of no use, and more may follow. */
+export interface KeyOffer {
+  readonly hasSignature: boolean
+  readonly algorithm: string
+  readonly blob: Uint8Array
+}
+
+export function parseKeyOffer(payload: Uint8Array): Parsed<KeyOffer> {
+  const reader = new WireReader(payload, messageNumber.userauthRequest)
+  for (let field = 0; field < 3; field++) reader.string()
+  const message = { hasSignature: reader.flag(), algorithm: reader.name(), blob: reader.string() }
+  reader.rest()
+  return reader.finish(message)
+}
+
 function parseAttempt(name: string, reader: WireReader, payload: Uint8Array): AuthAttempt {
   switch (name) {
     case 'none':
