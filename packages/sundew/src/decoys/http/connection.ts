@@ -33,7 +33,7 @@ export class Connection {
     this.#world = world
     this.#front = world.persona.front
     this.#tell = new Recorder(session, world.personaName)
-    this.#place = { hostname: world.hostname, port: session.port.as }
+    this.#place = { hostname: session.through?.hostname ?? world.hostname, port: session.port.as }
     this.#incoming = new Incoming(session.socket)
   }
 

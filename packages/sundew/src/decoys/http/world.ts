@@ -34,7 +34,7 @@ export async function answerOf(
   place: Place,
 ): Promise<Answer> {
   const { front } = world.persona
-  const visit = new RecordedVisit(session, world.logins, request, body, world.hostname)
+  const visit = new RecordedVisit(session, world.logins, request, body, place.hostname)
   try {
     const itself = front.answerItself(request, place)
     if (itself) return itself

@@ -12,6 +12,9 @@ import { Login } from './login.ts'
 import type { Manners } from './manners.ts'
 import type { SshConfig } from './settings.ts'
 import { Tally } from './tally.ts'
+import { Forwards } from './tunnels/forwards.ts'
+import { Tunnels } from './tunnels/tunnels.ts'
+import type { TunnelWorld } from './tunnels/world.ts'
 
 /** What all SSH sessions of the process have in common. */
 export interface Shared {
@@ -20,6 +23,7 @@ export interface Shared {
   readonly policy: LoginPolicy
   readonly hostKeys: readonly HostKey[]
   readonly motd: string
+  readonly tunnels: TunnelWorld
 }
 
 /** One SSH session: gives each message to the part that it is for. */
@@ -31,6 +35,7 @@ export class Conversation implements Listening {
   readonly #login: Login
   readonly #channels: Channels
   #letIn = false
+  #user = ''
   #grace: NodeJS.Timeout | undefined
 
   constructor(session: Session, shared: Shared) {
@@ -42,14 +47,27 @@ export class Conversation implements Listening {
     this.#tally = tally
     this.#line = line
     this.#handshake = handshake
-    this.#login = new Login({ session, line, manners, auth, policy, tally, letIn: () => this.#enter() })
+    this.#login = new Login({ session, line, manners, auth, policy, tally, letIn: (user) => this.#enter(user) })
+    const send = (message: Uint8Array): void => handshake.send(message)
+    const tunnels = new Tunnels({
+      session,
+      line,
+      tally,
+      world: shared.tunnels,
+      send,
+      exchanging: () => handshake.holds,
+    })
+    handshake.resumed = tunnels.resume
     this.#channels = new Channels({
       session,
       hostKeys,
       tally,
       motd,
+      tunnels,
+      forwards: new Forwards(session, shared.tunnels, tally),
+      user: () => this.#user,
       sessionId: () => handshake.sessionId,
-      send: (message) => handshake.send(message),
+      send,
       end: () => line.end('persona'),
     })
   }
@@ -97,7 +115,8 @@ export class Conversation implements Listening {
     return this.#letIn ? this.#channels.message(payload) : this.#login.message(payload)
   }
 
-  #enter(): void {
+  #enter(user: string): void {
+    this.#user = user
     this.#letIn = true
     clearTimeout(this.#grace)
     this.#line.send(writeAuthSuccess())

@@ -49,6 +49,7 @@ export class Handshake {
   #loggedIn = false
   /** Messages that must wait until our NEWKEYS is out (RFC 4253 §7.1). */
   #held: Uint8Array[] = []
+  resumed: () => void = () => {}
 
   constructor(session: Session, line: Line, manners: Manners, keys: readonly HostKey[], tally: Tally) {
     this.#session = session
@@ -66,6 +67,11 @@ export class Handshake {
   /** In the middle of an exchange, only its messages may come. */
   get open(): boolean {
     return this.#step !== 'idle' || !this.#keyed
+  }
+
+  /** What the services send waits for the end of an exchange; {@link resumed} tells of it. */
+  get holds(): boolean {
+    return this.#ours !== undefined && this.#keyed
   }
 
   /** The first exchange, and both sides are for the strict form of it: anything else ends the connection. */
@@ -96,7 +102,7 @@ export class Handshake {
 
   /** Sends a message of the services, once the exchange lets it. */
   send(message: Uint8Array): void {
-    if (this.#ours && this.#keyed) this.#held.push(message)
+    if (this.holds) this.#held.push(message)
     else this.#line.send(message)
   }
 
@@ -200,6 +206,7 @@ export class Handshake {
     const held = this.#held
     this.#held = []
     for (const message of held) this.#line.send(message)
+    this.resumed()
   }
 
   #newKeys(): void {

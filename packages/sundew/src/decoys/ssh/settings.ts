@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { loginRules } from '../login/settings.ts'
+import { tunnelSettings } from './tunnels/settings.ts'
 
 /** Section `ssh` of sundew.yaml. */
 export const sshConfig = z.strictObject({
@@ -25,6 +26,7 @@ export const sshConfig = z.strictObject({
         ),
     })
     .prefault({}),
+  tunnels: tunnelSettings.describe('Connections that an intruder wants to have made through us.'),
 })
 
 export type SshConfig = z.infer<typeof sshConfig>

@@ -4,6 +4,8 @@ import { Conversation, type Shared } from './conversation.ts'
 import { hostKeys } from './host-keys.ts'
 import { manners } from './manners.ts'
 import { motd } from './motd.ts'
+import { dropbearFailures, openSshFailures } from './tunnels/failures.ts'
+import { TunnelWorld } from './tunnels/world.ts'
 import { sshConfig, type SshConfig } from './settings.ts'
 
 /** An SSH server that keeps logins, commands and tunnels asked for. Its accounts have no shell yet. */
@@ -19,14 +21,21 @@ export const ssh: Decoy<SshConfig> = {
     totalMs: 24 * 3_600_000,
   },
   config: sshConfig,
-  async start(config, { stateFolder, hostname }): Promise<DecoyService> {
+  async start(config, host): Promise<DecoyService> {
+    const { stateFolder, hostname } = host
     const own = manners[config.persona]
+    const tunnels = await TunnelWorld.open(
+      config.tunnels,
+      own.explains ? openSshFailures : dropbearFailures,
+      host,
+    )
     const shared: Shared = {
       manners: own,
       auth: config.auth,
       policy: new LoginPolicy(config.auth),
       hostKeys: await hostKeys(stateFolder, own.persona.hostKeyTypes),
       motd: motd(hostname),
+      tunnels,
     }
     return {
       serve: (session) => new Conversation(session, shared).start(),
@@ -34,6 +43,7 @@ export const ssh: Decoy<SshConfig> = {
       refuse: (session) => {
         if (own.explains) session.socket.write('Exceeded MaxStartups\r\n')
       },
+      stop: async () => tunnels.stop(),
     }
   },
 }

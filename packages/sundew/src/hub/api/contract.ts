@@ -85,6 +85,10 @@ export interface EventRow {
   readonly source_port: number
   readonly destination_ip: string
   readonly destination_port: number
+  /** Where it came through a tunnel: its id, and where the peer wanted it to lead. */
+  readonly tunnel?: string
+  readonly target_host?: string
+  readonly target_port?: number
   readonly fields: Readonly<Record<string, unknown>>
 }
 
