@@ -32,9 +32,12 @@ export const commonFields = {
   destination_ip: text('Our address.', { ecs: 'destination.ip', column: true }),
   destination_port: integer('Our port, as bound.', { ecs: 'destination.port', column: true }),
   tunnel: optional(
-    text('UUIDv7 of the tunnel it came through: the same in all events of one. Absent where it came directly.', {
-      column: true,
-    }),
+    text(
+      'UUIDv7 of the tunnel it came through: the same in all events of one. Absent where it came directly.',
+      {
+        column: true,
+      },
+    ),
   ),
   target_host: optional(
     bytes('Where the peer wanted that tunnel to lead: a name or an address, as sent.', { column: true }),

@@ -51,7 +51,10 @@ class SmtpService implements DecoyService {
   }
 
   refuse(session: Session, _refusal: Refusal): void {
-    session.socket.write(`${this.#shared.for(session).replies.tooManyConnections(peerOf(session))}\r\n`, 'latin1')
+    session.socket.write(
+      `${this.#shared.for(session).replies.tooManyConnections(peerOf(session))}\r\n`,
+      'latin1',
+    )
   }
 
   expire(session: Session): void {

@@ -47,7 +47,15 @@ export class Conversation implements Listening {
     this.#tally = tally
     this.#line = line
     this.#handshake = handshake
-    this.#login = new Login({ session, line, manners, auth, policy, tally, letIn: (user) => this.#enter(user) })
+    this.#login = new Login({
+      session,
+      line,
+      manners,
+      auth,
+      policy,
+      tally,
+      letIn: (user) => this.#enter(user),
+    })
     const send = (message: Uint8Array): void => handshake.send(message)
     const tunnels = new Tunnels({
       session,

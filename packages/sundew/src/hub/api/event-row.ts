@@ -24,7 +24,11 @@ export function eventRow(event: SundewEvent): EventRow {
     source_port: event.source_port,
     destination_ip: plainAddress(event.destination_ip),
     destination_port: event.destination_port,
-    ...tunnelOf(event.tunnel, event.target_host === undefined ? '' : readable(event.target_host), event.target_port),
+    ...tunnelOf(
+      event.tunnel,
+      event.target_host === undefined ? '' : readable(event.target_host),
+      event.target_port,
+    ),
     fields,
   }
 }

@@ -1,7 +1,13 @@
 import { openFailure } from '../../../wire/ssh/message/channel-open.ts'
 
 /** Why a tunnel is not opened, as the events name it. */
-export type Failure = 'refused' | 'timed_out' | 'unreachable' | 'unknown_name' | 'prohibited' | 'no_descriptor'
+export type Failure =
+  | 'refused'
+  | 'timed_out'
+  | 'unreachable'
+  | 'unknown_name'
+  | 'prohibited'
+  | 'no_descriptor'
 
 /** The reason and the words of SSH_MSG_CHANNEL_OPEN_FAILURE. */
 export type FailureWords = (

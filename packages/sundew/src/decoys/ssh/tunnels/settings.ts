@@ -28,13 +28,17 @@ export const tunnelSettings = z
       .min(0)
       .max(1)
       .default(0.1)
-      .describe('Share of targets that answer on a port which is not one of mail, web or another usual service.'),
+      .describe(
+        'Share of targets that answer on a port which is not one of mail, web or another usual service.',
+      ),
     round_trip_ms: z
       .int()
       .min(0)
       .max(5_000)
       .default(140)
-      .describe('How long a connection takes to be made at most, milliseconds; each host has its own distance.'),
+      .describe(
+        'How long a connection takes to be made at most, milliseconds; each host has its own distance.',
+      ),
     timeout_seconds: z
       .int()
       .min(1)

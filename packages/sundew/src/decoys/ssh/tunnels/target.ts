@@ -17,7 +17,8 @@ export type Range = 'public' | 'private' | 'nowhere'
 
 /** Names of Debian's /etc/hosts. */
 const selfNames = new Set(['localhost', 'localhost.localdomain', 'ip6-localhost', 'ip6-loopback'])
-const name = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/
+const name =
+  /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/
 
 /** `own` are addresses and names that are this machine's. */
 export function targetOf(host: ByteString, own: ReadonlySet<string>): Target {
@@ -31,7 +32,9 @@ export function targetOf(host: ByteString, own: ReadonlySet<string>): Target {
   if (selfNames.has(text) || own.has(text)) return { kind: 'self' }
   if (!name.test(text)) return { kind: 'unknown' }
   const top = text.slice(text.lastIndexOf('.') + 1)
-  return top.startsWith('xn--') || topLevelDomains.has(top) ? { kind: 'name', name: text } : { kind: 'unknown' }
+  return top.startsWith('xn--') || topLevelDomains.has(top)
+    ? { kind: 'name', name: text }
+    : { kind: 'unknown' }
 }
 
 function address(text: string, range: Range | 'self', own: ReadonlySet<string>): Target {

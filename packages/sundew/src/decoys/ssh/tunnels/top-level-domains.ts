@@ -79,5 +79,7 @@ watch watches weather weatherchannel webcam weber website wedding weibo weir wf 
 williamhill win windows wine winners wme wolterskluwer woodside work works world wow ws wtc wtf xbox xerox
 xfinity xihuan xin xxx xyz yachts yahoo yamaxun yandex ye yodobashi yoga yokohama you youtube yt yun za
 zappos zara zero zip zm zone zuerich zw
-`.trim().split(/\s+/),
+`
+    .trim()
+    .split(/\s+/),
 )

@@ -2,7 +2,11 @@ import { now as clock } from '../../../core/clock.ts'
 import { uuidv7 } from '../../../core/id.ts'
 import type { Session, Through } from '../../../core/session.ts'
 import { byteString } from '../../../event/bytes.ts'
-import { writeOpenFailure, type ChannelOpen, type TcpipFields } from '../../../wire/ssh/message/channel-open.ts'
+import {
+  writeOpenFailure,
+  type ChannelOpen,
+  type TcpipFields,
+} from '../../../wire/ssh/message/channel-open.ts'
 import type { Line } from '../line.ts'
 import type { Tally } from '../tally.ts'
 import type { WindowFault } from './channel-stream.ts'
@@ -70,7 +74,9 @@ export class Tunnels {
       origin_host: byteString(to.originHost.subarray(0, maxHostBytes)),
       origin_port: to.originPort,
       outcome: reached.outcome,
-      ...(reached.outcome === 'opened' ? { answered_by: world.sinks(answerer) ? 'sink' : answerer.name } : {}),
+      ...(reached.outcome === 'opened'
+        ? { answered_by: world.sinks(answerer) ? 'sink' : answerer.name }
+        : {}),
     })
     const { outcome } = reached
     if (outcome !== 'opened' && reached.afterMs === 0) {
@@ -159,7 +165,11 @@ export class Tunnels {
 
   #refuse(open: ChannelOpen, to: TcpipFields, failure: Failure): void {
     const { world, send } = this.#parts
-    const [code, text] = world.failures(failure, Buffer.from(to.host.subarray(0, 255)).toString('latin1'), to.port)
+    const [code, text] = world.failures(
+      failure,
+      Buffer.from(to.host.subarray(0, 255)).toString('latin1'),
+      to.port,
+    )
     send(writeOpenFailure(open.sender, code, text))
   }
 

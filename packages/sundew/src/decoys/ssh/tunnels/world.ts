@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import type { CertificateSource, DecoyHost, ListenerLimits, Neighbour, Neighbours } from '../../../core/decoy.ts'
+import type {
+  CertificateSource,
+  DecoyHost,
+  ListenerLimits,
+  Neighbour,
+  Neighbours,
+} from '../../../core/decoy.ts'
 import { certificates } from '../../certificates.ts'
 import { LentPort } from '../../lent-port.ts'
 import type { FailureWords } from './failures.ts'
