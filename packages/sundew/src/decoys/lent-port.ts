@@ -71,8 +71,9 @@ export class LentPort implements Neighbour {
     return over.promise
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#sweeper)
     this.#overtime.destroy('shutdown')
+    while (this.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

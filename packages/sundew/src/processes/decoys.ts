@@ -111,7 +111,7 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
 
   await aborted(signal)
   await Promise.all(listeners.map((listener) => listener.close()))
-  for (const port of lent.values()) port.close()
+  for (const port of lent.values()) await port.close()
   for (const service of services) await service.stop?.()
   await journal.close()
 })

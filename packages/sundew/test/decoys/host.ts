@@ -177,7 +177,7 @@ export async function startDecoy<C>(
     close: async () => {
       await listener.close()
       abort.abort()
-      for (const port of lent.values()) port.close()
+      for (const port of lent.values()) await port.close()
       for (const each of services) await each.stop?.()
       await journal.close()
       await rm(folder, { recursive: true, force: true })

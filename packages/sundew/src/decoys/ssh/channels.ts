@@ -5,6 +5,7 @@ import {
   parseChannelSignal,
   parseExtendedData,
   parseWindowAdjust,
+  writeChannelSignal,
 } from '../../wire/ssh/message/channel-data.ts'
 import {
   openFailure,
@@ -74,7 +75,10 @@ export class Channels {
         this.#read(parseChannelData(payload), payload, ({ recipient, data }) => this.#data(recipient, data))
         return true
       case number.channelExtendedData:
-        this.#read(parseExtendedData(payload), payload, ({ recipient, data }) => this.#data(recipient, data))
+        // sshd passes over what is meant for a standard error that it does not write.
+        this.#read(parseExtendedData(payload), payload, ({ recipient, data }) =>
+          this.#with(recipient, (end) => end instanceof Tunnel || end.channel.took(data.length)),
+        )
         return true
       case number.channelWindowAdjust:
         this.#read(parseWindowAdjust(payload), payload, ({ recipient, bytes }) =>
@@ -95,7 +99,10 @@ export class Channels {
         return true
       case number.channelRequest:
         this.#read(parseChannelRequest(payload), payload, ({ recipient, request, wantReply }) =>
-          this.#with(recipient, (end) => end instanceof Command && end.request(request, wantReply)),
+          this.#with(recipient, (end) => {
+            if (end instanceof Command) end.request(request, wantReply)
+            else if (wantReply) this.#parts.send(writeChannelSignal(end.peer, 'channelFailure'))
+          }),
         )
         return true
       case number.requestSuccess:

@@ -43,7 +43,7 @@ export const ssh: Decoy<SshConfig> = {
       refuse: (session) => {
         if (own.explains) session.socket.write('Exceeded MaxStartups\r\n')
       },
-      stop: async () => tunnels.stop(),
+      stop: () => tunnels.stop(),
     }
   },
 }

@@ -375,7 +375,11 @@ test('who sent most comes first', async () => {
 test('tunnels are counted by who asked, where they were to lead, and what was said in them', async () => {
   const tunnel = { tunnel: uuidv7(at(started)), target_host: sent('mx.example.org\u0000'), target_port: 25 }
   const open = (source: string, outcome: string, target = tunnel) => ({
-    ...event('tunnel.open', { origin_host: sent('::1'), origin_port: 4, outcome }, { source, service: 'ssh' }),
+    ...event(
+      'tunnel.open',
+      { origin_host: sent('::1'), origin_port: 4, outcome },
+      { source, service: 'ssh' },
+    ),
     ...target,
   })
   const web = { ...tunnel, target_host: sent('ip-api.com'), target_port: 80 }

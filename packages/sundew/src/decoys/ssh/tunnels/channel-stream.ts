@@ -17,9 +17,6 @@ export interface ChannelEnds {
   readonly maxPacketBytes: number
 }
 
-/** What came that may not: more than the window (OpenSSH bears a tenth of it), or a window past 2^32. */
-export type WindowFault = 'window-exceeded' | 'window-overflow'
-
 /** Bytes of ours that wait for the client's window before whoever writes is told to wait. */
 const highWaterBytes = 32 * 1024
 
@@ -38,7 +35,6 @@ export class ChannelStream extends Duplex implements InnerStream {
   #window = windowBytes
   #consumed = 0
   #seen = 0
-  #excess = 0
   #pending: Buffer | undefined
   #written: (() => void) | undefined
   #waiting = false
@@ -60,32 +56,23 @@ export class ChannelStream extends Duplex implements InnerStream {
     this.#outlet = outlet
   }
 
-  /** The client sent data. */
-  received(data: Uint8Array): WindowFault | undefined {
-    // OpenSSH passes over a message that is larger than it allows, and so it never counts.
-    if (this.#peerClosed || data.length > channelPacketBytes) return undefined
-    if (data.length > this.#window) {
-      this.#excess += data.length - this.#window
-      if (this.#excess > windowBytes / 10) return 'window-exceeded'
-      this.#window = 0
-    } else {
-      this.#window -= data.length
-      this.#excess = 0
-    }
+  /** The client sent data. What is larger than we said, or past its window, sshd 9.2 passes over. */
+  received(data: Uint8Array): void {
+    if (this.#peerClosed || data.length > channelPacketBytes || data.length > this.#window) return
+    this.#window -= data.length
     this.#seen += data.length
     this.bytesRead += data.length
     // What comes after its end, or after ours, is read and forgotten.
     if (!this.#peerEnded && !this.destroyed && !this.readableEnded) this.push(Buffer.from(data))
     this.#giveBack()
-    return undefined
   }
 
-  /** The client takes so many bytes more. */
-  widen(bytes: number): WindowFault | undefined {
-    if (this.#peerWindow + bytes > 0xffff_ffff) return 'window-overflow'
+  /** The client takes so many bytes more; false where its window does not fit in 32 bits any more. */
+  widen(bytes: number): boolean {
+    if (this.#peerWindow + bytes > 0xffff_ffff) return false
     this.#peerWindow += bytes
     this.#drain()
-    return undefined
+    return true
   }
 
   /** The client sends no more. */

@@ -2,7 +2,7 @@ import type { Neighbour } from '../../../core/decoy.ts'
 import type { CloseReason, Session, Through } from '../../../core/session.ts'
 import { writeOpenConfirmation } from '../../../wire/ssh/message/channel-open.ts'
 import { channelPacketBytes, windowBytes } from '../channel.ts'
-import { ChannelStream, type ChannelEnds, type WindowFault } from './channel-stream.ts'
+import { ChannelStream, type ChannelEnds } from './channel-stream.ts'
 import type { Outlet } from './outlet.ts'
 
 export interface TunnelParts {
@@ -29,9 +29,14 @@ export class Tunnel {
     this.#parts = parts
   }
 
-  /** Bytes that came and nobody has read. */
+  /** The client's number. */
+  get peer(): number {
+    return this.#parts.ends.peer
+  }
+
+  /** Bytes that came and nobody has read yet. */
   get unread(): number {
-    return this.#stream?.readableLength ?? 0
+    return this.#over ? 0 : (this.#stream?.readableLength ?? 0)
   }
 
   /** Does what is to be done after so long. */
@@ -62,12 +67,12 @@ export class Tunnel {
     })
   }
 
-  data(bytes: Uint8Array): WindowFault | undefined {
-    return this.#stream?.received(bytes)
+  data(bytes: Uint8Array): void {
+    this.#stream?.received(bytes)
   }
 
-  widen(bytes: number): WindowFault | undefined {
-    return this.#stream?.widen(bytes)
+  widen(bytes: number): boolean {
+    return this.#stream?.widen(bytes) ?? true
   }
 
   ended(): void {

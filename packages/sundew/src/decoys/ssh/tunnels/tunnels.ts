@@ -9,7 +9,6 @@ import {
 } from '../../../wire/ssh/message/channel-open.ts'
 import type { Line } from '../line.ts'
 import type { Tally } from '../tally.ts'
-import type { WindowFault } from './channel-stream.ts'
 import type { Failure } from './failures.ts'
 import { Outlet } from './outlet.ts'
 import { targetOf, type Target } from './target.ts'
@@ -112,12 +111,16 @@ export class Tunnels {
   }
 
   data(tunnel: Tunnel, bytes: Uint8Array): void {
-    this.#check(tunnel.data(bytes))
+    tunnel.data(bytes)
     if (this.#holding === undefined && this.#unread() > maxUnreadBytes) this.#hold()
   }
 
   widen(tunnel: Tunnel, bytes: number): void {
-    this.#check(tunnel.widen(bytes))
+    if (tunnel.widen(bytes)) return
+    const { tally, line } = this.#parts
+    tally.malformed('ssh.window-overflow', new Uint8Array())
+    // sshd dies of it without a word.
+    line.end('persona')
   }
 
   /** The connection is over. */
@@ -171,15 +174,6 @@ export class Tunnels {
       to.port,
     )
     send(writeOpenFailure(open.sender, code, text))
-  }
-
-  #check(fault: WindowFault | undefined): void {
-    if (fault === undefined) return
-    const { tally, line } = this.#parts
-    tally.malformed(`ssh.${fault}`, new Uint8Array())
-    // OpenSSH says why for the one, and dies of the other.
-    if (fault === 'window-exceeded') line.disconnect('peer ignored channel window')
-    else line.end('persona')
   }
 
   #unread(): number {

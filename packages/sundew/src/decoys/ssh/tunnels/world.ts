@@ -85,8 +85,7 @@ export class TunnelWorld {
     return answerer === this.#clear || answerer === this.#secure
   }
 
-  stop(): void {
-    this.#clear.close()
-    this.#secure.close()
+  async stop(): Promise<void> {
+    await Promise.all([this.#clear.close(), this.#secure.close()])
   }
 }

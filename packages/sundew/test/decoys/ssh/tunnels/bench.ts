@@ -124,8 +124,8 @@ export class Bench {
     })
     const host = { captures: new CaptureRoom(folder), room: new Room({ directory: folder, reserveBytes: 0 }) }
     return new Bench(world, host, async () => {
-      world.stop()
-      for (const port of lent.values()) port.close()
+      await world.stop()
+      for (const port of lent.values()) await port.close()
       for (const service of services) await service.stop?.()
       await rm(folder, { recursive: true, force: true })
     })
@@ -234,6 +234,11 @@ export class Bench {
         const sender = reader.uint32()
         const name = message[0] === number.channelEof ? 'eof' : 'close'
         this.signals.set(sender, [...(this.signals.get(sender) ?? []), name])
+        return
+      }
+      case number.channelFailure: {
+        const sender = reader.uint32()
+        this.signals.set(sender, [...(this.signals.get(sender) ?? []), 'failure'])
         return
       }
       case number.requestSuccess:

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { connect as tlsConnect } from 'node:tls'
 import { Duplex } from 'node:stream'
+import { messageNumber as number } from '../../../../src/wire/ssh/message/message-number.ts'
+import { WireWriter } from '../../../../src/wire/ssh/message/wire-writer.ts'
 import { until } from '../../host.ts'
 import { faultsOf } from '../../valid.ts'
 import { Bench } from './bench.ts'
@@ -239,14 +241,17 @@ describe('the sink', () => {
 })
 
 describe('a client that abuses its windows', () => {
-  test('is shown out once it has sent a tenth more than it may', async () => {
+  test('is not heard past its window: no more waits for us than that', async () => {
     await using bench = await Bench.start()
     const channel = await bench.open('example.org', 25, { window: 0 })
-    // Who is not read reads no more: the window fills.
+    // Who is not read reads no more.
     const packet = Buffer.from('NOOP\r\n'.repeat(5_000))
-    for (let i = 0; i < 200 && bench.said.length === 0; i++) bench.send(channel, packet)
-    assert.deepEqual(bench.said, ['peer ignored channel window'])
-    assert.deepEqual(bench.events.flatMap(faultsOf), [])
+    for (let i = 0; i < 200; i++) bench.send(channel, packet)
+    bench.signal(channel, 'channelClose')
+    await until(() => bench.of('tunnel.close').length === 1, 'it is over')
+    const [{ fields } = assert.fail()] = bench.of('tunnel.close')
+    assert.ok(fields.received_bytes <= 2 ** 21 + 500_000 && fields.received_bytes > 2 ** 20)
+    assert.deepEqual(bench.said, [])
   })
 
   test('is hung up on for a window past 2^32', async () => {
@@ -273,6 +278,18 @@ describe('a client that abuses its windows', () => {
     bench.signal(channel, 'channelClose')
     await until(() => bench.held === 0, 'it is released')
   })
+})
+
+test('a request about a tunnel is refused, and its standard error is passed over, as by sshd', async () => {
+  await using bench = await Bench.start()
+  const channel = await bench.open('example.org', 25)
+  const data = new WireWriter(number.channelExtendedData).uint32(bench.id(channel)).uint32(1).string('err')
+  bench.message(data)
+  bench.message(new WireWriter(number.channelRequest).uint32(bench.id(channel)).string('shell').flag(true))
+  assert.deepEqual(bench.signals.get(channel), ['failure'])
+  bench.signal(channel, 'channelClose')
+  await until(() => bench.of('tunnel.close').length === 1, 'it is closed')
+  assert.equal(bench.of('tunnel.close')[0]?.fields.received_bytes, 0)
 })
 
 describe('many tunnels', () => {
