@@ -36,7 +36,17 @@ function after(before: string, pieces: Piece[]): Piece[] {
 }
 
 /** One event in one line. */
-export function summary({ kind, fields, destination_port }: EventRow): readonly Piece[] {
+export function summary(row: EventRow): readonly Piece[] {
+  const own = ownSummary(row)
+  // Through a tunnel: where it was to lead comes first.
+  return row.target_host === undefined ? own : [...target(row), ...own]
+}
+
+function target({ target_host = '', target_port = 0 }: EventRow): Piece[] {
+  return [us('through a tunnel to'), { text: target_host, from: 'peer' }, us(`port ${target_port}:`)]
+}
+
+function ownSummary({ kind, fields, destination_port }: EventRow): readonly Piece[] {
   switch (kind) {
     case 'connection.open':
       return [us(`to port ${destination_port}`)]
@@ -64,6 +74,22 @@ export function summary({ kind, fields, destination_port }: EventRow): readonly 
       return [...peer(fields, 'method'), ...peer(fields, 'url'), ...after('→', ours(fields, 'status'))]
     case 'file.captured':
       return [...peer(fields, 'file_name'), ...ours(fields, 'size_bytes'), us('bytes')]
+    case 'tunnel.open':
+      return [...ours(fields, 'outcome'), ...after('by', ours(fields, 'answered_by'))]
+    case 'tunnel.data':
+      return [...ours(fields, 'direction'), ...peer(fields, 'data')]
+    case 'tunnel.close':
+      return [
+        us(
+          `after ${Number(fields['duration_ms'] ?? 0)} ms, ${plain(fields['received_bytes'])} bytes in and ${plain(fields['sent_bytes'])} out`,
+        ),
+      ]
+    case 'tunnel.listen':
+      return [
+        ...peer(fields, 'listen_host'),
+        us(`port ${plain(fields['listen_port'])}`),
+        us(fields['granted'] === true ? 'granted' : 'refused'),
+      ]
     case 'command.run':
       return peer(fields, 'command')
     case 'client.fingerprint':

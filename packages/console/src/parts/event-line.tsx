@@ -66,6 +66,13 @@ function Details(props: { row: EventRow }): JSX.Element {
           {`${row().destination_ip} port ${row().destination_port}`}
           {` (${row().service}, ${row().transport})`}
         </dd>
+        <Show when={row().target_host !== undefined}>
+          <dt>tunnel</dt>
+          <dd>
+            <Peer text={row().target_host ?? ''} length={400} empty="empty" /> port {row().target_port} (
+            {row().tunnel})
+          </dd>
+        </Show>
         <dt>session</dt>
         <dd>{row().session || '—'}</dd>
         <dt>id</dt>

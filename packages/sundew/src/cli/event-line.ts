@@ -12,6 +12,7 @@ const colours: Readonly<Record<string, InspectColor>> = {
   file: 'magenta',
   http: 'blue',
   command: 'green',
+  tunnel: 'cyan',
   protocol: 'red',
   limit: 'red',
   alert: 'red',
@@ -29,9 +30,11 @@ export function eventLine(event: EventRow, columns = Infinity): string {
     .filter(([, value]) => value !== null && value !== undefined && value !== '')
     .map(([name, value]) => `${plain(name)}=${valueText(value)}`)
     .join(' ')
+  const tunnel =
+    event.target_host === undefined ? '' : `→${plain(event.target_host)}:${event.target_port ?? 0} `
   const colour = colours[event.kind.split('.')[0] ?? '']
   const shownKind = colour ? styleText(colour, kind, { stream: process.stdout }) : kind
-  return `${head}${shownKind} ${cut(fields, Math.max(20, columns - head.length - kind.length - 1))}`.trimEnd()
+  return `${head}${shownKind} ${cut(tunnel + fields, Math.max(20, columns - head.length - kind.length - 1))}`.trimEnd()
 }
 
 function valueText(value: unknown): string {

@@ -1,7 +1,8 @@
+import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import type { ZodType } from 'zod'
 import type { MachineHost } from '../machine/host.ts'
-import type { Session } from './session.ts'
+import type { CloseReason, Session, Through } from './session.ts'
 
 /** A port that a decoy listens on. */
 export interface PortSpec {
@@ -78,4 +79,32 @@ export interface DecoyHost {
   readonly signal: AbortSignal
   /** Where those who are let in get a shell. */
   readonly machines: MachineHost
+  /**
+   * Decoys of this process that stand for a well-known port: they answer in a channel that a peer had opened through
+   * another. Ask when it is wanted: not all of them have started before.
+   */
+  readonly neighbours?: Neighbours
+}
+
+export interface Neighbours {
+  /** The one that stands for `port`; undefined where none does. */
+  at(port: number): Neighbour | undefined
+}
+
+/** A decoy as another sees it. */
+export interface Neighbour {
+  readonly name: string
+  /**
+   * Lets it answer on `stream`, within `outer`. Settles with why it ended once the stream is closed: the limits of its
+   * own listener hold, and it is destroyed at the latest when those are met.
+   */
+  answer(outer: Session, stream: InnerStream, through: Through): Promise<CloseReason>
+}
+
+/** A connection within another. */
+export interface InnerStream extends Duplex {
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  /** Ends it once what was written is out, and does not wait for the other side. */
+  destroySoon(): void
 }

@@ -23,6 +23,19 @@ export interface TlsFacts {
   readonly serverName: ByteString | undefined
 }
 
+/** A connection that a peer had made through another session: it leads to a decoy of ours, whatever was asked for. */
+export interface Through {
+  /** UUIDv7; the same in all events of the tunnel. */
+  readonly tunnel: string
+  /** What was asked for, as sent. */
+  readonly host: ByteString
+  readonly port: number
+  /** The name that the answering decoy gives itself; undefined for its own. */
+  readonly hostname?: string
+  /** The address that servers on the way would see the peer come from. */
+  readonly seenAddress: string
+}
+
 /** How a session ended. */
 export type CloseReason = 'peer' | 'persona' | 'limit' | 'error' | 'shutdown'
 
@@ -41,10 +54,20 @@ export class Session {
   /** What the peer counts as, for limits and shares (`core/address.ts`). */
   readonly source: string
   tls: TlsFacts | undefined
+  /** Where this is a connection within another session. */
+  readonly through: Through | undefined
   /** Why we ended it; undefined while it lives and where the peer ended it. */
   closeReason: CloseReason | undefined
 
-  constructor(host: SessionHost, context: EventContext, socket: Duplex, port: PortSpec, source: string) {
+  constructor(
+    host: SessionHost,
+    context: EventContext,
+    socket: Duplex,
+    port: PortSpec,
+    source: string,
+    through?: Through,
+  ) {
+    this.through = through
     this.source = source
     this.#host = host
     this.#context = context
@@ -62,6 +85,13 @@ export class Session {
 
   get context(): EventContext {
     return this.#context
+  }
+
+  /** The same peer and session id, over a connection within this one: what is recorded through it names the tunnel. */
+  within(socket: Duplex, service: string, port: PortSpec, through: Through): Session {
+    const { tunnel, host: target_host, port: target_port } = through
+    const context = { ...this.#context, service, tunnel, target_host, target_port }
+    return new Session(this.#host, context, socket, port, this.source, through)
   }
 
   /**

@@ -6,7 +6,8 @@ import { uuidv7 } from '../core/id.ts'
 import { Session, type SessionHost } from '../core/session.ts'
 import { Gate } from './gate.ts'
 import { lendInput } from './lent-input.ts'
-import { startTls } from './tls.ts'
+import { Overtime } from './overtime.ts'
+import { play } from './play.ts'
 
 export interface ListenerOptions {
   readonly decoy: string
@@ -20,24 +21,13 @@ export interface ListenerOptions {
   readonly fault: (error: unknown, session: Session) => void
 }
 
-/** How long a connection that we ended may take to read its goodbye, milliseconds. */
-const lingerMs = 5_000
 const sweepMs = 1_000
-
-interface Live {
-  readonly session: Session
-  readonly socket: Socket
-  readonly since: number
-  bytesSeen: number
-  active: number
-  goodbye: number
-}
 
 /** One port of one decoy: makes a session of each connection, within limits, and tells the journal of both its ends. */
 export class Listener {
   readonly #options: ListenerOptions
   readonly #gate: Gate
-  readonly #live = new Set<Live>()
+  readonly #overtime: Overtime
   readonly #servers: Server[] = []
   #sweeper: NodeJS.Timeout | undefined
   #closing = false
@@ -45,6 +35,7 @@ export class Listener {
   constructor(options: ListenerOptions) {
     this.#options = options
     this.#gate = new Gate(options.limits)
+    this.#overtime = new Overtime(options.limits, options.service)
   }
 
   get #lends(): boolean {
@@ -53,7 +44,7 @@ export class Listener {
   }
 
   get connections(): number {
-    return this.#live.size
+    return this.#overtime.sessions
   }
 
   /** Binds every address. Rejects with the system's error (EADDRINUSE, EACCES …). */
@@ -87,11 +78,8 @@ export class Listener {
     this.#closing = true
     clearInterval(this.#sweeper)
     for (const server of this.#servers) server.close()
-    for (const { session, socket } of this.#live) {
-      session.closeReason ??= 'shutdown'
-      socket.destroy()
-    }
-    while (this.#live.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    this.#overtime.destroy('shutdown')
+    while (this.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5))
   }
 
   readonly #accept = (accepted: Socket): void => {
@@ -121,7 +109,6 @@ export class Listener {
       source,
     )
     const now = performance.now()
-    const live: Live = { session, socket, since: now, bytesSeen: 0, active: now, goodbye: 0 }
     socket.on('error', () => {
       session.closeReason ??= 'error'
     })
@@ -130,10 +117,9 @@ export class Listener {
       this.#refuse(session, socket, refusal)
       return
     }
-    this.#live.add(live)
+    this.#overtime.watch(session, socket, now)
     session.note('connection.open', { decoy_port: port.as })
     socket.once('close', () => {
-      this.#live.delete(live)
       this.#gate.leave(source)
       session.note('connection.close', {
         duration_ms: Math.round(performance.now() - now),
@@ -142,22 +128,11 @@ export class Listener {
         reason: session.closeReason ?? 'peer',
       })
     })
-    this.#play(session, socket, service).catch((error: unknown) => {
+    play(session, socket, service).catch((error: unknown) => {
       session.closeReason ??= 'error'
       socket.destroy()
       this.#options.fault(error, session)
     })
-  }
-
-  async #play(session: Session, socket: Socket, service: DecoyService): Promise<void> {
-    if (this.#options.port.tls) {
-      if (!service.tls || !(await startTls(session, socket, service.tls))) {
-        session.closeReason ??= 'persona'
-        socket.destroySoon()
-        return
-      }
-    }
-    await service.serve(session)
   }
 
   #refuse(session: Session, socket: Socket, refusal: Refusal): void {
@@ -174,26 +149,7 @@ export class Listener {
 
   readonly #sweep = (): void => {
     const now = performance.now()
-    const { idleMs, totalMs } = this.#options.limits
-    for (const live of this.#live) {
-      const { socket, session } = live
-      if (socket.bytesRead !== live.bytesSeen) {
-        live.bytesSeen = socket.bytesRead
-        live.active = now
-      }
-      const limit = now - live.active > idleMs ? 'idle' : now - live.since > totalMs ? 'total' : undefined
-      if (live.goodbye > 0) {
-        if (now - live.goodbye > lingerMs) socket.destroy()
-      } else if (limit) {
-        live.goodbye = now
-        session.closeReason ??= 'limit'
-        session.note('limit.reached', { limit, value: limit === 'idle' ? idleMs : totalMs })
-        this.#options.service.expire?.(session, limit)
-        session.socket.end()
-      } else if (session.closeReason !== undefined) {
-        live.goodbye = now
-      }
-    }
+    this.#overtime.sweep(now)
     this.#gate.sweep(now)
   }
 }

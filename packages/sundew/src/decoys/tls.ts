@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { CertificateSource } from '../core/decoy.ts'
 import type { Session } from '../core/session.ts'
@@ -11,6 +12,9 @@ import {
 } from '../wire/tls/client-hello.ts'
 import { ja4 } from '../wire/tls/ja4.ts'
 
+/** What TLS is spoken over: a connection, or one within another. */
+export type Ending = Duplex & { destroySoon(): void }
+
 /** How long the ClientHello may take to come, and how long the handshake after it, milliseconds. */
 const handshakeMs = 10_000
 /** Bytes of what was no ClientHello that are kept. */
@@ -22,7 +26,7 @@ const detailBytes = 512
  */
 export async function startTls(
   session: Session,
-  socket: Socket,
+  socket: Duplex,
   certificates: CertificateSource,
 ): Promise<boolean> {
   const { bytes, result } = await readHello(socket)
@@ -39,11 +43,12 @@ export async function startTls(
   }
   const hello = result.state === 'whole' ? result.hello : undefined
   if (hello) fingerprint(session, hello)
-  const context = await certificates.contextFor(hostNameOf(hello))
+  const context = await certificates.contextFor(hostNameOf(hello) ?? session.through?.hostname)
   if (socket.destroyed) return false
   socket.unshift(bytes)
   const alpn = certificates.alpn?.filter((name) => hello?.alpn.includes(name)) ?? []
-  const secure = new TLSSocket(socket, {
+  // Over what is no socket of the system Node's TLS runs as well.
+  const secure = new TLSSocket(socket as Socket, {
     isServer: true,
     secureContext: context,
     ...(alpn.length > 0 ? { ALPNProtocols: [...alpn] } : {}),
@@ -91,7 +96,7 @@ function hostNameOf(hello: ClientHello | undefined): string | undefined {
 }
 
 /** Takes bytes off the socket until they hold a ClientHello, cannot become one, or no more come in time. */
-function readHello(socket: Socket): Promise<{ bytes: Buffer; result: HelloResult }> {
+function readHello(socket: Duplex): Promise<{ bytes: Buffer; result: HelloResult }> {
   return new Promise((resolve) => {
     let bytes: Buffer = Buffer.alloc(0)
     let result: HelloResult = { state: 'more' }
@@ -140,7 +145,7 @@ function handshake(secure: TLSSocket): Promise<string | undefined> {
   })
 }
 
-function say(socket: Socket, answer: Uint8Array | undefined): Promise<void> {
+function say(socket: Duplex, answer: Uint8Array | undefined): Promise<void> {
   if (!answer || socket.destroyed) return Promise.resolve()
   return new Promise((resolve) => {
     socket.once('close', resolve)

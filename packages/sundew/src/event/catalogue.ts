@@ -31,6 +31,18 @@ export const commonFields = {
   source_port: integer("The peer's port.", { ecs: 'source.port', column: true }),
   destination_ip: text('Our address.', { ecs: 'destination.ip', column: true }),
   destination_port: integer('Our port, as bound.', { ecs: 'destination.port', column: true }),
+  tunnel: optional(
+    text(
+      'UUIDv7 of the tunnel it came through: the same in all events of one. Absent where it came directly.',
+      {
+        column: true,
+      },
+    ),
+  ),
+  target_host: optional(
+    bytes('Where the peer wanted that tunnel to lead: a name or an address, as sent.', { column: true }),
+  ),
+  target_port: optional(integer('And the port there.', { column: true })),
 } as const
 
 const user_name = bytes('The user name, as sent.', { ecs: 'user.name', column: true })
@@ -83,19 +95,34 @@ export const catalogue = {
     },
   ),
   'tunnel.open': kind('A peer that was let in asked to be connected through us. Nothing is connected.', {
-    direction: text('direct (to a target) or forward (of a port of ours to the peer).'),
-    target_host: bytes('The target’s name or address, or the address to listen on, as sent.'),
-    target_port: integer('Its port.'),
-    origin_host: optional(bytes('Where the peer says the connection comes from.')),
-    origin_port: optional(integer('And its port.')),
-    answered_by: optional(text('The decoy of this machine that answers, or sink.')),
+    origin_host: bytes('Where the peer says the connection comes from.'),
+    origin_port: integer('And its port.'),
+    outcome: text(
+      'What it was told: opened, refused, timed_out, unreachable, unknown_name, prohibited or no_descriptor (too many at once).',
+      { ecs: 'event.outcome' },
+    ),
+    answered_by: optional(text('Who answers in it: a decoy of this machine, or sink.')),
   }),
-  'tunnel.data': kind('What was sent through a tunnel that no decoy answers.', {
-    target_host: bytes('The target’s name or address, as sent.'),
-    target_port: integer('Its port.'),
-    data: bytes('The first bytes sent.'),
-    size_bytes: integer('Bytes sent in all, until we closed it.'),
+  'tunnel.data': kind('A piece of what went through a tunnel that no decoy answers.', {
+    direction: text('received (from the peer) or sent (by us).'),
+    data: bytes('The bytes.'),
+    after_ms: integer('Milliseconds since the tunnel was opened.'),
   }),
+  'tunnel.close': kind('A tunnel that was open ended.', {
+    duration_ms: integer('How long it was open, milliseconds.', { ecs: 'event.duration' }),
+    received_bytes: integer('Bytes the peer sent through it.', { ecs: 'source.bytes' }),
+    sent_bytes: integer('Bytes we sent.', { ecs: 'destination.bytes' }),
+    reason: text('peer, persona (we ended it as the persona would), limit, error or shutdown.'),
+  }),
+  'tunnel.listen': kind(
+    'A peer that was let in wanted what comes to a port of ours. Nobody ever comes, since nothing listens.',
+    {
+      listen_host: bytes('The address to listen on, as sent.'),
+      listen_port: integer('The port; 0 for any.'),
+      granted: boolean('Whether it was told that we listen.'),
+      given_port: optional(integer('The port it was told, where it asked for any.')),
+    },
+  ),
   'mail.received': kind('A message was accepted and kept. It is never delivered.', {
     queue_id: text('The queue id we answered with.'),
     helo: bytes('The name given in HELO or EHLO.'),
@@ -209,11 +236,14 @@ export const catalogue = {
       size_bytes,
     },
   ),
-  'secret.typed': kind('A peer typed a password into a program of a make-believe machine: passwd, su, sudo …', {
-    user_name,
-    password,
-    program: text('The program that asked for it.'),
-  }),
+  'secret.typed': kind(
+    'A peer typed a password into a program of a make-believe machine: passwd, su, sudo …',
+    {
+      user_name,
+      password,
+      program: text('The program that asked for it.'),
+    },
+  ),
   'connection.wanted': kind(
     'A program of a make-believe machine was told to connect somewhere (nc, ssh, telnet …). Nothing is connected.',
     {

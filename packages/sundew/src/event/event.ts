@@ -1,3 +1,4 @@
+import type { ByteString } from './bytes.ts'
 import type { catalogue, EventKind } from './catalogue.ts'
 import type { FieldsOf } from './fields.ts'
 
@@ -11,6 +12,9 @@ export interface EventContext {
   readonly source_port: number
   readonly destination_ip: string
   readonly destination_port: number
+  readonly tunnel?: string
+  readonly target_host?: ByteString
+  readonly target_port?: number
 }
 
 /** The kind's own fields. */

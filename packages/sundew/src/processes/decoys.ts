@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Config, DecoySection } from '../config.ts'
 import { Backlog } from '../core/backlog.ts'
 import { CaptureRoom } from '../core/capture.ts'
-import type { Decoy } from '../core/decoy.ts'
+import type { Decoy, Neighbours } from '../core/decoy.ts'
 import { watchBusy } from '../core/busy.ts'
 import { JournalWriter } from '../core/journal/writer.ts'
 import { explain, logFor } from '../core/log.ts'
@@ -13,6 +13,7 @@ import { Room } from '../core/room.ts'
 import type { SessionHost } from '../core/session.ts'
 import type { ListenerStatus } from '../core/status.ts'
 import { decoys } from '../decoys/index.ts'
+import { LentPort } from '../decoys/lent-port.ts'
 import { Listener } from '../decoys/listener.ts'
 import { watchRoom } from '../decoys/watch-room.ts'
 import type { FromMachines } from './machines/protocol.ts'
@@ -33,8 +34,9 @@ const backlogShare = { total: 0.25, source: 0.125 }
 runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
   const { config, journalDirectory, stateDirectory, quotaBytes } = start
   const listeners: Listener[] = []
+  const lent = new Map<number, LentPort>()
   const journal = await JournalWriter.open(journalDirectory, {
-    company: () => listeners.reduce((sum, { connections }) => sum + connections, 0),
+    company: () => [...listeners, ...lent.values()].reduce((sum, { connections }) => sum + connections, 0),
   })
   const captures = new CaptureRoom(journalDirectory)
   const backlog = new Backlog(journalDirectory, {
@@ -72,6 +74,7 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
   const services: { stop?(): Promise<void> }[] = []
   const bound: ListenerStatus[] = []
   const notices: string[] = []
+  const neighbours: Neighbours = { at: (as) => lent.get(as) }
   for (const decoy of decoys) {
     const section = (config.decoys as Record<string, DecoySection>)[decoy.name]
     if (!section?.enabled) continue
@@ -82,13 +85,12 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
       stateFolder,
       signal,
       machines,
+      neighbours,
     })
     services.push(service)
     for (const port of section.ports) {
-      const listener = new Listener({
+      const common = {
         decoy: decoy.name,
-        sensor: config.sensor,
-        addresses: section.addresses ?? config.listen,
         port,
         limits: {
           connections: section.limits.connections,
@@ -98,8 +100,14 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
           totalMs: section.limits.total_seconds * 1000,
         },
         service,
+        fault: (error: unknown) => log.error(`fault in a ${decoy.name} session`, error),
+      }
+      if (!lent.has(port.as)) lent.set(port.as, new LentPort(common))
+      const listener = new Listener({
+        ...common,
+        sensor: config.sensor,
+        addresses: section.addresses ?? config.listen,
         host,
-        fault: (error) => log.error(`fault in a ${decoy.name} session`, error),
       })
       try {
         for (const address of await listener.listen()) bound.push(listening(decoy, address, port))
@@ -116,6 +124,7 @@ runPart<DecoysStart>('decoys', async ({ start, signal, send, hear }) => {
 
   await aborted(signal)
   await Promise.all(listeners.map((listener) => listener.close()))
+  for (const port of lent.values()) await port.close()
   for (const service of services) await service.stop?.()
   await machines.settled()
   await journal.close()

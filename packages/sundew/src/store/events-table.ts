@@ -34,6 +34,9 @@ const commonTypes: Readonly<Record<keyof typeof commonFields, readonly [string, 
   source_port: ['UInt16', 'UInt16'],
   destination_ip: ['IPv6', 'IPv6'],
   destination_port: ['UInt16', 'UInt16'],
+  tunnel: ['String', 'String'],
+  target_host: ['String', 'String'],
+  target_port: ['UInt32', 'UInt32'],
 }
 
 const nativeTypes: Readonly<Record<FieldType, NativeType>> = {
@@ -127,6 +130,10 @@ export class EventsBlock {
     for (const name of ['source_port', 'destination_port'] as const) {
       this.#column<NumberColumn<number>>(name).push(event[name])
     }
+    if (event.tunnel !== undefined) this.#column<StringColumn>('tunnel').pushText(event.tunnel)
+    if (event.target_host !== undefined) this.#column<StringColumn>('target_host').push(event.target_host)
+    if (event.target_port !== undefined)
+      this.#column<NumberColumn<number>>('target_port').push(event.target_port)
     // A journal may hold kinds of another version: their fields go where nothing is lost.
     const specs = (catalogue as Readonly<Record<string, KindSpec>>)[event.kind]?.fields ?? {}
     for (const [name, value] of Object.entries(event.fields)) {

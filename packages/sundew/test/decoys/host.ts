@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CaptureRoom, type CaptureLimits } from '../../src/core/capture.ts'
 import { now, rfc3339 } from '../../src/core/clock.ts'
-import type { Decoy, ListenerLimits, PortSpec } from '../../src/core/decoy.ts'
+import type { Decoy, DecoyService, ListenerLimits, PortSpec } from '../../src/core/decoy.ts'
 import { uuidv7 } from '../../src/core/id.ts'
 import type { JournalEntry } from '../../src/core/journal/entry.ts'
 import { JournalReader, journalStart } from '../../src/core/journal/reader.ts'
 import { JournalWriter, type JournalOptions } from '../../src/core/journal/writer.ts'
 import { Room } from '../../src/core/room.ts'
+import { LentPort } from '../../src/decoys/lent-port.ts'
 import { Listener } from '../../src/decoys/listener.ts'
 import type { MachineHost } from '../../src/machine/host.ts'
 import type { EventKind } from '../../src/event/catalogue.ts'
@@ -23,10 +24,18 @@ export interface TestHostOptions {
   readonly journal?: JournalOptions
   readonly captures?: CaptureLimits
   readonly machines?: MachineHost
+  /** Decoys that answer in its tunnels. */
+  readonly neighbours?: readonly Neighbouring[]
+}
+
+/** A decoy with its default configuration, and the limits of its ports as they are lent. */
+export interface Neighbouring {
+  readonly decoy: Decoy<never>
+  readonly limits?: Partial<ListenerLimits>
 }
 
 /** As if they could not be started. */
-const noMachines: MachineHost = { open: () => undefined }
+export const noMachines: MachineHost = { open: () => undefined }
 
 /** One decoy on a loopback port of its own, with a real journal in a temporary folder. */
 export class TestHost {
@@ -119,16 +128,41 @@ export async function startDecoy<C>(
   const captures = new CaptureRoom(journalFolder, options.captures)
   const room = new Room({ directory: folder, reserveBytes: 0 })
   const abort = new AbortController()
-  const service = await decoy.start(decoy.config.parse(config), {
+  const faults: unknown[] = []
+  const common = {
     hostname: options.hostname ?? 'mx.example.net',
-    stateFolder,
     signal: abort.signal,
     machines: options.machines ?? noMachines,
+  }
+  const lent = new Map<number, LentPort>()
+  const services: DecoyService[] = []
+  for (const { decoy: other, limits } of options.neighbours ?? []) {
+    const ownFolder = join(stateFolder, other.name)
+    await mkdir(ownFolder)
+    const service = await other.start(other.config.parse({}), { ...common, stateFolder: ownFolder })
+    services.push(service)
+    for (const port of other.ports) {
+      lent.set(
+        port.as,
+        new LentPort({
+          decoy: other.name,
+          port,
+          limits: { ...other.limits, ...limits },
+          service,
+          fault: (error) => faults.push(error),
+        }),
+      )
+    }
+  }
+  const service = await decoy.start(decoy.config.parse(config), {
+    ...common,
+    stateFolder,
+    neighbours: { at: (as) => lent.get(as) },
   })
+  services.push(service)
   const spec = decoy.ports.find((port) => options.as === undefined || port.as === options.as)
   if (!spec) throw new RangeError(`${decoy.name} has no port that stands for ${options.as}`)
   const port: PortSpec = { ...spec, port: 0 }
-  const faults: unknown[] = []
   const listener = new Listener({
     decoy: decoy.name,
     sensor: 'test',
@@ -152,7 +186,8 @@ export async function startDecoy<C>(
     close: async () => {
       await listener.close()
       abort.abort()
-      await service.stop?.()
+      for (const port of lent.values()) await port.close()
+      for (const each of services) await each.stop?.()
       await journal.close()
       await rm(folder, { recursive: true, force: true })
     },

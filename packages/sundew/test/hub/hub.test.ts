@@ -74,6 +74,7 @@ const ofTheStore = [
   '/api/mails',
   '/api/files',
   '/api/reports/spammers',
+  '/api/reports/tunnels',
   '/api/query',
 ]
 

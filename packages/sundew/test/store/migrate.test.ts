@@ -164,7 +164,7 @@ describe('the schema', () => {
     const { applied } = await migrate({ ...options, database: 'again' })
     assert.deepEqual(
       applied.map(({ version }) => version),
-      [2, 3],
+      [2, 3, 4],
     )
   })
 

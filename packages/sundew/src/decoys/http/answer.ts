@@ -1,3 +1,5 @@
+import type { Front } from './front.ts'
+
 /** What a persona answers; the front adds its own fields and puts them in its order. */
 export interface Answer {
   readonly status: number
@@ -8,6 +10,8 @@ export interface Answer {
   readonly close?: boolean
   /** How the body's length is told; `none` for a 304 and the few places where a real server forgets it. */
   readonly framing?: 'length' | 'chunked' | 'none'
+  /** Written by another server than the persona. */
+  readonly serialise?: Front['serialise']
 }
 
 /** A file that can be served: whole, in part, compressed, or not at all because the peer has it. */

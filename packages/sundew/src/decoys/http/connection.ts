@@ -33,7 +33,7 @@ export class Connection {
     this.#world = world
     this.#front = world.persona.front
     this.#tell = new Recorder(session, world.personaName)
-    this.#place = { hostname: world.hostname, port: session.port.as }
+    this.#place = { hostname: session.through?.hostname ?? world.hostname, port: session.port.as }
     this.#incoming = new Incoming(session.socket)
   }
 
@@ -221,7 +221,8 @@ export class Connection {
     request: HttpRequest | undefined,
     keep: { left: number } | undefined,
   ): Promise<void> {
-    for (const piece of this.#front.serialise(answer, request, keep)) {
+    const pieces = answer.serialise?.(answer, request, keep) ?? this.#front.serialise(answer, request, keep)
+    for (const piece of pieces) {
       for (let at = 0; at < piece.length; at += maxUnreadBytes) {
         this.#write(piece.subarray(at, at + maxUnreadBytes))
         if (this.#session.socket.writableLength > maxUnreadBytes) await this.#readers()

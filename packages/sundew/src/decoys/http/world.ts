@@ -1,4 +1,5 @@
 import type { Session } from '../../core/session.ts'
+import { addressPage } from './address-pages.ts'
 import type { Answer } from './answer.ts'
 import type { Body } from './body.ts'
 import type { Documents } from './documents.ts'
@@ -34,8 +35,10 @@ export async function answerOf(
   place: Place,
 ): Promise<Answer> {
   const { front } = world.persona
-  const visit = new RecordedVisit(session, world.logins, request, body, world.hostname)
+  const visit = new RecordedVisit(session, world.logins, request, body, place.hostname)
   try {
+    const told = addressPage(session, request)
+    if (told) return told
     const itself = front.answerItself(request, place)
     if (itself) return itself
     if (body?.lost && body.isUpload) return front.error(request.method === 'PUT' ? 507 : 500, request, place)

@@ -1,9 +1,8 @@
-import type { Socket } from 'node:net'
 import type { CloseReason, Session } from '../../core/session.ts'
 import { byteString, type ByteString } from '../../event/bytes.ts'
 import { DataReader } from '../../wire/smtp/data.ts'
 import { isUtf8Bytes } from '../../wire/smtp/utf8.ts'
-import { startTls } from '../tls.ts'
+import { startTls, type Ending } from '../tls.ts'
 import { Body } from './body.ts'
 import { command } from './commands.ts'
 import { Login } from './login.ts'
@@ -54,13 +53,13 @@ export class Conversation {
 
   constructor(session: Session, shared: Shared, number: number) {
     this.session = session
-    this.shared = shared
+    this.shared = shared.for(session)
     this.number = number
-    this.facts = shared.facts(session)
+    this.facts = this.shared.facts(session)
     this.tally = new Tally(session)
     this.login = new Login(this)
     this.transaction = new Transaction(this)
-    this.reader = new DataReader(shared.persona.lineEnds, this.body.keep)
+    this.reader = new DataReader(this.shared.persona.lineEnds, this.body.keep)
   }
 
   /** Plays the persona until the peer or we have ended it. */
@@ -145,7 +144,7 @@ export class Conversation {
 
   async #turnToTls(): Promise<void> {
     const { session } = this
-    const socket = session.socket as Socket
+    const socket = session.socket as Ending
     this.#busy = true
     this.#flush()
     if (this.more) {

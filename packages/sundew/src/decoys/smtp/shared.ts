@@ -36,11 +36,18 @@ export class Shared {
     this.#mechanisms = config.auth.mechanisms ?? persona.mechanisms
   }
 
+  /** The same, or under the name of the host that the session was to lead to. */
+  for({ through }: Session): Shared {
+    const name = through?.hostname
+    if (name === undefined || name === this.host) return this
+    return new Shared(this.persona, this.config, name, this.certificates, this.policy)
+  }
+
   facts(session: Session): Facts & { mechanisms: readonly string[]; startTls: boolean } {
     const facts = {
       host: this.host,
       helo: '',
-      peer: session.sourceIp,
+      peer: peerOf(session),
       tls: session.tls !== undefined || session.port.tls,
       port: session.port.as,
       startTls: false,
@@ -58,4 +65,9 @@ export class Shared {
     facts.startTls = !facts.tls
     facts.mechanisms = offer === 'always' || (offer === 'tls' && facts.tls) ? this.#mechanisms : []
   }
+}
+
+/** The address that a mail server would see. */
+export function peerOf({ through, sourceIp }: Session): string {
+  return through?.seenAddress ?? sourceIp
 }

@@ -9,7 +9,7 @@ import { exim } from './personas/exim.ts'
 import { postfix } from './personas/postfix.ts'
 import { sendmail } from './personas/sendmail.ts'
 import { LoginPolicy } from '../login/policy.ts'
-import { Shared } from './shared.ts'
+import { peerOf, Shared } from './shared.ts'
 
 const personas: { readonly [N in SmtpConfig['persona']]: Persona } = { postfix, exim, sendmail, exchange }
 
@@ -51,10 +51,13 @@ class SmtpService implements DecoyService {
   }
 
   refuse(session: Session, _refusal: Refusal): void {
-    session.socket.write(`${this.#shared.replies.tooManyConnections(session.sourceIp)}\r\n`, 'latin1')
+    session.socket.write(
+      `${this.#shared.for(session).replies.tooManyConnections(peerOf(session))}\r\n`,
+      'latin1',
+    )
   }
 
   expire(session: Session): void {
-    session.socket.write(`${this.#shared.replies.timeout}\r\n`, 'latin1')
+    session.socket.write(`${this.#shared.for(session).replies.timeout}\r\n`, 'latin1')
   }
 }

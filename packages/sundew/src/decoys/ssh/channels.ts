@@ -1,12 +1,11 @@
-import { randomInt } from 'node:crypto'
 import type { Session } from '../../core/session.ts'
-import { byteString } from '../../event/bytes.ts'
 import type { HostKey } from '../../wire/ssh/key/host-key.ts'
 import {
   parseChannelData,
   parseChannelSignal,
   parseExtendedData,
   parseWindowAdjust,
+  writeChannelSignal,
 } from '../../wire/ssh/message/channel-data.ts'
 import {
   openFailure,
@@ -25,17 +24,15 @@ import {
 import { messageNumber as number } from '../../wire/ssh/message/message-number.ts'
 import type { Parsed } from '../../wire/ssh/message/wire-reader.ts'
 import { WireWriter } from '../../wire/ssh/message/wire-writer.ts'
-import { Channel, channelPacketBytes, windowBytes } from './channel.ts'
+import { Channel, channelPacketBytes } from './channel.ts'
 import { Command, type CommandParts } from './command.ts'
 import type { Tally } from './tally.ts'
-import { Tunnel } from './tunnel.ts'
+import type { Forwards } from './tunnels/forwards.ts'
+import { Tunnel } from './tunnels/tunnel.ts'
+import type { Tunnels } from './tunnels/tunnels.ts'
 
 /** Sessions at once: sshd's MaxSessions. */
 const maxSessions = 10
-/** Tunnels at once. sshd sets no limit; each of ours may keep 64 KiB. */
-const maxTunnels = 64
-/** Tunnels of one connection that are recorded one by one. */
-const maxRecorded = 10_000
 /** Keys of which a client may want proof in one message. */
 const maxProofs = 16
 
@@ -47,6 +44,8 @@ export interface ChannelsParts {
   readonly rsaAlgorithm: () => string | undefined
   readonly tally: Tally
   readonly command: Pick<CommandParts, 'hold' | 'release' | 'user' | 'machines' | 'persona' | 'hostname'>
+  readonly tunnels: Tunnels
+  readonly forwards: Forwards
   readonly send: (message: Uint8Array) => void
   readonly end: () => void
 }
@@ -55,7 +54,6 @@ export interface ChannelsParts {
 export class Channels {
   readonly #parts: ChannelsParts
   readonly #open = new Map<number, Command | Tunnel>()
-  #recorded = 0
 
   constructor(parts: ChannelsParts) {
     this.#parts = parts
@@ -66,7 +64,7 @@ export class Channels {
     switch (payload[0]) {
       case number.globalRequest:
         this.#read(parseGlobalRequest(payload), payload, ({ request, wantReply }) => {
-          const answer = this.#global(request)
+          const answer = this.#global(request, wantReply)
           if (wantReply) this.#parts.send(answer ? writeRequestSuccess(answer) : writeRequestFailure())
         })
         return true
@@ -77,16 +75,21 @@ export class Channels {
         this.#read(parseChannelData(payload), payload, ({ recipient, data }) => this.#data(recipient, data))
         return true
       case number.channelExtendedData:
-        this.#read(parseExtendedData(payload), payload, ({ recipient, data }) => this.#data(recipient, data))
+        // sshd passes over what is meant for a standard error that it does not write.
+        this.#read(parseExtendedData(payload), payload, ({ recipient, data }) =>
+          this.#with(recipient, (end) => end instanceof Tunnel || end.channel.took(data.length)),
+        )
         return true
       case number.channelWindowAdjust:
         this.#read(parseWindowAdjust(payload), payload, ({ recipient, bytes }) =>
-          this.#with(recipient, ({ channel }) => channel.widen(bytes)),
+          this.#with(recipient, (end) =>
+            end instanceof Tunnel ? this.#parts.tunnels.widen(end, bytes) : end.channel.widen(bytes),
+          ),
         )
         return true
       case number.channelEof:
         this.#read(parseChannelSignal(payload, 'channelEof'), payload, (id) =>
-          this.#with(id, (end) => end.end()),
+          this.#with(id, (end) => (end instanceof Tunnel ? end.ended() : end.end())),
         )
         return true
       case number.channelClose:
@@ -96,7 +99,10 @@ export class Channels {
         return true
       case number.channelRequest:
         this.#read(parseChannelRequest(payload), payload, ({ recipient, request, wantReply }) =>
-          this.#with(recipient, (end) => end instanceof Command && end.request(request, wantReply)),
+          this.#with(recipient, (end) => {
+            if (end instanceof Command) end.request(request, wantReply)
+            else if (wantReply) this.#parts.send(writeChannelSignal(end.peer, 'channelFailure'))
+          }),
         )
         return true
       case number.requestSuccess:
@@ -109,9 +115,8 @@ export class Channels {
 
   /** The connection is over. */
   closed(): void {
-    for (const end of this.#open.values())
-      if (end instanceof Tunnel) end.tell()
-      else end.close()
+    for (const end of this.#open.values()) if (end instanceof Command) end.close()
+    this.#parts.tunnels.closed()
   }
 
   #read<T>(parsed: Parsed<T>, payload: Uint8Array, then: (message: T) => void): void {
@@ -129,14 +134,14 @@ export class Channels {
 
   #data(id: number, data: Uint8Array): void {
     this.#with(id, (end) => {
-      if (end instanceof Tunnel) end.channel.took(data.length)
-      end.data(data)
+      if (end instanceof Tunnel) this.#parts.tunnels.data(end, data)
+      else end.data(data)
     })
   }
 
   #close(end: Command | Tunnel): void {
-    if (end instanceof Tunnel) end.tell()
-    else end.close()
+    if (end instanceof Tunnel) return end.closed()
+    end.close()
     end.channel.close()
     this.#open.delete(end.channel.id)
   }
@@ -144,38 +149,34 @@ export class Channels {
   #openChannel(open: ChannelOpen): void {
     const { session, send, command } = this.#parts
     const { purpose } = open
-    if (purpose.type === 'direct-tcpip')
-      this.#note('direct', purpose.host, purpose.port, purpose.originHost, purpose.originPort)
-    const kind = purpose.type === 'session' ? Command : purpose.type === 'direct-tcpip' ? Tunnel : undefined
-    const most = kind === Command ? maxSessions : maxTunnels
-    const full =
-      kind !== undefined && [...this.#open.values()].filter((end) => end instanceof kind).length >= most
-    if (full) this.#parts.tally.limit(kind === Command ? 'sessions' : 'tunnels', most)
-    if (full || kind === undefined)
-      return send(writeOpenFailure(open.sender, openFailure.connectFailed, 'open failed'))
     let id = 0
     while (this.#open.has(id)) id++
+    if (purpose.type === 'direct-tcpip') {
+      const tunnel = this.#parts.tunnels.open(open, purpose, id, () => this.#open.delete(id))
+      if (tunnel) this.#open.set(id, tunnel)
+      return
+    }
+    const full =
+      purpose.type === 'session' &&
+      [...this.#open.values()].filter((end) => end instanceof Command).length >= maxSessions
+    if (full) this.#parts.tally.limit('sessions', maxSessions)
+    if (full || purpose.type !== 'session')
+      return send(writeOpenFailure(open.sender, openFailure.connectFailed, 'open failed'))
     const channel = new Channel(id, open.sender, open.windowBytes, open.maxPacketBytes, send)
     // A session's window is opened when its program starts.
-    const window = purpose.type === 'session' ? 0 : windowBytes
-    send(writeOpenConfirmation(open.sender, id, window, channelPacketBytes))
-    if (purpose.type === 'direct-tcpip') this.#open.set(id, new Tunnel(session, channel, purpose))
-    else this.#open.set(id, new Command(channel, { session, send, ...command }))
+    send(writeOpenConfirmation(open.sender, id, 0, channelPacketBytes))
+    this.#open.set(id, new Command(channel, { session, send, ...command }))
   }
 
   /** The answer's fields; undefined for no. */
-  #global(request: GlobalSubject): Uint8Array | undefined {
+  #global(request: GlobalSubject, wantReply: boolean): Uint8Array | undefined {
     switch (request.type) {
-      case 'tcpip-forward': {
-        this.#note('forward', request.host, request.port)
-        // Where none is asked for, one of Linux's own range; nobody will ever come through it.
-        return request.port === 0
-          ? new WireWriter().uint32(randomInt(32_768, 61_000)).bytes()
-          : new Uint8Array()
-      }
+      case 'tcpip-forward':
+        return this.#parts.forwards.listen(request.host, request.port, this.#parts.command.user(), wantReply)
+      case 'cancel-tcpip-forward':
+        return this.#parts.forwards.cancel(request.host, request.port)
       case 'hostkeys-prove-00@openssh.com':
         return this.#prove(request.blobs)
-      case 'cancel-tcpip-forward':
       case 'streamlocal-forward@openssh.com':
       case 'cancel-streamlocal-forward@openssh.com':
       case 'keepalive@openssh.com':
@@ -200,23 +201,5 @@ export class Channels {
       proofs.string(key.sign(algorithm, signed.bytes()))
     }
     return proofs.bytes()
-  }
-
-  #note(
-    direction: string,
-    host: Uint8Array,
-    port: number,
-    originHost?: Uint8Array,
-    originPort?: number,
-  ): void {
-    if (++this.#recorded > maxRecorded) return this.#parts.tally.limit('tunnels_recorded', maxRecorded)
-    this.#parts.session.note('tunnel.open', {
-      direction,
-      target_host: byteString(host.subarray(0, 1024)),
-      target_port: port,
-      ...(originHost ? { origin_host: byteString(originHost.subarray(0, 1024)) } : {}),
-      ...(originPort === undefined ? {} : { origin_port: originPort }),
-      ...(direction === 'direct' ? { answered_by: 'sink' } : {}),
-    })
   }
 }

@@ -17,6 +17,9 @@ import type { ReplyDelay } from './reply-delay.ts'
 import type { SshConfig } from './settings.ts'
 import type { Startups } from './startups.ts'
 import { Tally } from './tally.ts'
+import { Forwards } from './tunnels/forwards.ts'
+import { Tunnels } from './tunnels/tunnels.ts'
+import type { TunnelWorld } from './tunnels/world.ts'
 
 /** What all SSH sessions of the process have in common. */
 export interface Shared {
@@ -31,6 +34,7 @@ export interface Shared {
   readonly groups: readonly DhGroup[]
   readonly replyDelay: ReplyDelay
   readonly startups: Startups
+  readonly tunnels: TunnelWorld
 }
 
 /** One SSH session, which `shared.startups` has let in: gives each message to the part that it is for. */
@@ -67,6 +71,16 @@ export class Conversation implements Listening {
       first: handshake,
       letIn: (user) => this.#enter(user),
     })
+    const send = (message: Uint8Array): void => handshake.send(message)
+    const tunnels = new Tunnels({
+      session,
+      line,
+      tally,
+      world: shared.tunnels,
+      send,
+      exchanging: () => handshake.holds,
+    })
+    handshake.resumed = tunnels.resume
     this.#channels = new Channels({
       session,
       hostKeys,
@@ -81,7 +95,9 @@ export class Conversation implements Listening {
       },
       sessionId: () => handshake.sessionId,
       rsaAlgorithm: () => handshake.rsaAlgorithm,
-      send: (message) => handshake.send(message),
+      send,
+      tunnels,
+      forwards: new Forwards(session, shared.tunnels, tally),
       end: () => line.end('persona'),
     })
   }
@@ -150,8 +166,8 @@ export class Conversation implements Listening {
   }
 
   #enter(user: string): void {
-    this.#letIn = true
     this.#user = user
+    this.#letIn = true
     this.#shared.startups.leave(this.#session.source)
     clearTimeout(this.#grace)
     this.#line.send(writeAuthSuccess())

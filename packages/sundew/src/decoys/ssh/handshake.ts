@@ -67,6 +67,7 @@ export class Handshake {
   #loggedIn = false
   /** Messages that must wait until our NEWKEYS is out (RFC 4253 §7.1). */
   #held: Uint8Array[] = []
+  resumed: () => void = () => {}
 
   constructor({ session, line, manners, hostKeys, groups, tally }: HandshakeParts) {
     this.#session = session
@@ -80,6 +81,11 @@ export class Handshake {
   /** The first keys are in use: services can be asked for. */
   get keyed(): boolean {
     return this.#keyed
+  }
+
+  /** What the services send waits for the end of an exchange; {@link resumed} tells of it. */
+  get holds(): boolean {
+    return this.#ours !== undefined && this.#keyed
   }
 
   /** The first exchange, and both sides are for the strict form of it: anything else ends the connection. */
@@ -198,7 +204,8 @@ export class Handshake {
       const named = parsed.message.hostKey
       this.#rsaAlgorithm = ['rsa-sha2-512', 'rsa-sha2-256'].find((name) => named.includes(name))
     }
-    if (/^(?:rsa-sha2-|ssh-rsa$)/.test(result.agreement.hostKey)) this.#rsaAlgorithm = result.agreement.hostKey
+    if (/^(?:rsa-sha2-|ssh-rsa$)/.test(result.agreement.hostKey))
+      this.#rsaAlgorithm = result.agreement.hostKey
     if (first && this.#strict && sequence !== 0)
       return this.#line.disconnect('strict KEX violation: KEXINIT was not the first packet')
     this.#ignoreNext = result.agreement.ignoreNext
@@ -254,6 +261,7 @@ export class Handshake {
     const held = this.#held
     this.#held = []
     for (const message of held) this.send(message)
+    this.resumed()
   }
 
   #newKeys(): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { loginRules } from '../login/settings.ts'
 import type { StartupLimits } from './startups.ts'
+import { tunnelSettings } from './tunnels/settings.ts'
 
 /** Section `ssh` of sundew.yaml. */
 export const sshConfig = z.strictObject({
@@ -38,6 +39,7 @@ export const sshConfig = z.strictObject({
     .describe(
       'Connections of one source without a login: from how many new ones are dropped, what percentage of them, and from how many all, as in sshd_config. `off` for no limit; the persona’s own where it is not given.',
     ),
+  tunnels: tunnelSettings.describe('Connections that an intruder wants to have made through us.'),
 })
 
 /** The numbers of `max_startups`; `own` where it is not given. */

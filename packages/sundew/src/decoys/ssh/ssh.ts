@@ -9,6 +9,8 @@ import { moduli } from './moduli.ts'
 import { ReplyDelay } from './reply-delay.ts'
 import { sshConfig, startupLimits, type SshConfig } from './settings.ts'
 import { Startups } from './startups.ts'
+import { dropbearFailures, openSshFailures } from './tunnels/failures.ts'
+import { TunnelWorld } from './tunnels/world.ts'
 
 /** An SSH server that keeps logins, commands and tunnels asked for, and lets people into machines of make-believe. */
 export const ssh: Decoy<SshConfig> = {
@@ -23,9 +25,15 @@ export const ssh: Decoy<SshConfig> = {
     totalMs: 24 * 3_600_000,
   },
   config: sshConfig,
-  async start(config, { stateFolder, hostname, machines }): Promise<DecoyService> {
+  async start(config, host): Promise<DecoyService> {
+    const { stateFolder, hostname, machines } = host
     const own = manners[config.persona]
     const keys = await hostKeys(stateFolder, own.persona.hostKeyTypes)
+    const tunnels = await TunnelWorld.open(
+      config.tunnels,
+      own.explains ? openSshFailures : dropbearFailures,
+      host,
+    )
     const shared: Shared = {
       manners: own,
       auth: config.auth,
@@ -37,6 +45,7 @@ export const ssh: Decoy<SshConfig> = {
       groups: await moduli(),
       replyDelay: new ReplyDelay(keys),
       startups: new Startups(startupLimits(config.max_startups, own.startups)),
+      tunnels,
     }
     const refuse = ({ socket }: Session) => {
       // sshd says so before its first line; others close.
@@ -51,6 +60,7 @@ export const ssh: Decoy<SshConfig> = {
         closeAsProcess(session.socket, false)
       },
       refuse,
+      stop: () => tunnels.stop(),
     }
   },
 }

@@ -21,6 +21,7 @@ import { mailRoutes } from './routes/mails.ts'
 import { pageRoutes } from './routes/page.ts'
 import { queryRoutes } from './routes/query.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { tunnelReportRoutes } from './routes/tunnel-report.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { storeCheck } from './store-reader.ts'
 
@@ -68,6 +69,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     mailRoutes({ store, openFile }),
     fileRoutes({ store, openFile }),
     reportRoutes(store),
+    tunnelReportRoutes(store),
     queryRoutes(store),
   ]) {
     api.route('/', routes)

@@ -21,6 +21,7 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     GET  /api/files            ?address&since&before&limit -> FileRow[], the last seen first
  *     GET  /api/files/:sha256    -> application/octet-stream, byte for byte, as a download
  *     GET  /api/reports/spammers ?days&limit -> SpammerRow[]
+ *     GET  /api/reports/tunnels  ?days&limit -> TunnelReport; each of its lists has `limit` rows at most
  *     GET  /api/tokens           -> TokenRow[]
  *     POST /api/tokens           {name} -> NewToken, shown this once; DELETE /api/tokens/:name -> 204
  *
@@ -85,6 +86,10 @@ export interface EventRow {
   readonly source_port: number
   readonly destination_ip: string
   readonly destination_port: number
+  /** Where it came through a tunnel: its id, and where the peer wanted it to lead. */
+  readonly tunnel?: string
+  readonly target_host?: string
+  readonly target_port?: number
   readonly fields: Readonly<Record<string, unknown>>
 }
 
@@ -141,6 +146,41 @@ export interface SpammerRow {
   readonly last_seen: string
   readonly campaigns: number
   readonly bytes: number
+}
+
+/** What was wanted through tunnels: most first. */
+export interface TunnelReport {
+  readonly sources: readonly {
+    readonly ip: string
+    readonly attempts: number
+    readonly opened: number
+    readonly targets: number
+    readonly first_seen: string
+    readonly last_seen: string
+  }[]
+  readonly targets: readonly {
+    readonly host: string
+    readonly port: number
+    readonly attempts: number
+    readonly sources: number
+  }[]
+  readonly ports: readonly {
+    readonly port: number
+    readonly attempts: number
+    /** Of all attempts, in hundredths. */
+    readonly percent: number
+    readonly sources: number
+  }[]
+  /** Names that mails through tunnels were announced with. */
+  readonly helos: readonly { readonly helo: string; readonly mails: number; readonly sources: number }[]
+  readonly requests: readonly {
+    readonly method: string
+    /** The Host header, or where there was none the tunnel's target. */
+    readonly host: string
+    readonly url: string
+    readonly requests: number
+    readonly sources: number
+  }[]
 }
 
 export interface TokenRow {

@@ -4,6 +4,7 @@ import { catalogue, type EventKind } from '../../event/catalogue.ts'
 import type { FieldSpec } from '../../event/fields.ts'
 import { raw, readableColumn } from './bytes-column.ts'
 import type { EventRow } from './contract.ts'
+import { tunnelOf } from './event-row.ts'
 import { timeText } from './where.ts'
 
 /** Fields that have a column of their own, over all kinds, with their type. */
@@ -17,6 +18,8 @@ export const keptEventColumns = [
   `toString(id) AS id_text`,
   timeText('time'),
   'kind, sensor, session, service, transport, source_ip, source_port, destination_ip, destination_port',
+  'tunnel, target_port',
+  raw('target_host'),
   ...[...columns.keys()].map((name) => raw(name)),
   `toJSONString(fields) AS fields_text`,
   `mapApply((k, v) -> (k, base64Encode(v)), raw) AS raw_64`,
@@ -34,6 +37,9 @@ export interface KeptEvent extends Record<string, unknown> {
   source_port: number
   destination_ip: string
   destination_port: number
+  tunnel: string
+  target_port: number
+  target_host_64: string
   fields_text: string
   raw_64: Record<string, string>
 }
@@ -64,6 +70,7 @@ export function keptEventRow(kept: KeptEvent): EventRow {
     source_port: kept.source_port,
     destination_ip: plainAddress(kept.destination_ip),
     destination_port: kept.destination_port,
+    ...tunnelOf(kept.tunnel, readableColumn(kept.target_host_64), kept.target_port),
     fields,
   }
 }

@@ -24,8 +24,22 @@ export function eventRow(event: SundewEvent): EventRow {
     source_port: event.source_port,
     destination_ip: plainAddress(event.destination_ip),
     destination_port: event.destination_port,
+    ...tunnelOf(
+      event.tunnel,
+      event.target_host === undefined ? '' : readable(event.target_host),
+      event.target_port,
+    ),
     fields,
   }
+}
+
+/** What a row says of the tunnel that its event came through; nothing where it came directly. */
+export function tunnelOf(
+  tunnel: string | undefined,
+  host: string,
+  port: number | undefined,
+): Pick<EventRow, 'tunnel' | 'target_host' | 'target_port'> {
+  return tunnel ? { tunnel, target_host: host, target_port: port ?? 0 } : {}
 }
 
 /** Text of the field's kind that a peer sent becomes readable; what is ours stays as it is. */

@@ -170,7 +170,9 @@ export class LocalSession implements MachineSession {
     })
     const name = account.shell.slice(account.shell.lastIndexOf('/') + 1)
     const argv =
-      run.type === 'shell' ? [`-${name}`] : [name, '-c', run.type === 'sftp' ? '/usr/lib/openssh/sftp-server' : run.command]
+      run.type === 'shell'
+        ? [`-${name}`]
+        : [name, '-c', run.type === 'sftp' ? '/usr/lib/openssh/sftp-server' : run.command]
     const shell = table.add({
       parent: server.pid,
       credentials: account,
@@ -184,9 +186,7 @@ export class LocalSession implements MachineSession {
       onKill: (signal) => this.#abort.abort(new Killed(signal)),
     })
     this.#shell = shell
-    this.#login = tty
-      ? installed.logIn({ user, tty, from: peer.address, pid: server.pid })
-      : undefined
+    this.#login = tty ? installed.logIn({ user, tty, from: peer.address, pid: server.pid }) : undefined
     try {
       if (tty !== undefined && run.type === 'shell' && this.#request.service === 'ssh')
         await this.#greet(installed, account.home, account.uid, tty)

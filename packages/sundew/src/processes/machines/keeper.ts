@@ -55,7 +55,9 @@ export class Keeper {
   async start(): Promise<void> {
     for (let i = 0; i < this.#options.workers; i++) this.#places.push(this.#hire(undefined))
     await Promise.all(
-      this.#places.map(({ worker }) => new Promise<void>((resolve) => worker.once('message', () => resolve()))),
+      this.#places.map(
+        ({ worker }) => new Promise<void>((resolve) => worker.once('message', () => resolve())),
+      ),
     )
     this.#looked = performance.now()
     this.#timer = setInterval(() => this.#look(), lookMs)

@@ -72,17 +72,6 @@ test('OpenSSH is refused as often as it asks, and each password is kept', { skip
   assert.deepEqual(host.faults, [])
 })
 
-test('what goes through a tunnel is kept, and goes nowhere', { skip }, async () => {
-  await using host = await startDecoy(ssh)
-  await askPass(host, '-W', 'mx.example.org:25')
-  const [tunnel] = await host.fields('tunnel.open')
-  assert.equal(tunnel?.target_host, 'mx.example.org')
-  assert.equal(tunnel.target_port, 25)
-  const [sent] = await host.fields('tunnel.data')
-  assert.equal(sent?.data, 'hello through the tunnel\n')
-  assert.deepEqual(host.faults, [])
-})
-
 for (const persona of ['openssh-8.4p1-debian-11', 'dropbear-2022.83'])
   test(`OpenSSH gets along with ${persona}`, { skip }, async () => {
     await using host = await startDecoy(ssh, { persona })

@@ -89,6 +89,7 @@ test('every path under /api asks for a session, known or not', async () => {
     '/api/files',
     '/api/files/0',
     '/api/reports/spammers',
+    '/api/reports/tunnels',
     '/api/tokens',
     '/api/nothing',
     '/api//status',

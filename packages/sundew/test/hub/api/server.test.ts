@@ -202,7 +202,14 @@ test('HEAD opens nothing in the API', async () => {
 test('a store that is away is told as that', async () => {
   await using t = await startTestApi()
   const cookie = await t.logIn()
-  for (const path of ['/api/mails', '/api/events', '/api/files', '/api/counts', '/api/reports/spammers']) {
+  for (const path of [
+    '/api/mails',
+    '/api/events',
+    '/api/files',
+    '/api/counts',
+    '/api/reports/spammers',
+    '/api/reports/tunnels',
+  ]) {
     const answer = await t.ask(path, { headers: { Cookie: cookie } })
     assert.deepEqual(
       [answer.status, (answer.json() as { error: { code: string } }).error.code],

@@ -18,6 +18,7 @@ import type {
   MailDetail,
   MailRow,
   SpammerRow,
+  TunnelReport,
 } from '../../../src/hub/api/contract.ts'
 import { eventInsertSettings, EventsBlock } from '../../../src/store/events-table.ts'
 import { migrate } from '../../../src/store/migrate.ts'
@@ -369,6 +370,79 @@ test('who sent most comes first', async () => {
   )
   assert.match(rows[0]?.first_seen ?? '', /^\d{4}-.*T.*Z$/)
   assert.equal((await ask('/api/reports/spammers?days=0')).status, 400)
+})
+
+test('tunnels are counted by who asked, where they were to lead, and what was said in them', async () => {
+  const tunnel = { tunnel: uuidv7(at(started)), target_host: sent('mx.example.org\u0000'), target_port: 25 }
+  const open = (source: string, outcome: string, target = tunnel) => ({
+    ...event(
+      'tunnel.open',
+      { origin_host: sent('::1'), origin_port: 4, outcome },
+      { source, service: 'ssh' },
+    ),
+    ...target,
+  })
+  const web = { ...tunnel, target_host: sent('ip-api.com'), target_port: 80 }
+  const request = (url: Uint8Array, host?: ByteString) => ({
+    ...event('http.request', {
+      method: sent('GET'),
+      url: sent(url),
+      version: '1.1',
+      ...(host === undefined ? {} : { host }),
+      headers: [],
+      status: 200,
+      persona: 'nginx',
+      body_bytes: 0,
+    }),
+    ...web,
+  })
+  const mail = event('mail.received', {
+    queue_id: 'q',
+    helo: sent('ylmf-pc\u001b'),
+    mail_from: sent(''),
+    rcpt_to: [],
+    size_bytes: 1,
+    via: 'DATA',
+  })
+  await insertEvents([
+    open('203.0.113.20', 'opened'),
+    open('203.0.113.20', 'opened', web),
+    open('203.0.113.20', 'refused', web),
+    open('203.0.113.21', 'opened', web),
+    { ...mail, ...tunnel },
+    mail,
+    request(Buffer.from('/json')),
+    request(Buffer.from('/json')),
+    request(Uint8Array.of(0x2f, 0xff), sent('other.example')),
+  ] as SundewEvent[])
+  const report = await get<TunnelReport>('/api/reports/tunnels?days=14&limit=5')
+  assert.deepEqual(
+    report.sources.map(({ ip, attempts, opened, targets }) => [ip, attempts, opened, targets]),
+    [
+      ['203.0.113.20', 3, 2, 2],
+      ['203.0.113.21', 1, 1, 1],
+    ],
+  )
+  assert.match(report.sources[0]?.last_seen ?? '', /^\d{4}-.*T.*Z$/)
+  assert.deepEqual(report.targets, [
+    { host: 'ip-api.com', port: 80, attempts: 3, sources: 2 },
+    { host: String.raw`mx.example.org\x00`, port: 25, attempts: 1, sources: 1 },
+  ])
+  assert.deepEqual(report.ports, [
+    { port: 80, attempts: 3, percent: 75, sources: 2 },
+    { port: 25, attempts: 1, percent: 25, sources: 1 },
+  ])
+  assert.deepEqual(report.helos, [{ helo: String.raw`ylmf-pc\x1b`, mails: 1, sources: 1 }])
+  assert.deepEqual(report.requests, [
+    { method: 'GET', host: 'ip-api.com', url: '/json', requests: 2, sources: 1 },
+    { method: 'GET', host: 'other.example', url: String.raw`/\xff`, requests: 1, sources: 1 },
+  ])
+  const [row] = await get<EventRow[]>('/api/events?kind=tunnel.open&address=203.0.113.21')
+  assert.equal(row?.tunnel, tunnel.tunnel)
+  assert.equal(row.target_host, 'ip-api.com')
+  assert.equal(row.target_port, 80)
+  const [direct] = await get<EventRow[]>('/api/events?kind=file.captured')
+  assert.ok(direct === undefined || !('tunnel' in direct))
 })
 
 test('a file is one row however often it came, found by any source, and downloaded as nothing a browser opens', async () => {

@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import type {
+  CertificateSource,
+  DecoyHost,
+  ListenerLimits,
+  Neighbour,
+  Neighbours,
+} from '../../../core/decoy.ts'
+import { certificates } from '../../certificates.ts'
+import { LentPort } from '../../lent-port.ts'
+import type { FailureWords } from './failures.ts'
+import { answererOf } from './ports.ts'
+import { Reach } from './reach.ts'
+import { keptSecret } from './secret.ts'
+import type { TunnelSettings } from './settings.ts'
+import { Sink } from './sink.ts'
+
+/** Of all tunnels that no decoy answers. */
+const sinkLimits: ListenerLimits = {
+  connections: 4_000,
+  connectionsPerSource: 500,
+  ratePerSource: 6_000,
+  idleMs: 300_000,
+  totalMs: 3_600_000,
+}
+
+/** What the tunnels of all connections have in common. */
+export class TunnelWorld {
+  readonly settings: TunnelSettings
+  readonly failures: FailureWords
+  readonly reach: Reach
+  /** The name this machine pretends to have. */
+  readonly hostname: string
+  readonly #neighbours: Neighbours | undefined
+  readonly #clear: LentPort
+  readonly #secure: LentPort
+
+  private constructor(
+    settings: TunnelSettings,
+    failures: FailureWords,
+    reach: Reach,
+    tls: CertificateSource,
+    host: DecoyHost,
+  ) {
+    this.settings = settings
+    this.failures = failures
+    this.reach = reach
+    this.hostname = host.hostname
+    this.#neighbours = host.neighbours
+    const service = new Sink(tls, host.neighbours)
+    const sink = (secure: boolean): LentPort =>
+      new LentPort({
+        decoy: 'ssh',
+        port: { port: 0, as: 0, tls: secure },
+        limits: sinkLimits,
+        service,
+        fault: (error) => {
+          throw error
+        },
+      })
+    this.#clear = sink(false)
+    this.#secure = sink(true)
+  }
+
+  static async open(settings: TunnelSettings, failures: FailureWords, host: DecoyHost): Promise<TunnelWorld> {
+    const reach = new Reach(await keptSecret(join(host.stateFolder, 'tunnels.key')), settings)
+    return new TunnelWorld(settings, failures, reach, await certificates(host), host)
+  }
+
+  /** Whether one of our own decoys stands for this port. */
+  readonly listensOn = (port: number): boolean => this.#neighbours?.at(port) !== undefined
+
+  /** Who answers at a port: of this machine, or of another; `inner` where the session is itself in a tunnel. */
+  answerer(port: number, self: boolean, inner: boolean): Neighbour {
+    const own = answererOf(port)
+    // Whoever comes to our own SSH through SSH meets the same host; through that again, only what would greet him.
+    const as = self && !inner ? port : own?.by === 'decoy' ? own.as : undefined
+    const decoy = as === undefined ? undefined : this.#neighbours?.at(as)
+    if (decoy) return decoy
+    return own?.by === 'sink' && own.tls ? this.#secure : this.#clear
+  }
+
+  /** Whether this is the sink. */
+  sinks(answerer: Neighbour): boolean {
+    return answerer === this.#clear || answerer === this.#secure
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#clear.close(), this.#secure.close()])
+  }
+}
