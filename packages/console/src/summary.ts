@@ -90,6 +90,10 @@ function ownSummary({ kind, fields, destination_port }: EventRow): readonly Piec
         us(`port ${plain(fields['listen_port'])}`),
         us(fields['granted'] === true ? 'granted' : 'refused'),
       ]
+    case 'file.download_requested':
+      return [...peer(fields, 'url'), ...after('→', ours(fields, 'outcome'))]
+    case 'session.recorded':
+      return [...ours(fields, 'duration_ms'), us('ms'), ...ours(fields, 'commands'), us('commands')]
     case 'command.run':
       return peer(fields, 'command')
     case 'client.fingerprint':
