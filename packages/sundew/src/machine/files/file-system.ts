@@ -125,8 +125,8 @@ export interface Mount {
  */
 export interface FileSystem {
   readonly credentials: Credentials
-  /** The same tree for somebody else. */
-  as(credentials: Credentials): FileSystem
+  /** The same tree for somebody else. `process` is the one that asks: /proc/self leads to it. */
+  as(credentials: Credentials, process?: number): FileSystem
   stat(path: string): Stat
   lstat(path: string): Stat
   exists(path: string): boolean
@@ -163,6 +163,19 @@ export interface FileSystem {
   mounts(): readonly Mount[]
   /** The mount that a path lies on. */
   mountOf(path: string): Mount
+  /**
+   * A file whose bytes the intruder brought or made, where nobody has taken it as it is now: it counts as taken from here on, until it is
+   * changed again. Never throws.
+   */
+  take(path: string): LeftFile | undefined
+}
+
+/** A file of the intruder's, for who keeps it. To be read at once. */
+export interface LeftFile {
+  readonly path: string
+  readonly size: number
+  /** From its start, at most so many bytes. */
+  read(max: number): Uint8Array
 }
 
 /** {@link FileSystem.read} gives no more: 16 MiB. */

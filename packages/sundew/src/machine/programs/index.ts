@@ -1,0 +1,17 @@
+import type { Program } from '../program.ts'
+// System.
+import { uname } from './system/uname.ts'
+
+// Text.
+
+// Network.
+
+/** What a file of the tree can run, by its base name. Whether there is such a file is the tree's matter. */
+export const programs: readonly Program[] = [
+  // System.
+  uname,
+
+  // Text.
+
+  // Network.
+]
