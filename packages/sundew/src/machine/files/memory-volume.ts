@@ -1,6 +1,6 @@
 import type { Attributes, Base } from './base.ts'
 import { Content, type Source } from './content.ts'
-import { FileError, type FileType, type Stat } from './file-system.ts'
+import type { FileType, Stat } from './file-system.ts'
 import { Inode } from './inode.ts'
 import type { Node, Volume } from './node.ts'
 import type { VolumeRoom } from './room.ts'

@@ -91,12 +91,11 @@ export class TreeFiles implements FileSystem {
     const write = flags.write === true || flags.append === true
     const wanted =
       (flags.read === true ? mayRead : 0) | (write || flags.truncate === true ? mayWrite : 0) || mayRead
-    const last = flags.create === true && (flags.exclusive === true || path.endsWith('/')) ? 'name' : 'follow'
+    const last = flags.create !== true ? 'follow' : flags.exclusive === true ? 'name' : 'create'
     const place = this.#walk(path, last)
     let { node } = place
     if (flags.create === true) {
-      if (place.slash && place.name !== '/' && !place.name.startsWith('.'))
-        throw new FileError('EISDIR', path)
+      if (place.slash && !isDots(place.name)) throw new FileError('EISDIR', path)
       if (node !== undefined && flags.exclusive === true) throw new FileError('EEXIST', path)
       if (node?.type === 'directory') throw new FileError('EISDIR', path)
       if (node === undefined) {

@@ -1,4 +1,4 @@
-import { FileError } from './file-system.ts'
+import { FileError, type ErrorCode } from './file-system.ts'
 import type { Caller, Node } from './node.ts'
 import { allowed, mayExecute, mayFollow } from './rights.ts'
 
@@ -21,12 +21,15 @@ export interface Place {
   readonly path: string
 }
 
-/** `follow`: the last name too; `keep`: not, unless a slash follows; `name`: never, for what makes and removes names. */
-export type Last = 'follow' | 'keep' | 'name'
+/**
+ * `follow`: the last name too; `create`: likewise, for a file that may have to be made; `keep`: not, unless a slash follows; `name`: never, for
+ * what makes and removes names.
+ */
+export type Last = 'follow' | 'create' | 'keep' | 'name'
 
 /** Follows a path as Linux does. @throws FileError ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG */
 export function walk(root: Node, caller: Caller, path: string, last: Last): Place {
-  const fail = (code: 'ENOENT' | 'ENOTDIR' | 'EACCES' | 'ELOOP' | 'ENAMETOOLONG') => new FileError(code, path)
+  const fail = (code: ErrorCode) => new FileError(code, path)
   if (path === '' || path.includes('\0')) throw fail('ENOENT')
   if (path.length >= pathBytes) throw fail('ENAMETOOLONG')
   let way: Node[] = [root]
@@ -51,10 +54,14 @@ export function walk(root: Node, caller: Caller, path: string, last: Last): Plac
       continue
     }
     if (name.length > nameBytes) throw fail('ENAMETOOLONG')
+    const isLast = todo.length === 0
+    if (isLast && slash && last === 'create') throw fail('EISDIR')
     const found = here.child(name, caller)
     const node = found === undefined ? undefined : uncovered(found)
-    const isLast = todo.length === 0
-    if (node?.type === 'link' && (!isLast || last === 'follow' || (last === 'keep' && slash))) {
+    if (
+      node?.type === 'link' &&
+      (!isLast || last === 'follow' || last === 'create' || (last === 'keep' && slash))
+    ) {
       if (++links > mostLinks) throw fail('ELOOP')
       if (isLast && !mayFollow(caller, here, node)) throw fail('EACCES')
       const target = node.target(caller)
