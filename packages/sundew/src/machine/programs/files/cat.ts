@@ -1,13 +1,13 @@
 import { lineBatches } from '../common/lines.ts'
 import { options } from '../common/options.ts'
-import { reasonOf, tool } from '../common/tool.ts'
+import { reasonOf, tool, type Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 
-export const cat = tool('cat', async (t) => {
+export const cat = tool('cat', async (t: Tool) => {
   const o = options(
     t,
     'AbeEnstTuv',
-    'show-all=A number-nonblank=b show-ends=E number=n squeeze-blank=s show-tabs=T show-nonprinting=v',
+    'number-nonblank=b number=n squeeze-blank=s show-nonprinting=v show-ends=E show-tabs=T show-all=A',
   )
   if (o.has('version')) return versionOf(t, 'coreutils', 'Torbjorn Granlund and Richard M. Stallman')
   const ends = o.has('A', 'e', 'E')

@@ -6,7 +6,7 @@ import { versionOf } from '../common/version.ts'
 import { joined } from './copying.ts'
 import { modeChange, modeText } from './modes.ts'
 
-export const chmod = tool('chmod', async (t) => {
+export const chmod = tool('chmod', async (t: Tool) => {
   // `-x`, `-rw` and the like are modes, not options.
   let args = [...t.args]
   let mode: string | undefined

@@ -7,7 +7,7 @@ import { versionOf } from '../common/version.ts'
 import { joined } from './copying.ts'
 
 /** `chown` and `chgrp`. */
-export const chown = tool(['chown', 'chgrp'], async (t) => {
+export const chown = tool(['chown', 'chgrp'], async (t: Tool) => {
   const o = options(
     t,
     'HLPRcfhv',

@@ -75,6 +75,9 @@ export async function copyOne(t: Tool, from: string, to: string, how: Copying, d
     if (how.noClobber) return true
     if (how.update && old.mtimeMs >= stat.mtimeMs) return true
     if (how.ask && !(await answer(t, `${t.name}: overwrite ${t.always(to)}? `))) return false
+  } else if (stat.type === 'file' && isLink(t, target)) {
+    await t.error(`not writing through dangling symlink ${t.always(to)}`)
+    return false
   } else if (to.endsWith('/')) {
     await t.error(`cannot create regular file ${t.always(to)}: Not a directory`)
     return false
@@ -159,6 +162,14 @@ async function copyFolder(
   }
   keep(t, target, stat, how)
   return all
+}
+
+function isLink(t: Tool, path: string): boolean {
+  try {
+    return t.files.lstat(path).type === 'link'
+  } catch {
+    return false
+  }
 }
 
 function within(t: Tool, source: string, target: string): boolean {

@@ -1,10 +1,10 @@
 import { options } from '../common/options.ts'
-import { tool } from '../common/tool.ts'
+import { tool, type Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 import { copyOne } from './copying.ts'
 import { targets } from './targets.ts'
 
-export const cp = tool('cp', async (t) => {
+export const cp = tool('cp', async (t: Tool) => {
   const o = options(
     t,
     'abdfHilLnprst:uvxPRS:TZ',

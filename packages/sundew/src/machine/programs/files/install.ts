@@ -1,5 +1,5 @@
 import { options } from '../common/options.ts'
-import { reasonOf, tool } from '../common/tool.ts'
+import { reasonOf, tool, type Tool } from '../common/tool.ts'
 import { Users } from '../common/users.ts'
 import { versionOf } from '../common/version.ts'
 import { copyOne } from './copying.ts'
@@ -7,7 +7,7 @@ import { makeFolders } from './mkdir.ts'
 import { modeChange } from './modes.ts'
 import { targets } from './targets.ts'
 
-export const install = tool('install', async (t) => {
+export const install = tool('install', async (t: Tool) => {
   const o = options(
     t,
     'bcCdDg:m:o:pst:TvS:Z',

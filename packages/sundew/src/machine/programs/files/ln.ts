@@ -1,9 +1,9 @@
-import { codeOf, reasonOf, tool } from '../common/tool.ts'
+import { codeOf, reasonOf, tool, type Tool } from '../common/tool.ts'
 import { options } from '../common/options.ts'
 import { versionOf } from '../common/version.ts'
 import { targets } from './targets.ts'
 
-export const ln = tool('ln', async (t) => {
+export const ln = tool('ln', async (t: Tool) => {
   const o = options(
     t,
     'bdfFinLPrst:vS:T',

@@ -13,11 +13,11 @@ import { fullTime, isoTime, listedTime } from './times.ts'
 import { versionOf } from '../common/version.ts'
 
 /** `ls`, `dir` and `vdir`. */
-export const ls = tool(['ls', 'dir', 'vdir'], async (t) => {
+export const ls = tool(['ls', 'dir', 'vdir'], async (t: Tool) => {
   const o = options(
     t,
     'aAbBcCdfFgGhHiI:klLmnNopqQrRsStT:uUvw:xXZ1',
-    'all=a almost-all=A escape=b block-size: ignore-backups=B color?=color directory=d dired classify?=F full-time group-directories-first no-group=G human-readable=h si dereference-command-line=H hide: hyperlink? inode=i ignore:=I kibibytes=k dereference=L numeric-uid-gid=n literal=N indicator-style: file-type hide-control-chars=q show-control-chars quote-name=Q quoting-style: reverse=r recursive=R size=s sort: time: time-style: tabsize:=T width:=w context=Z',
+    'all=a escape=b directory=d dired full-time group-directories-first human-readable=h inode=i kibibytes=k numeric-uid-gid=n no-group=G hide-control-chars=q reverse=r size=s width:=w almost-all=A ignore-backups=B classify?=F file-type si dereference-command-line=H dereference-command-line-symlink-to-dir hide: ignore:=I indicator-style: dereference=L literal=N quote-name=Q quoting-style: recursive=R format: show-control-chars sort: tabsize:=T time: time-style: zero color?=color hyperlink? block-size: context=Z author',
     { status: 2 },
   )
   if (o.has('version')) return versionOf(t, 'coreutils', 'Richard M. Stallman and David MacKenzie')
@@ -106,7 +106,7 @@ class Listing {
     this.#human = human
     this.#indicator = indicator
     const colored = color === 'always' || color === 'yes' || color === 'force' || ((color === 'auto' || color === 'tty' || color === 'if-tty') && this.#terminal)
-    this.#colors = colored ? defaultColors(t.call.environment.get('LS_COLORS')) : undefined
+    this.#colors = colored && knowsColors(t) ? defaultColors(t.call.environment.get('LS_COLORS')) : undefined
     this.#quote = t.busybox
       ? (n) => (this.#terminal ? n.replace(/[\x00-\x1f\x7f]/g, '?') : n)
       : style === 'shell-escape'
@@ -397,6 +397,15 @@ class Listing {
     const space = name.startsWith(' ') ? ' ' : ''
     return `${space}${start}\x1b[${color}m${name.slice(space.length)}\x1b[0m`
   }
+}
+
+/** Without LS_COLORS, only terminals that are known to have colours get them. */
+function knowsColors(t: Tool): boolean {
+  const { environment } = t.call
+  if (t.busybox || environment.has('LS_COLORS') || environment.get('COLORTERM')) return true
+  return /color|direct|^(ansi|con\d*x\d|cons25|console|cygwin|dtterm|Eterm|gnome|hurd|jfbterm|konsole|kterm|linux|mlterm|putty|rxvt|screen|st$|terminator|tmux|vt100|xterm)/.test(
+    environment.get('TERM') ?? '',
+  )
 }
 
 function pad(from: number, to: number, spaces: boolean): string {

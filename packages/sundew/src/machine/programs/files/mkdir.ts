@@ -5,7 +5,7 @@ import type { Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 import { modeChange } from './modes.ts'
 
-export const mkdir = tool('mkdir', async (t) => {
+export const mkdir = tool('mkdir', async (t: Tool) => {
   const o = options(t, 'pm:vZ', 'context? mode:=m parents=p verbose=v')
   if (o.has('version')) return versionOf(t, 'coreutils', 'David MacKenzie')
   if (o.operands.length === 0) t.missingOperand()
@@ -28,7 +28,8 @@ export const mkdir = tool('mkdir', async (t) => {
       }
       if (change !== undefined && fresh) t.files.chmod(path, change(0o777, true, t.call.umask))
     } catch (error) {
-      const what = t.busybox ? `can't create directory '${name}'` : `cannot create directory ${t.quoted(name)}`
+      const shown = error instanceof FileError && name.startsWith(`${error.path}/`) ? error.path : name
+      const what = t.busybox ? `can't create directory '${shown}'` : `cannot create directory ${t.quoted(shown)}`
       await t.error(`${what}: ${reasonOf(error)}`)
     }
   }
@@ -52,7 +53,7 @@ export async function makeFolders(t: Tool, name: string, made?: (name: string) =
     } catch (error) {
       const code = codeOf(error)
       if (code === 'EEXIST') {
-        if (t.files.stat(path).type !== 'directory') throw new FileError(i === parts.length - 1 ? 'EEXIST' : 'ENOTDIR', path)
+        if (t.files.stat(path).type !== 'directory') throw new FileError(i === parts.length - 1 ? 'EEXIST' : 'ENOTDIR', some)
       } else if (!t.files.exists(path)) throw error
     }
   }

@@ -8,7 +8,7 @@ import { versionOf } from '../common/version.ts'
 import { copyOne } from './copying.ts'
 import { targets } from './targets.ts'
 
-export const mv = tool('mv', async (t) => {
+export const mv = tool('mv', async (t: Tool) => {
   const o = options(
     t,
     'bfint:uvS:TZ',

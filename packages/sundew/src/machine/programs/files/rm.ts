@@ -4,7 +4,7 @@ import type { Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 import { answer } from '../common/answer.ts'
 
-export const rm = tool('rm', async (t) => {
+export const rm = tool('rm', async (t: Tool) => {
   const o = options(
     t,
     'dfiIrRv',

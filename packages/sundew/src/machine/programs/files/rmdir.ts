@@ -1,8 +1,8 @@
 import { options } from '../common/options.ts'
-import { codeOf, reasonOf, tool } from '../common/tool.ts'
+import { codeOf, reasonOf, tool, type Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 
-export const rmdir = tool('rmdir', async (t) => {
+export const rmdir = tool('rmdir', async (t: Tool) => {
   const o = options(t, 'pv', 'ignore-fail-on-non-empty=I parents=p verbose=v')
   if (o.has('version')) return versionOf(t, 'coreutils', 'David MacKenzie')
   if (o.operands.length === 0) t.missingOperand()

@@ -15,7 +15,7 @@ export function targets(t: Tool, o: Options, what: 'cp' | 'mv' | 'install' | 'ln
   if (folder !== undefined) {
     if (!isFolder(t, folder)) t.fail(`target directory ${t.always(folder)}: ${missing(t, folder)}`)
   } else if (names.length === 1) {
-    if (what === 'ln' && !never) return [[names[0]!, joined('.', lastPart(names[0]!)).slice(2)]]
+    if (what === 'ln' && !never) return [[names[0]!, joined('.', lastPart(names[0]!))]]
     if (t.busybox) t.usage()
     t.usage(`missing destination file operand after ${t.always(names[0]!)}`)
   } else if (never) {

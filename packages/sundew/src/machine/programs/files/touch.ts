@@ -1,9 +1,10 @@
+import { FileError } from '../../files/file-system.ts'
 import { options } from '../common/options.ts'
-import { codeOf, reasonOf, tool } from '../common/tool.ts'
+import { codeOf, reasonOf, tool, type Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 import { parseTime } from './times.ts'
 
-export const touch = tool('touch', async (t) => {
+export const touch = tool('touch', async (t: Tool) => {
   const o = options(t, 'acd:fhmr:t:', 'time: no-create=c date:=d reference:=r no-dereference=h')
   if (o.has('version'))
     return versionOf(t, 'coreutils', 'Paul Rubin, Arnold Robbins, Jim Kingdon,\nDavid MacKenzie, and Randy Smith')
@@ -48,6 +49,7 @@ export const touch = tool('touch', async (t) => {
     if (name === '-') continue
     const path = t.call.path(name)
     try {
+      if (name === '') throw new FileError('ENOENT', name)
       try {
         t.files.stat(path)
       } catch (error) {
