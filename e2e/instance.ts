@@ -149,7 +149,7 @@ export class Instance {
     }, timeoutMs)
   }
 
-  async pidOf(part: 'decoys' | 'hub' | 'store'): Promise<number | undefined> {
+  async pidOf(part: 'decoys' | 'machines' | 'hub' | 'store'): Promise<number | undefined> {
     return (await this.status()).parts.find(({ name }) => name === part)?.pid
   }
 }

@@ -20,7 +20,11 @@ const atOnce = 6
 const quietMs = [300, 1_500]
 
 /** Says each sequence to both servers, and compares what they answer and how they hang up. */
-export async function compare(real: number, ours: number, sequences: readonly Sequence[]): Promise<Comparison> {
+export async function compare(
+  real: number,
+  ours: number,
+  sequences: readonly Sequence[],
+): Promise<Comparison> {
   const differences: Difference[] = []
   const queue = [...sequences]
   const worker = async () => {
@@ -57,6 +61,9 @@ async function play(sequence: Sequence, port: number, quiet: number): Promise<re
 /** The differences, for people. */
 export function differencesText({ differences }: Comparison): string {
   return differences
-    .map(({ name, real, ours }) => `${name}\n  real: ${real.join('\n        ')}\n  ours: ${ours.join('\n        ')}`)
+    .map(
+      ({ name, real, ours }) =>
+        `${name}\n  real: ${real.join('\n        ')}\n  ours: ${ours.join('\n        ')}`,
+    )
     .join('\n')
 }

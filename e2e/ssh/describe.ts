@@ -58,4 +58,3 @@ function proofs(payload: Uint8Array): string {
   while (reader.left > 0) signatures.push(new WireReader(reader.string()).name())
   return signatures.join()
 }
-

@@ -117,7 +117,8 @@ export class Peer {
       if (message?.[0] === type) return message
       if (message) continue
       if (this.#end !== 'open') return undefined
-      if (performance.now() > until) throw new Error(`no message ${type} came; heard: ${this.heard.join('\n')}`)
+      if (performance.now() > until)
+        throw new Error(`no message ${type} came; heard: ${this.heard.join('\n')}`)
       await wait(2)
     }
   }
@@ -282,10 +283,7 @@ export class Peer {
       this.#paused = true
     } else if (type === number.newKeys && this.#exchanged && this.agreement) {
       const { toClient } = this.agreement
-      this.reader.protect(
-        protectionOf(this.#exchanged, this.sessionId!, 'to-client', toClient),
-        this.#strict,
-      )
+      this.reader.protect(protectionOf(this.#exchanged, this.sessionId!, 'to-client', toClient), this.#strict)
     }
   }
 

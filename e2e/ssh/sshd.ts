@@ -18,6 +18,7 @@ export const sshdNeeds: readonly Need[] = [
 /** A real server on a loopback port of its own. */
 export interface RealServer extends AsyncDisposable {
   readonly port: number
+  readonly pid: number
   /** A private key with which root is let in, in OpenSSH's form. */
   readonly rootKey: string
 }
@@ -61,6 +62,7 @@ export async function startSshd(options: readonly string[] = []): Promise<RealSe
   await listens(port, () => child.exitCode === null || said)
   return {
     port,
+    pid: child.pid!,
     rootKey,
     async [Symbol.asyncDispose]() {
       const gone = once(child, 'exit')
@@ -81,9 +83,13 @@ export async function startDropbear(): Promise<{ readonly port: number } & Async
     await run('dropbearkey', ['-t', type, '-f', file])
     keys.push('-r', file)
   }
-  const child = spawn('dropbear', ['-F', '-E', '-p', `127.0.0.1:${port}`, '-P', join(folder, 'pid'), ...keys], {
-    stdio: 'ignore',
-  })
+  const child = spawn(
+    'dropbear',
+    ['-F', '-E', '-p', `127.0.0.1:${port}`, '-P', join(folder, 'pid'), ...keys],
+    {
+      stdio: 'ignore',
+    },
+  )
   await listens(port, () => child.exitCode === null || 'dropbear has gone')
   return {
     port,

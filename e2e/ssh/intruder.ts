@@ -1,0 +1,138 @@
+import {
+  parseChannelData,
+  writeChannelSignal,
+  writeWindowAdjust,
+} from '../../packages/sundew/src/wire/ssh/message/channel-data.ts'
+import { messageNumber as number } from '../../packages/sundew/src/wire/ssh/message/message-number.ts'
+import { WireReader } from '../../packages/sundew/src/wire/ssh/message/wire-reader.ts'
+import { WireWriter } from '../../packages/sundew/src/wire/ssh/message/wire-writer.ts'
+import { Peer } from './peer.ts'
+
+/** What a command came to. */
+export interface Answer {
+  /** Standard output, and then standard error: byte strings. */
+  readonly output: string
+  readonly errors: string
+  /** Undefined where a signal ended it, or the server hung up. */
+  readonly status: number | undefined
+}
+
+const windowBytes = 2 * 1024 * 1024
+const packetBytes = 32_768
+
+/** Somebody with a password and commands, over a client that does what it is told. */
+export class Intruder {
+  readonly peer: Peer
+  #channels = 0
+
+  private constructor(peer: Peer) {
+    this.peer = peer
+  }
+
+  /** Exchanges keys and asks to log in; nothing is tried yet. Rejects where the server would not. */
+  static async meet(port: number): Promise<Intruder> {
+    const peer = await Peer.connect(port, { quietMs: 100 })
+    if (!(await peer.keyed())) throw new Error(`no keys: ${peer.heard.join('\n')}`)
+    peer.send(new WireWriter(number.serviceRequest).string('ssh-userauth').bytes())
+    if (!(await peer.expect(number.serviceAccept))) throw new Error('no service')
+    return new Intruder(peer)
+  }
+
+  static async logIn(port: number, user = 'root', password = 'root'): Promise<Intruder> {
+    const intruder = await Intruder.meet(port)
+    if (!(await intruder.tries(user, password))) throw new Error(`${user} was not let in`)
+    return intruder
+  }
+
+  /** Whether this pair lets in. */
+  async tries(user: string, password: string): Promise<boolean> {
+    const request = new WireWriter(number.userauthRequest).string(user).string('ssh-connection')
+    this.peer.send(request.string('password').flag(false).string(password).bytes())
+    for (;;) {
+      const answer = await this.peer.answer()
+      if (answer === undefined) throw new Error('no answer to a password')
+      if (answer[0] === number.userauthSuccess) return true
+      if (answer[0] === number.userauthFailure) return false
+    }
+  }
+
+  /** Runs a command without a terminal. */
+  async run(command: string): Promise<Answer> {
+    const id = await this.#open()
+    this.peer.send(
+      new WireWriter(number.channelRequest).uint32(id).string('exec').flag(true).string(command).bytes(),
+    )
+    return this.#listen(id)
+  }
+
+  /** Opens a shell with a terminal, once its first words have come. */
+  async shell(): Promise<void> {
+    const id = await this.#open()
+    const terminal = new WireWriter(number.channelRequest).uint32(id).string('pty-req').flag(true)
+    terminal.string('xterm').uint32(80).uint32(24).uint32(0).uint32(0).string('\0')
+    this.peer.send(terminal.bytes())
+    if (!(await this.peer.expect(number.channelSuccess))) throw new Error('no terminal')
+    this.peer.send(new WireWriter(number.channelRequest).uint32(id).string('shell').flag(true).bytes())
+    if (!(await this.peer.expect(number.channelData))) throw new Error('no shell')
+  }
+
+  leave(): void {
+    this.peer.destroy()
+  }
+
+  /** Opens a session; the server's number for it. */
+  async #open(): Promise<number> {
+    const own = this.#channels++
+    const open = new WireWriter(number.channelOpen).string('session').uint32(own)
+    this.peer.send(open.uint32(windowBytes).uint32(packetBytes).bytes())
+    const confirmed = await this.peer.expect(number.channelOpenConfirmation)
+    if (!confirmed) throw new Error('no session')
+    const reader = new WireReader(confirmed, number.channelOpenConfirmation)
+    reader.uint32()
+    return reader.uint32()
+  }
+
+  async #listen(id: number): Promise<Answer> {
+    let output = ''
+    let errors = ''
+    let status: number | undefined
+    for (;;) {
+      const message = await this.peer.answer()
+      if (message === undefined) return { output, errors, status }
+      switch (message[0]) {
+        case number.channelData:
+        case number.channelExtendedData: {
+          const data = dataOf(message)
+          if (message[0] === number.channelData) output += data
+          else errors += data
+          this.peer.send(writeWindowAdjust(id, data.length))
+          break
+        }
+        case number.channelRequest: {
+          const reader = new WireReader(message, number.channelRequest)
+          reader.uint32()
+          const type = reader.name()
+          reader.flag()
+          if (type === 'exit-status') status = reader.uint32()
+          break
+        }
+        case number.channelClose:
+          this.peer.send(writeChannelSignal(id, 'channelClose'))
+          return { output, errors, status }
+        default:
+          break
+      }
+    }
+  }
+}
+
+function dataOf(message: Uint8Array): string {
+  if (message[0] === number.channelData) {
+    const parsed = parseChannelData(message)
+    if (parsed.state === 'read') return Buffer.from(parsed.message.data).toString('latin1')
+  }
+  const reader = new WireReader(message, number.channelExtendedData)
+  reader.uint32()
+  reader.uint32()
+  return Buffer.from(reader.string()).toString('latin1')
+}
