@@ -22,6 +22,7 @@ import { pageRoutes } from './routes/page.ts'
 import { queryRoutes } from './routes/query.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { tunnelReportRoutes } from './routes/tunnel-report.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { storeCheck } from './store-reader.ts'
 
@@ -66,6 +67,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   api.use(storeCheck(storeStarted))
   for (const routes of [
     eventRoutes(store),
+    sessionRoutes(store),
     mailRoutes({ store, openFile }),
     fileRoutes({ store, openFile }),
     reportRoutes(store),
