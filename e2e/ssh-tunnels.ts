@@ -34,9 +34,14 @@ class Forwarding {
   }
 
   /** `targets` are `host:port` for -L, or `socks` for -D. */
-  static async start(sshPort: number, ...targets: string[]): Promise<Forwarding> {
+  static start(sshPort: number, ...targets: string[]): Promise<Forwarding> {
+    return Forwarding.with([], sshPort, ...targets)
+  }
+
+  /** The same, with more options for ssh. */
+  static async with(more: readonly string[], sshPort: number, ...targets: string[]): Promise<Forwarding> {
     const ports: number[] = []
-    const options: string[] = []
+    const options = [...more]
     for (const target of targets) {
       const port = await freePort()
       ports.push(port)
@@ -47,6 +52,8 @@ class Forwarding {
     const args = [...login(sshPort), '-N', ...options, 'root@127.0.0.1']
     const child = spawn('ssh', args, { stdio: 'ignore', env: withPassword() })
     await listening(ports[0]!)
+    // Somebody else may have taken the port meanwhile.
+    if (child.exitCode !== null) throw new Error(`ssh ended with ${child.exitCode}`)
     return new Forwarding(child, ports)
   }
 
@@ -232,10 +239,10 @@ export const checks: readonly E2eCheck[] = [
     },
   },
   {
-    name: 'a mail of 8 MB through ssh -L lies in the store byte for byte',
+    name: 'a mail of 8 MB through ssh -L, with new keys every 2 MB, lies in the store byte for byte',
     needs: needsSsh,
     async run(context) {
-      await using ssh = await Forwarding.start(context.ports.ssh, 'mx.example.org:25')
+      await using ssh = await Forwarding.with(['-oRekeyLimit=2M'], context.ports.ssh, 'mx.example.org:25')
       const from = `large-${randomUUID()}@client.example`
       const lines = Array.from({ length: 100_000 }, (_, i) => `${i} ${'x'.repeat(70)}\r\n`)
       const text = `Subject: large\r\n\r\n${lines.join('')}`
@@ -244,13 +251,46 @@ export const checks: readonly E2eCheck[] = [
       socket.on('data', (piece: Buffer) => (said += piece.toString('latin1')))
       socket.write(`EHLO client.example\r\nMAIL FROM:<${from}>\r\nRCPT TO:<v@example.org>\r\nDATA\r\n`)
       socket.write(`${text}.\r\nQUIT\r\n`)
-      await once(socket, 'end')
-      socket.destroy()
+      socket.on('end', () => socket.end()).on('error', (error) => (said += error.message))
+      await once(socket, 'close')
       if (!said.includes('queued as')) throw new Error(`the decoy says:\n${said}`)
       const { raw_sha256, raw_size } = await mailFrom(context, from)
       const sha256 = createHash('sha256').update(text).digest('hex')
       // The store counts in 64 bits, which JSON has as text.
       same('what was kept', [raw_sha256, Number(raw_size)], [sha256, text.length])
+    },
+  },
+  {
+    name: 'ssh through ssh to 127.0.0.1 meets the same host, and what is done there lies in the store under the first session',
+    needs: needsSsh,
+    async run(context) {
+      const known = join(context.temp, `known-${randomUUID()}`)
+      const command = `echo ${randomUUID()}`
+      const strict = [
+        '-F',
+        'none',
+        '-oLogLevel=ERROR',
+        '-oPubkeyAuthentication=no',
+        `-oUserKnownHostsFile=${known}`,
+        '-oHostKeyAlias=decoy',
+      ]
+      const outer = ['ssh', ...strict, '-oStrictHostKeyChecking=no', '-p', String(context.ports.ssh)]
+      const proxy = `-oProxyCommand=${[...outer, '-W', '127.0.0.1:22', 'root@127.0.0.1'].join(' ')}`
+      // The first ssh has written the key down by the time that the second is shown one: it must be known.
+      const args = [...strict, '-oStrictHostKeyChecking=yes', proxy, 'admin@127.0.0.1', command]
+      await promisify(execFile)('ssh', args, { env: withPassword(), timeout: 30_000 }).catch(
+        (error: { code?: number; stderr?: string }) =>
+          same('the exit status', [error.code, error.stderr], [1, '']),
+      )
+      const [row] = await context.waitFor(async () => {
+        const rows = await context.query(
+          `SELECT c.service AS service, c.target_port AS port, toString(o.fields.answered_by) AS answered_by
+           FROM events AS c JOIN events AS o ON o.tunnel = c.tunnel AND o.kind = 'tunnel.open' AND o.session = c.session
+           WHERE c.kind = 'command.run' AND c.command = '${command}'`,
+        )
+        return rows.length > 0 && rows
+      })
+      same('the command', row, { service: 'ssh', port: 22, answered_by: 'ssh' })
     },
   },
   {
