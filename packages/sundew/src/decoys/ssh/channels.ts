@@ -11,6 +11,7 @@ import {
 import {
   openFailure,
   parseChannelOpen,
+  parseOpenAnswer,
   writeOpenConfirmation,
   writeOpenFailure,
   type ChannelOpen,
@@ -49,6 +50,8 @@ export interface ChannelsParts {
   readonly motd: string
   readonly send: (message: Uint8Array) => void
   readonly end: () => void
+  /** Hangs up with these last words. */
+  readonly disconnect: (text: string) => void
 }
 
 /** What is done over a connection once somebody is let in (RFC 4254). */
@@ -56,6 +59,7 @@ export class Channels {
   readonly #parts: ChannelsParts
   readonly #open = new Map<number, Command | Tunnel>()
   #recorded = 0
+  #noMoreSessions = false
 
   constructor(parts: ChannelsParts) {
     this.#parts = parts
@@ -77,7 +81,9 @@ export class Channels {
         this.#read(parseChannelData(payload), payload, ({ recipient, data }) => this.#data(recipient, data))
         return true
       case number.channelExtendedData:
-        this.#read(parseExtendedData(payload), payload, ({ recipient, data }) => this.#data(recipient, data))
+        this.#read(parseExtendedData(payload), payload, ({ recipient, data }) =>
+          this.#data(recipient, data, 'extended data'),
+        )
         return true
       case number.channelWindowAdjust:
         this.#read(parseWindowAdjust(payload), payload, ({ recipient, bytes }) =>
@@ -86,19 +92,35 @@ export class Channels {
         return true
       case number.channelEof:
         this.#read(parseChannelSignal(payload, 'channelEof'), payload, (id) =>
-          this.#with(id, (end) => end instanceof Tunnel && end.end()),
+          this.#with(id, (end) => end instanceof Tunnel && end.end(), nowhere('ieof', id)),
         )
         return true
       case number.channelClose:
         this.#read(parseChannelSignal(payload, 'channelClose'), payload, (id) =>
-          this.#with(id, (end) => this.#close(end)),
+          this.#with(id, (end) => this.#close(end), nowhere('oclose', id)),
         )
         return true
       case number.channelRequest:
         this.#read(parseChannelRequest(payload), payload, ({ recipient, request, wantReply }) =>
-          this.#with(recipient, (end) => end instanceof Command && end.request(request, wantReply)),
+          this.#with(
+            recipient,
+            (end) => end instanceof Command && end.request(request, wantReply),
+            `server_input_channel_req: unknown channel ${recipient | 0}`,
+          ),
         )
         return true
+      case number.channelOpenConfirmation:
+      case number.channelOpenFailure: {
+        // We open none.
+        const what = payload[0] === number.channelOpenFailure ? 'failure' : 'confirmation'
+        this.#read(parseOpenAnswer(payload), payload, ({ recipient }) =>
+          this.#parts.disconnect(nowhere(`open ${what}`, recipient)),
+        )
+        return true
+      }
+      // Answers to keepalives of ours, of which there are none.
+      case number.channelSuccess:
+      case number.channelFailure:
       case number.requestSuccess:
       case number.requestFailure:
         return true
@@ -118,18 +140,20 @@ export class Channels {
     this.#parts.end()
   }
 
-  /** sshd hangs up over a channel that is not there; a message that crossed ours is no fault. */
-  #with(id: number, then: (end: Command | Tunnel) => unknown): void {
+  /** sshd hangs up over a channel that is not there, with `words`; without any it takes no notice. */
+  #with(id: number, then: (end: Command | Tunnel) => unknown, words?: string): void {
     const end = this.#open.get(id)
-    if (end) then(end)
-    else this.#parts.tally.malformed('ssh.no-such-channel', Buffer.from(String(id)))
+    if (end) return void then(end)
+    this.#parts.tally.malformed('ssh.no-such-channel', Buffer.from(String(id)))
+    if (words !== undefined) this.#parts.disconnect(words)
   }
 
-  #data(id: number, data: Uint8Array): void {
-    this.#with(id, (end) => {
+  #data(id: number, data: Uint8Array, what = 'data'): void {
+    const take = (end: Command | Tunnel) => {
       end.channel.took(data.length)
       if (end instanceof Tunnel) end.data(data)
-    })
+    }
+    this.#with(id, take, nowhere(what, id))
   }
 
   #close(end: Command | Tunnel): void {
@@ -141,6 +165,10 @@ export class Channels {
   #openChannel(open: ChannelOpen): void {
     const { session, send, motd } = this.#parts
     const { purpose } = open
+    if (purpose.type === 'session' && this.#noMoreSessions)
+      return this.#parts.disconnect(
+        'Possible attack: attempt to open a session after additional sessions disabled',
+      )
     if (purpose.type === 'direct-tcpip')
       this.#note('direct', purpose.host, purpose.port, purpose.originHost, purpose.originPort)
     const kind = purpose.type === 'session' ? Command : purpose.type === 'direct-tcpip' ? Tunnel : undefined
@@ -172,11 +200,13 @@ export class Channels {
       }
       case 'hostkeys-prove-00@openssh.com':
         return this.#prove(request.blobs)
+      case 'no-more-sessions@openssh.com':
+        this.#noMoreSessions = true
+        return new Uint8Array()
       case 'cancel-tcpip-forward':
       case 'streamlocal-forward@openssh.com':
       case 'cancel-streamlocal-forward@openssh.com':
       case 'keepalive@openssh.com':
-      case 'no-more-sessions@openssh.com':
       case 'other':
         return undefined
     }
@@ -216,4 +246,9 @@ export class Channels {
       ...(direction === 'direct' ? { answered_by: 'sink' } : {}),
     })
   }
+}
+
+/** What sshd says of a message for a channel that is not there. */
+function nowhere(what: string, id: number): string {
+  return `${what} packet referred to nonexistent channel ${id | 0}`
 }

@@ -70,6 +70,7 @@ export class Conversation implements Listening {
       rsaAlgorithm: () => handshake.rsaAlgorithm,
       send: (message) => handshake.send(message),
       end: () => line.end('persona'),
+      disconnect: (text) => line.disconnect(text),
     })
   }
 
