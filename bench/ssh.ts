@@ -1,15 +1,17 @@
 // What does an SSH handshake with a wrong password cost, an idle session, a command of many intruders at once, beside Debian's sshd?
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Need } from '../e2e/check.ts'
 import { Instance } from '../e2e/instance.ts'
-import { sshdNeeds, startSshd } from '../e2e/ssh/sshd.ts'
+import { byKey } from '../e2e/ssh-differential.ts'
+import { Peer } from '../e2e/ssh/peer.ts'
+import { sshdNeeds, startSshd, type RealServer } from '../e2e/ssh/sshd.ts'
 import { median, ratio, round } from './lib/measure.ts'
 import { onFirstProcessor, run as runProgram } from './lib/processes.ts'
 
-export const needs: readonly Need[] = [...sshdNeeds, { command: 'ssh', package: 'openssh-client' }]
+export const needs: readonly Need[] = sshdNeeds
 
 const runs = 5
 const guessSeconds = 5
@@ -103,36 +105,22 @@ async function idleKb(pids: readonly number[], port: number, shell: boolean): Pr
   return (during - before) / idleSessions
 }
 
-async function sshdIdleKb(port: number, key: string, pid: number): Promise<number> {
-  const before = await proportionalKb([pid, ...(await childrenOf(pid))])
-  const children: ChildProcess[] = []
+async function sshdIdleKb(sshd: RealServer): Promise<number> {
+  const before = await proportionalKb([sshd.pid, ...(await childrenOf(sshd.pid))])
+  const side = byKey(sshd.port, 'root', sshd.rootKey)
+  const peers: Peer[] = []
   try {
-    for (let i = 0; i < sshdSessions; i++)
-      children.push(
-        spawn(
-          'ssh',
-          [
-            '-F',
-            'none',
-            '-N',
-            '-i',
-            key,
-            '-oStrictHostKeyChecking=no',
-            '-oUserKnownHostsFile=/dev/null',
-            '-p',
-            String(port),
-            'root@127.0.0.1',
-          ],
-          { stdio: 'ignore' },
-        ),
-      )
-    await new Promise((resolve) => setTimeout(resolve, 8_000))
-    const processes = await childrenOf(pid)
+    for (let i = 0; i < sshdSessions; i++) {
+      const peer = await Peer.connect(sshd.port, { quietMs: 100 })
+      peers.push(peer)
+      if (!(await side.login(peer))) throw new Error('sshd did not let in by the key')
+    }
+    const processes = await childrenOf(sshd.pid)
     if (processes.length < sshdSessions)
       throw new Error(`sshd has ${processes.length} processes for ${sshdSessions} sessions`)
-    return ((await proportionalKb([pid, ...processes])) - before) / sshdSessions
+    return ((await proportionalKb([sshd.pid, ...processes])) - before) / sshdSessions
   } finally {
-    for (const child of children) child.kill()
+    for (const peer of peers) peer.destroy()
   }
 }
 
@@ -159,7 +147,7 @@ export async function run(say: (line: string) => void): Promise<Readonly<Record<
         `run ${i + 1}: ours ${round(ours[i]!.rate)}/s, ${round(ours[i]!.cpuMs)} ms each; sshd ${round(theirs[i]!.rate)}/s, ${round(theirs[i]!.cpuMs)} ms each`,
       )
     }
-    sshdKb = await sshdIdleKb(sshd.port, sshd.rootKey, sshd.pid)
+    sshdKb = await sshdIdleKb(sshd)
   }
   await using instance = await Instance.start({
     config: {

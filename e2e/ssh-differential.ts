@@ -1,3 +1,6 @@
+import type { HostKey } from '../packages/sundew/src/wire/ssh/key/host-key.ts'
+import { messageNumber as number } from '../packages/sundew/src/wire/ssh/message/message-number.ts'
+import { WireWriter } from '../packages/sundew/src/wire/ssh/message/wire-writer.ts'
 import { Peer } from './ssh/peer.ts'
 import type { Sequence } from './ssh/sequences.ts'
 
@@ -14,17 +17,19 @@ export interface Comparison {
   readonly differences: readonly Difference[]
 }
 
+/** One of the two: where it listens, and how somebody gets in. */
+export interface Side {
+  readonly port: number
+  login(peer: Peer): Promise<boolean>
+}
+
 /** Sequences under way at once. */
 const atOnce = 6
 /** Quiet times tried, milliseconds: what differs after a short one may only have been slow. */
 const quietMs = [300, 1_500]
 
 /** Says each sequence to both servers, and compares what they answer and how they hang up. */
-export async function compare(
-  real: number,
-  ours: number,
-  sequences: readonly Sequence[],
-): Promise<Comparison> {
+export async function compare(real: Side, ours: Side, sequences: readonly Sequence[]): Promise<Comparison> {
   const differences: Difference[] = []
   const queue = [...sequences]
   const worker = async () => {
@@ -37,7 +42,7 @@ export async function compare(
   return { sequences: sequences.length, equal: sequences.length - differences.length, differences }
 }
 
-async function differenceOf(sequence: Sequence, real: number, ours: number): Promise<Difference | undefined> {
+async function differenceOf(sequence: Sequence, real: Side, ours: Side): Promise<Difference | undefined> {
   for (const quiet of quietMs) {
     const [theirs, own] = await Promise.all([play(sequence, real, quiet), play(sequence, ours, quiet)])
     if (theirs.join('\n') === own.join('\n')) return undefined
@@ -46,10 +51,10 @@ async function differenceOf(sequence: Sequence, real: number, ours: number): Pro
   return undefined
 }
 
-async function play(sequence: Sequence, port: number, quiet: number): Promise<readonly string[]> {
-  const peer = await Peer.connect(port, { quietMs: quiet })
+async function play(sequence: Sequence, side: Side, quiet: number): Promise<readonly string[]> {
+  const peer = await Peer.connect(side.port, { quietMs: quiet })
   try {
-    await sequence.run(peer)
+    await sequence.run(peer, side.login)
     return await peer.finish()
   } catch (error) {
     return [...peer.heard, `the client gave up: ${error instanceof Error ? error.message : String(error)}`]
@@ -66,4 +71,44 @@ export function differencesText({ differences }: Comparison): string {
         `${name}\n  real: ${real.join('\n        ')}\n  ours: ${ours.join('\n        ')}`,
     )
     .join('\n')
+}
+
+/** A server that lets `user` in by a key. */
+export function byKey(port: number, user: string, key: HostKey): Side {
+  return {
+    port,
+    login: (peer) =>
+      loggedIn(peer, () => {
+        const head = new WireWriter().flag(true).string(key.type).string(key.blob).bytes()
+        const signed = new WireWriter()
+          .string(peer.sessionId!)
+          .raw(request(user, 'publickey', head))
+          .bytes()
+        const signature = new WireWriter().string(key.sign(key.type, signed)).bytes()
+        return request(user, 'publickey', Buffer.concat([head, signature]))
+      }),
+  }
+}
+
+/** A server that lets `user` in by a password. */
+export function byPassword(port: number, user: string, password: string): Side {
+  const fields = new WireWriter().flag(false).string(password).bytes()
+  return { port, login: (peer) => loggedIn(peer, () => request(user, 'password', fields)) }
+}
+
+async function loggedIn(peer: Peer, ask: () => Uint8Array): Promise<boolean> {
+  if (!(await peer.keyed())) return false
+  peer.send(new WireWriter(number.serviceRequest).string('ssh-userauth').bytes())
+  if (!(await peer.expect(number.serviceAccept))) return false
+  peer.send(ask())
+  return (await peer.expect(number.userauthSuccess)) !== undefined
+}
+
+function request(user: string, method: string, fields: Uint8Array): Uint8Array {
+  return new WireWriter(number.userauthRequest)
+    .string(user)
+    .string('ssh-connection')
+    .string(method)
+    .raw(fields)
+    .bytes()
 }

@@ -6,6 +6,9 @@ export function describe(payload: Uint8Array, groupPending: boolean): string {
   const type = payload[0]
   const bytes = Buffer.from(payload)
   switch (type) {
+    case number.debug:
+      // What sshd says of the line in authorized_keys that let somebody in.
+      return ''
     case number.kexInit:
       return `KEXINIT ${text(bytes.subarray(17))}`
     case number.kexReply:

@@ -266,7 +266,9 @@ export class Peer {
       }
       const { payload } = result
       const size = hasFixedSize(payload) ? ` (${before - this.reader.pendingBytes} bytes)` : ''
-      this.heard.push(`${describe(payload, this.#groupPending)}${size}`)
+      const words = describe(payload, this.#groupPending)
+      if (words === '') continue
+      this.heard.push(`${words}${size}`)
       this.#messages.push(payload)
       this.#note(payload)
     }

@@ -10,6 +10,7 @@ import {
   writeNewKeys,
   writeUnimplemented,
 } from '../../packages/sundew/src/wire/ssh/message/transport.ts'
+import { WireReader } from '../../packages/sundew/src/wire/ssh/message/wire-reader.ts'
 import { WireWriter } from '../../packages/sundew/src/wire/ssh/message/wire-writer.ts'
 import { sshPersonas } from '../../packages/sundew/src/wire/ssh/personas.ts'
 import type { Peer } from './peer.ts'
@@ -19,7 +20,8 @@ export interface Sequence {
   readonly name: string
   /** Sent to a Dropbear as well. */
   readonly plain?: boolean
-  run(peer: Peer): Promise<void> | void
+  /** `login` exchanges keys and gets itself let in, as that server lets it. */
+  run(peer: Peer, login: (peer: Peer) => Promise<boolean>): Promise<void> | void
 }
 
 const { lists } = sshPersonas['openssh-9.2p1-debian-12']
@@ -76,6 +78,16 @@ function keyed(name: string, then: (peer: Peer) => Promise<void> | void): Sequen
     name,
     async run(peer) {
       if (await peer.keyed()) await then(peer)
+    },
+  }
+}
+
+/** After a login. */
+function insider(name: string, then: (peer: Peer) => Promise<void> | void): Sequence {
+  return {
+    name: `inside: ${name}`,
+    async run(peer, login) {
+      if (await login(peer)) await then(peer)
     },
   }
 }
@@ -289,7 +301,7 @@ const packets: Sequence[] = [
       peer.line()
       peer.send(ignore)
       peer.kexInit()
-      await peer.exchange()
+      await peer.agree()
     },
   },
   {
@@ -831,6 +843,123 @@ const methodsTried: Sequence[] = [
   }),
 ]
 
+/** The host keys that the server told. */
+async function toldKeys(peer: Peer): Promise<Uint8Array[]> {
+  const told = new WireReader(
+    (await peer.expect(number.globalRequest)) ?? new Uint8Array(),
+    number.globalRequest,
+  )
+  told.string()
+  told.flag()
+  const blobs: Uint8Array[] = []
+  while (told.left > 0) blobs.push(told.string())
+  return blobs
+}
+
+const prove = (blobs: readonly Uint8Array[]) => {
+  const fields = new WireWriter()
+  for (const blob of blobs) fields.string(blob)
+  return global('hostkeys-prove-00@openssh.com', true, fields.bytes())
+}
+
+const insiders: Sequence[] = [
+  insider('nothing', () => {}),
+  insider('a keepalive', (peer) => peer.send(writeKeepalive())),
+  insider('a global request that nobody knows', (peer) => peer.send(global('x@example.org', true))),
+  insider('the same without a reply', (peer) => peer.send(global('x@example.org', false))),
+  insider('no more sessions', (peer) => {
+    peer.send(global('no-more-sessions@openssh.com', true))
+  }),
+  insider('proof of the host keys', async (peer) => peer.send(prove(await toldKeys(peer)))),
+  insider('proof of one host key twice', async (peer) => {
+    const [first] = await toldKeys(peer)
+    peer.send(prove([first!, first!]))
+  }),
+  insider('proof of no host key', (peer) => peer.send(prove([]))),
+  insider('proof of another’s key', (peer) => peer.send(prove([key.blob]))),
+  insider('proof of junk', (peer) => peer.send(prove([Buffer.from('junk')]))),
+  insider('the keys are changed', async (peer) => {
+    peer.kexInit()
+    await peer.exchange()
+    peer.send(writeKeepalive())
+    await peer.answer()
+    peer.kexInit({
+      cipherToServer: ['chacha20-poly1305@openssh.com'],
+      cipherToClient: ['aes256-gcm@openssh.com'],
+    })
+    await peer.exchange()
+    peer.send(writeKeepalive())
+  }),
+  insider('a request while the keys are changed', async (peer) => {
+    peer.kexInit()
+    peer.send(writeKeepalive())
+    await peer.settle()
+    await peer.exchange()
+  }),
+  insider('IGNORE while the keys are changed', async (peer) => {
+    peer.kexInit()
+    peer.send(ignore)
+    await peer.exchange()
+    peer.send(writeKeepalive())
+  }),
+  insider('two KEXINITs', (peer) => {
+    peer.kexInit()
+    peer.kexInit()
+  }),
+  insider('a SERVICE_REQUEST', (peer) => peer.send(service('ssh-userauth'))),
+  insider('a USERAUTH_REQUEST', (peer) => peer.send(request(user, 'none'))),
+  insider('EXT_INFO', (peer) => peer.send(writeExtInfo([]))),
+  insider('NEWKEYS', (peer) => peer.send(writeNewKeys())),
+  insider('a share', (peer) => peer.send(message(30).string(new Uint8Array(32).fill(9)).bytes())),
+  insider('message 60', (peer) => peer.send(message(60).bytes())),
+  insider('message 192', (peer) => peer.send(message(192).string('x').bytes())),
+  insider('a disconnect', (peer) => peer.send(writeDisconnect(11, 'bye'))),
+  insider('the client ends its side', (peer) => peer.halfClose()),
+  insider('an enciphered flaw', (peer) => {
+    const sealed = Buffer.from(peer.writer.write(writeKeepalive()))
+    sealed[sealed.length - 1]! ^= 1
+    peer.raw(sealed)
+  }),
+  insider('a session', (peer) => peer.send(channel('session'))),
+  insider('a channel that nobody knows', (peer) => peer.send(channel('x@example.org'))),
+  insider('an x11 channel', (peer) =>
+    peer.send(Buffer.concat([channel('x11'), new WireWriter().string('127.0.0.1').uint32(6000).bytes()])),
+  ),
+  insider('a CHANNEL_OPEN cut short', (peer) =>
+    peer.send(message(number.channelOpen).string('session').bytes()),
+  ),
+  insider('a global request cut short', (peer) => peer.send(message(number.globalRequest).bytes())),
+  insider('a session after no more sessions', (peer) => {
+    peer.send(global('no-more-sessions@openssh.com', false))
+    peer.send(channel('session'))
+  }),
+  ...(
+    [
+      ['data', message(number.channelData).uint32(7).string('x').bytes()],
+      ['extended data', message(number.channelExtendedData).uint32(7).uint32(1).string('x').bytes()],
+      ['EOF', message(number.channelEof).uint32(7).bytes()],
+      ['CLOSE', message(number.channelClose).uint32(7).bytes()],
+      ['a wider window', message(number.channelWindowAdjust).uint32(7).uint32(1).bytes()],
+      ['a request', message(number.channelRequest).uint32(7).string('shell').flag(true).bytes()],
+      ['a confirmation', message(91).uint32(7).uint32(0).uint32(1).uint32(1).bytes()],
+      ['a refusal', message(92).uint32(7).uint32(1).string('no').string('').bytes()],
+      ['success', message(number.channelSuccess).uint32(7).bytes()],
+      ['failure', message(number.channelFailure).uint32(7).bytes()],
+    ] as const
+  ).map(([name, bytes]) =>
+    insider(`${name} for no channel`, async (peer) => {
+      peer.send(bytes)
+      await peer.settle()
+      peer.send(writeKeepalive())
+    }),
+  ),
+  insider('success and failure of nothing', (peer) => {
+    peer.send(message(number.requestSuccess).bytes())
+    peer.send(message(number.requestFailure).bytes())
+    peer.send(writeKeepalive())
+  }),
+]
+
 export const sequences: readonly Sequence[] = [
   ...identifications,
   ...packets,
@@ -838,4 +967,5 @@ export const sequences: readonly Sequence[] = [
   ...exchanges,
   ...services,
   ...methodsTried,
+  ...insiders,
 ]

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo } from 'node:net'
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { hostKeyFrom, type HostKey } from '../../packages/sundew/src/wire/ssh/key/host-key.ts'
 import type { Need } from '../check.ts'
 
 const run = promisify(execFile)
@@ -19,8 +21,8 @@ export const sshdNeeds: readonly Need[] = [
 export interface RealServer extends AsyncDisposable {
   readonly port: number
   readonly pid: number
-  /** A private key with which root is let in, in OpenSSH's form. */
-  readonly rootKey: string
+  /** The key with which root is let in. */
+  readonly rootKey: HostKey
 }
 
 /** Debian 12's sshd with Debian's configuration, but for the port, fresh host keys, and how many may come at once. Needs root. */
@@ -30,8 +32,9 @@ export async function startSshd(options: readonly string[] = []): Promise<RealSe
   // Where sshd looks for its privilege separation, which no init made here.
   await mkdir('/run/sshd', { recursive: true })
   const keys = await Promise.all(['rsa', 'ecdsa', 'ed25519'].map((type) => makeKey(folder, type)))
-  const rootKey = join(folder, 'root_key')
-  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', rootKey])
+  const rootKey = hostKeyFrom(generateKeyPairSync('ed25519').privateKey)
+  const authorized = join(folder, 'authorized_keys')
+  await writeFile(authorized, `${rootKey.type} ${Buffer.from(rootKey.blob).toString('base64')}\n`)
   const port = await freePort()
   const config = join(folder, 'sshd_config')
   await writeFile(
@@ -41,7 +44,7 @@ export async function startSshd(options: readonly string[] = []): Promise<RealSe
       'ListenAddress 127.0.0.1',
       'PidFile none',
       ...keys.map((file) => `HostKey ${file}`),
-      `AuthorizedKeysFile ${rootKey}.pub`,
+      `AuthorizedKeysFile ${authorized}`,
       'StrictModes no',
       ...options,
       // Debian's own.

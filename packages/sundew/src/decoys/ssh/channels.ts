@@ -10,6 +10,7 @@ import {
 import {
   openFailure,
   parseChannelOpen,
+  parseOpenAnswer,
   writeOpenConfirmation,
   writeOpenFailure,
   type ChannelOpen,
@@ -48,12 +49,15 @@ export interface ChannelsParts {
   readonly forwards: Forwards
   readonly send: (message: Uint8Array) => void
   readonly end: () => void
+  /** Hangs up with these last words. */
+  readonly disconnect: (text: string) => void
 }
 
 /** What is done over a connection once somebody is let in (RFC 4254). */
 export class Channels {
   readonly #parts: ChannelsParts
   readonly #open = new Map<number, Command | Tunnel>()
+  #noMoreSessions = false
 
   constructor(parts: ChannelsParts) {
     this.#parts = parts
@@ -77,7 +81,11 @@ export class Channels {
       case number.channelExtendedData:
         // sshd passes over what is meant for a standard error that it does not write.
         this.#read(parseExtendedData(payload), payload, ({ recipient, data }) =>
-          this.#with(recipient, (end) => end instanceof Tunnel || end.channel.took(data.length)),
+          this.#with(
+            recipient,
+            (end) => end instanceof Tunnel || end.channel.took(data.length),
+            nowhere('extended data', recipient),
+          ),
         )
         return true
       case number.channelWindowAdjust:
@@ -89,22 +97,38 @@ export class Channels {
         return true
       case number.channelEof:
         this.#read(parseChannelSignal(payload, 'channelEof'), payload, (id) =>
-          this.#with(id, (end) => (end instanceof Tunnel ? end.ended() : end.end())),
+          this.#with(id, (end) => (end instanceof Tunnel ? end.ended() : end.end()), nowhere('ieof', id)),
         )
         return true
       case number.channelClose:
         this.#read(parseChannelSignal(payload, 'channelClose'), payload, (id) =>
-          this.#with(id, (end) => this.#close(end)),
+          this.#with(id, (end) => this.#close(end), nowhere('oclose', id)),
         )
         return true
       case number.channelRequest:
         this.#read(parseChannelRequest(payload), payload, ({ recipient, request, wantReply }) =>
-          this.#with(recipient, (end) => {
-            if (end instanceof Command) end.request(request, wantReply)
-            else if (wantReply) this.#parts.send(writeChannelSignal(end.peer, 'channelFailure'))
-          }),
+          this.#with(
+            recipient,
+            (end) => {
+              if (end instanceof Command) end.request(request, wantReply)
+              else if (wantReply) this.#parts.send(writeChannelSignal(end.peer, 'channelFailure'))
+            },
+            `server_input_channel_req: unknown channel ${recipient | 0}`,
+          ),
         )
         return true
+      case number.channelOpenConfirmation:
+      case number.channelOpenFailure: {
+        // We open none.
+        const what = payload[0] === number.channelOpenFailure ? 'failure' : 'confirmation'
+        this.#read(parseOpenAnswer(payload), payload, ({ recipient }) =>
+          this.#parts.disconnect(nowhere(`open ${what}`, recipient)),
+        )
+        return true
+      }
+      // Answers to keepalives of ours, of which there are none.
+      case number.channelSuccess:
+      case number.channelFailure:
       case number.requestSuccess:
       case number.requestFailure:
         return true
@@ -125,18 +149,20 @@ export class Channels {
     this.#parts.end()
   }
 
-  /** sshd hangs up over a channel that is not there; a message that crossed ours is no fault. */
-  #with(id: number, then: (end: Command | Tunnel) => unknown): void {
+  /** sshd hangs up over a channel that is not there, with `words`; without any it takes no notice. */
+  #with(id: number, then: (end: Command | Tunnel) => unknown, words?: string): void {
     const end = this.#open.get(id)
-    if (end) then(end)
-    else this.#parts.tally.malformed('ssh.no-such-channel', Buffer.from(String(id)))
+    if (end) return void then(end)
+    this.#parts.tally.malformed('ssh.no-such-channel', Buffer.from(String(id)))
+    if (words !== undefined) this.#parts.disconnect(words)
   }
 
   #data(id: number, data: Uint8Array): void {
-    this.#with(id, (end) => {
+    const take = (end: Command | Tunnel): void => {
       if (end instanceof Tunnel) this.#parts.tunnels.data(end, data)
       else end.data(data)
-    })
+    }
+    this.#with(id, take, nowhere('data', id))
   }
 
   #close(end: Command | Tunnel): void {
@@ -149,6 +175,10 @@ export class Channels {
   #openChannel(open: ChannelOpen): void {
     const { session, send, command } = this.#parts
     const { purpose } = open
+    if (purpose.type === 'session' && this.#noMoreSessions)
+      return this.#parts.disconnect(
+        'Possible attack: attempt to open a session after additional sessions disabled',
+      )
     let id = 0
     while (this.#open.has(id)) id++
     if (purpose.type === 'direct-tcpip') {
@@ -177,10 +207,12 @@ export class Channels {
         return this.#parts.forwards.cancel(request.host, request.port)
       case 'hostkeys-prove-00@openssh.com':
         return this.#prove(request.blobs)
+      case 'no-more-sessions@openssh.com':
+        this.#noMoreSessions = true
+        return new Uint8Array()
       case 'streamlocal-forward@openssh.com':
       case 'cancel-streamlocal-forward@openssh.com':
       case 'keepalive@openssh.com':
-      case 'no-more-sessions@openssh.com':
       case 'other':
         return undefined
     }
@@ -202,4 +234,9 @@ export class Channels {
     }
     return proofs.bytes()
   }
+}
+
+/** What sshd says of a message for a channel that is not there. */
+function nowhere(what: string, id: number): string {
+  return `${what} packet referred to nonexistent channel ${id | 0}`
 }

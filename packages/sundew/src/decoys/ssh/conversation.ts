@@ -99,6 +99,7 @@ export class Conversation implements Listening {
       tunnels,
       forwards: new Forwards(session, shared.tunnels, tally),
       end: () => line.end('persona'),
+      disconnect: (text) => line.disconnect(text),
     })
   }
 

@@ -67,6 +67,7 @@ export class Handshake {
   #loggedIn = false
   /** Messages that must wait until our NEWKEYS is out (RFC 4253 §7.1). */
   #held: Uint8Array[] = []
+  /** Called when what was held back is out. */
   resumed: () => void = () => {}
 
   constructor({ session, line, manners, hostKeys, groups, tally }: HandshakeParts) {
@@ -83,11 +84,6 @@ export class Handshake {
     return this.#keyed
   }
 
-  /** What the services send waits for the end of an exchange; {@link resumed} tells of it. */
-  get holds(): boolean {
-    return this.#ours !== undefined && this.#keyed
-  }
-
   /** The first exchange, and both sides are for the strict form of it: anything else ends the connection. */
   get strictNow(): boolean {
     return this.#strict && !this.#keyed
@@ -95,6 +91,11 @@ export class Handshake {
 
   get sessionId(): Uint8Array {
     return this.#sessionId ?? new Uint8Array()
+  }
+
+  /** What the services send waits for the end of an exchange; {@link resumed} tells of it. */
+  get holds(): boolean {
+    return this.#ours !== undefined && this.#keyed
   }
 
   /** The key that the host showed in the first exchange. */
@@ -131,8 +132,8 @@ export class Handshake {
   /** Sends a message of the services, once the exchange lets it. */
   send(message: Uint8Array): void {
     if (!this.#keyed || !this.#loggedIn) return this.#line.send(message)
-    if (!this.#ours && this.#isDue(message.length)) this.begin()
-    if (!this.#ours) return this.#line.send(message)
+    if (!this.holds && this.#isDue(message.length)) this.begin()
+    if (!this.holds) return this.#line.send(message)
     if (this.#held.length < maxHeld) this.#held.push(message)
     else {
       this.#tally.limit('held_messages', maxHeld)

@@ -13,4 +13,17 @@ import { rmdir } from './rmdir.ts'
 import { touch } from './touch.ts'
 
 /** Programs that work on names, files and folders. */
-export const filePrograms: readonly Program[] = [cat, chmod, chown, cp, install, ln, ls, mkdir, mv, rm, rmdir, touch]
+export const filePrograms: readonly Program[] = [
+  cat,
+  chmod,
+  chown,
+  cp,
+  install,
+  ln,
+  ls,
+  mkdir,
+  mv,
+  rm,
+  rmdir,
+  touch,
+]

@@ -38,6 +38,7 @@ export function chooseGroup(
   const least = Math.max(minGroupBits, min)
   const most = Math.min(maxGroupBits, max)
   const want = Math.min(maxGroupBits, Math.max(minGroupBits, wanted))
+  if (most < least || want < least || most < want) return 'out-of-range'
   const allowed = groups.filter((group) => bitsOf(group) >= least && bitsOf(group) <= most)
   const sizes = allowed.map(bitsOf).toSorted((a, b) => a - b)
   const size = sizes.find((bits) => bits >= want) ?? sizes.at(-1)

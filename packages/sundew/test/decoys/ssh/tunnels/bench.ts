@@ -99,6 +99,7 @@ export class Bench {
       sessionId: () => new Uint8Array(),
       send,
       end: () => this.said.push('end'),
+      disconnect: (text) => this.said.push(text),
     })
   }
 
