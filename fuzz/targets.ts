@@ -1,0 +1,9 @@
+import { sshMessages } from './ssh-messages.ts'
+import { sshTransport } from './ssh-transport.ts'
+import type { Target } from './target.ts'
+import { telnet } from './telnet.ts'
+
+/** What `npm run fuzz NAME` tries, in turn. */
+export const targets: Readonly<Record<string, readonly Target[]>> = {
+  ssh: [sshTransport, sshMessages, telnet],
+}
