@@ -75,7 +75,7 @@ const options: Omit<EditorOptions, 'prompt' | 'columns' | 'history' | 'kills'> =
 
 /** As the terminal puts it out. */
 function cooked(text: string): string {
-  return text.replace(/(?<!\r)\n/g, '\r\n')
+  return text.replaceAll('\n', '\r\n')
 }
 
 test('whatever is typed, nothing is thrown, and a line comes whole', () => {

@@ -60,6 +60,8 @@ export class LineEditor {
   #argument: number | undefined
   #search: Search | undefined
   #completionChanged = false
+  /** Typed ahead, and not shown yet. */
+  #undrawn = false
   #lastArgument: { place: number; length: number } | undefined
   #choices: Completion | undefined
   #out = ''
@@ -92,7 +94,7 @@ export class LineEditor {
   interrupt(): string {
     this.#result = { type: 'interrupt' }
     // bash 5.2 turns bracketed paste off, on and off again on the way.
-    return '^C\x1b[?2004l\r\x1b[?2004h\x1b[?2004l\r\r\n'
+    return '^C\x1b[?2004l\r\x1b[?2004h\x1b[?2004l\r\n'
   }
 
   resize(columns: number): void {
@@ -141,29 +143,30 @@ export class LineEditor {
       return this.#showSearch()
     }
     const times = this.#take()
-    if (times !== 1) this.#draws()
+    if (times !== 1) this.#redraw()
     this.#change(() => this.#insert(characters.repeat(Math.max(0, times))), this.#last !== 'self-insert')
     this.#last = 'self-insert'
     // What was typed ahead is drawn at once.
     if (isLast) this.#redraw()
+    else this.#undrawn = true
   }
 
   #key(key: Key, isLast: boolean): void {
     if (key.command === 'self-insert') return this.#selfInsert(key.keys, isLast)
-    this.#draws()
+    if (this.#undrawn) this.#redraw()
     if (this.#search && this.#searchKey(key)) return
     this.#deactivate()
     if (key.command === 'digit-argument') return this.#digit(key.keys)
     if (this.#argument !== undefined) {
       const argument = this.#argument
       this.#argument = undefined
-      this.#draws()
+      this.#redraw()
       this.#argument = argument
     }
     this.#do(key)
-    if (key.command !== 'digit-argument') this.#argument = undefined
+    this.#argument = undefined
     this.#last = key.command
-    if (this.#result === undefined && this.#waits === 'key') this.#redraw()
+    if (this.#result === undefined && this.#waits === 'key' && !this.#search) this.#redraw()
   }
 
   #do({ command, keys }: Key): void {
@@ -266,7 +269,6 @@ export class LineEditor {
       case 'insert-comment':
         text.point = 0
         this.#change(() => this.#insert('#'))
-        this.#out += this.#draw()
         return this.#accept()
       case 'quoted-insert':
         if (keys !== '\x1b[2~') this.#waits = 'quoted'
@@ -296,6 +298,7 @@ export class LineEditor {
   }
 
   #accept(): void {
+    this.#redraw()
     this.#out += `${this.#screen.finish()}\x1b[?2004l\r`
     this.#result = { type: 'line', line: this.#text.bytes }
   }
@@ -383,20 +386,11 @@ export class LineEditor {
   }
 
   #deactivate(): void {
-    if (!this.#marked) return
     this.#marked = undefined
-    this.#dirty = true
-  }
-
-  #dirty = false
-
-  /** Draws what was put off. */
-  #draws(): void {
-    this.#out += this.#draw()
-    this.#dirty = false
   }
 
   #redraw(): void {
+    this.#undrawn = false
     this.#out += this.#draw()
   }
 

@@ -185,12 +185,21 @@ export class Screen {
       }
     }
     this.#moveToRow(row)
+    const last = old[from]
+    const joined = after[from]
+    if (last && joined && from === old.length - 1 && joins(last, joined)) {
+      // Only something that combines with the last character was added.
+      this.#moveToColumn(width(old), bytes(old, old.length))
+      this.#out += joined.bytes.slice(last.bytes.length)
+      this.#write(after.slice(from + 1))
+      return
+    }
     this.#moveToColumn(width(after, 0, from), bytes(after, from))
     const growth = width(after, from, newEnd) - width(old, from, oldEnd)
     const growsDown = row >= oldBottom && bottom > oldBottom
     const rest = after.slice(from, newEnd)
     if (growth > 0) {
-      if (oldEnd < old.length && !growsDown) {
+      if (oldEnd < old.length && !growsDown && 2 * width(after, newEnd) >= growth) {
         this.#out += `\x1b[${growth}@`
         this.#write(rest)
       } else this.#write(after.slice(from))
@@ -245,6 +254,10 @@ const clearToEnd = '\x1b[K'
 
 function same(a: Cell, b: Cell): boolean {
   return a.bytes === b.bytes && a.marked === b.marked
+}
+
+function joins(old: Cell, after: Cell): boolean {
+  return old.marked === after.marked && old.width === after.width && after.bytes.startsWith(old.bytes)
 }
 
 function width(cells: readonly Cell[], from = 0, to = cells.length): number {
