@@ -1,10 +1,16 @@
-import type { Base } from './base.ts'
-import type { TreeMachine } from './debian.ts'
+import type { TreeMachine } from './tree-machine.ts'
 import { elfHeader } from './elf-header.ts'
-import { literalBase, type LiteralFile } from './literal.ts'
+import { literalTree, once, type LiteralFile, type LiteralTree } from './literal.ts'
 import { madeUpText } from './made-up.ts'
 
-type Files = Record<string, LiteralFile | (() => string)>
+/** The trees that are written out by hand, made at the first use. */
+export const busyboxTrees = {
+  router: once(routerTree),
+  camera: once(cameraTree),
+  cameraSettings: once(cameraSettings),
+}
+
+type Files = Record<string, LiteralFile | ((machine: TreeMachine) => string)>
 
 const directory = (mode = 0o755): LiteralFile => ({ directory: true, mode })
 const link = (target: string): LiteralFile => ({ link: target })
@@ -19,8 +25,7 @@ function applets(folder: string, to: string, names: string): Files {
 }
 
 /** An OpenWrt 19.07 on a router: all writable, over a read-only system. */
-export function routerBase(machine: () => TreeMachine): Base {
-  const release = Date.UTC(2021, 1, 15, 15, 22, 37)
+function routerTree(): LiteralTree {
   const files: Files = {
     '/bin/busybox': program('mips', 414_173),
     ...applets(
@@ -89,8 +94,7 @@ export function routerBase(machine: () => TreeMachine): Base {
       'root:x:0:\ndaemon:x:1:\nadm:x:4:\nmail:x:8:\ndialout:x:20:\naudio:x:29:\nwww-data:x:33:\nftp:x:55:\nusers:x:100:\nnetwork:x:101:\nnogroup:x:65534:\ndnsmasq:x:453:dnsmasq\n',
     '/etc/shadow': {
       mode: 0o600,
-      content: () => {
-        const { chance } = machine()
+      content: ({ chance }) => {
         return `root:$1$${madeUpText(chance, 'root salt', 8)}$${madeUpText(chance, 'root hash', 22)}:18673:0:99999:7:::\ndaemon:*:0:0:99999:7:::\nftp:*:0:0:99999:7:::\nnetwork:*:0:0:99999:7:::\nnobody:*:0:0:99999:7:::\ndnsmasq:x:0:0:99999:7:::\n`
       },
     },
@@ -109,10 +113,10 @@ export function routerBase(machine: () => TreeMachine): Base {
       'NAME="OpenWrt"\nVERSION="19.07.7"\nID="openwrt"\nID_LIKE="lede openwrt"\nPRETTY_NAME="OpenWrt 19.07.7"\nVERSION_ID="19.07.7"\nHOME_URL="https://openwrt.org/"\nBUILD_ID="r11306-c4a6851c72"\nOPENWRT_BOARD="ar71xx/generic"\nOPENWRT_ARCH="mips_24kc"\n',
     '/etc/profile':
       'export PATH="/usr/sbin:/usr/bin:/sbin:/bin"\nexport HOME=$(grep -e "^${USER:-root}:" /etc/passwd | cut -d ":" -f 6)\nexport HOME=${HOME:-/root}\nexport PS1=\'\\u@\\h:\\w\\$ \'\n',
-    '/etc/config/system': () =>
-      `\nconfig system\n\toption hostname '${machine().hostname}'\n\toption timezone 'UTC'\n\toption ttylogin '0'\n\toption log_size '64'\n`,
-    '/etc/config/network': () =>
-      `\nconfig interface 'loopback'\n\toption ifname 'lo'\n\toption proto 'static'\n\toption ipaddr '127.0.0.1'\n\toption netmask '255.0.0.0'\n\nconfig interface 'lan'\n\toption type 'bridge'\n\toption ifname 'eth0.1'\n\toption proto 'static'\n\toption ipaddr '${machine().network.address}'\n\toption netmask '255.255.255.0'\n`,
+    '/etc/config/system': (machine) =>
+      `\nconfig system\n\toption hostname '${machine.hostname}'\n\toption timezone 'UTC'\n\toption ttylogin '0'\n\toption log_size '64'\n`,
+    '/etc/config/network': (machine) =>
+      `\nconfig interface 'loopback'\n\toption ifname 'lo'\n\toption proto 'static'\n\toption ipaddr '127.0.0.1'\n\toption netmask '255.0.0.0'\n\nconfig interface 'lan'\n\toption type 'bridge'\n\toption ifname 'eth0.1'\n\toption proto 'static'\n\toption ipaddr '${machine.network.address}'\n\toption netmask '255.255.255.0'\n`,
     '/etc/config/dropbear':
       "config dropbear\n\toption PasswordAuth 'on'\n\toption RootPasswordAuth 'on'\n\toption Port '22'\n",
     '/etc/crontabs': directory(),
@@ -128,12 +132,11 @@ export function routerBase(machine: () => TreeMachine): Base {
     '/etc/rc.local':
       '# Put your custom commands here that should be executed once\n# the system init finished. By default this file does nothing.\n\nexit 0\n',
   }
-  return literalBase(withCalls(files), release)
+  return literalTree(withCalls(files))
 }
 
 /** A camera: a read-only system, settings on flash, the rest in memory. */
-export function cameraBase(machine: () => TreeMachine): Base {
-  const built = Date.UTC(2016, 6, 12, 7, 4, 21)
+function cameraTree(): LiteralTree {
   const files: Files = {
     '/bin/busybox': program('arm', 596_268),
     ...applets(
@@ -166,12 +169,10 @@ export function cameraBase(machine: () => TreeMachine): Base {
     '/mnt/mtd': directory(),
     '/mnt/web': directory(),
     '/mnt/custom': directory(),
-    '/etc/passwd': () => {
-      const { chance } = machine()
+    '/etc/passwd': ({ chance }) => {
       return `root:$1$${madeUpText(chance, 'root salt', 8)}$${madeUpText(chance, 'root hash', 22)}:0:0:root:/:/bin/sh\n`
     },
-    '/etc/passwd-': () => {
-      const { chance } = machine()
+    '/etc/passwd-': ({ chance }) => {
       return `root:$1$${madeUpText(chance, 'old salt', 8)}$${madeUpText(chance, 'old hash', 22)}:0:0::/root:/bin/sh\n`
     },
     '/etc/group': 'root:x:0:\n',
@@ -189,21 +190,18 @@ export function cameraBase(machine: () => TreeMachine): Base {
     '/etc/resolv.conf': link('/mnt/mtd/Config/resolv.conf'),
     '/etc/services': 'telnet\t\t23/tcp\nhttp\t\t80/tcp\n',
   }
-  return literalBase(withCalls(files), built)
+  return literalTree(withCalls(files))
 }
 
 /** What a camera's flash holds, at /mnt/mtd. */
-export function cameraSettings(machine: () => TreeMachine): Base {
-  return literalBase(
+function cameraSettings(): LiteralTree {
+  return literalTree(
     withCalls({
-      '/Config/resolv.conf': () =>
-        machine()
-          .network.resolvers.map((address) => `nameserver ${address}\n`)
-          .join(''),
+      '/Config/resolv.conf': (machine) =>
+        machine.network.resolvers.map((address) => `nameserver ${address}\n`).join(''),
       '/Config/network': { mode: 0o644, content: '' },
       '/Log': directory(),
     }),
-    Date.UTC(2016, 6, 12, 7, 4, 21),
   )
 }
 
