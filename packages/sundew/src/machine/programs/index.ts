@@ -1,4 +1,6 @@
 import type { Program } from '../program.ts'
+// Files.
+import { filePrograms } from './files/index.ts'
 // System.
 import { uname } from './system/uname.ts'
 
@@ -8,6 +10,9 @@ import { uname } from './system/uname.ts'
 
 /** What a file of the tree can run, by its base name. Whether there is such a file is the tree's matter. */
 export const programs: readonly Program[] = [
+  // Files.
+  ...filePrograms,
+
   // System.
   uname,
 

@@ -93,6 +93,7 @@ const plain: Readonly<Record<string, string>> = {
 }
 
 function hint(page: Page, argv0: string, name: string): string {
+  if (name === 'top') return ''
   if (page.family === 'coreutils') return `Try '${argv0} --help' for more information.\n`
   if (page.family === 'util-linux') return `Try '${name} --help' for more information.\n`
   return usageOf(page, argv0, name)
