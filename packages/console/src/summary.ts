@@ -64,6 +64,10 @@ export function summary({ kind, fields, destination_port }: EventRow): readonly 
       return [...peer(fields, 'method'), ...peer(fields, 'url'), ...after('→', ours(fields, 'status'))]
     case 'file.captured':
       return [...peer(fields, 'file_name'), ...ours(fields, 'size_bytes'), us('bytes')]
+    case 'file.download_requested':
+      return [...peer(fields, 'url'), ...after('→', ours(fields, 'outcome'))]
+    case 'session.recorded':
+      return [...ours(fields, 'duration_ms'), us('ms'), ...ours(fields, 'commands'), us('commands')]
     case 'command.run':
       return peer(fields, 'command')
     case 'client.fingerprint':

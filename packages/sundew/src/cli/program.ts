@@ -7,6 +7,7 @@ import { importCommand } from './import.ts'
 import { mail } from './mail.ts'
 import { query } from './query.ts'
 import { report } from './report.ts'
+import { sessions } from './sessions/sessions.ts'
 import { status } from './status.ts'
 import { tail } from './tail.ts'
 import { token } from './token.ts'
@@ -20,6 +21,7 @@ const commands: readonly ((program: Command) => void)[] = [
   tail,
   query,
   report,
+  sessions,
   mail,
   files,
   importCommand,

@@ -195,9 +195,11 @@ export const catalogue = {
     },
   ),
   'session.recorded': kind(
-    'What a terminal showed and what was typed, from its start to its end; the recording is kept as a file, an asciicast.',
+    'What a terminal showed and what was typed, kept as a file: an asciicast, or a piece of a longer one.',
     {
-      duration_ms: integer('How long it lasted, milliseconds.', { ecs: 'event.duration' }),
+      recording: text('Id of the recording; its pieces share it.'),
+      part: integer('Which piece it is, from 1; the pieces on end are the recording.'),
+      duration_ms: integer('How long this piece lasted, milliseconds.', { ecs: 'event.duration' }),
       width: integer('Columns of the terminal at its start.'),
       height: integer('Lines of the terminal at its start.'),
       commands: integer('Commands that were run in it.'),

@@ -21,6 +21,7 @@ import { mailRoutes } from './routes/mails.ts'
 import { pageRoutes } from './routes/page.ts'
 import { queryRoutes } from './routes/query.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { storeCheck } from './store-reader.ts'
 
@@ -65,6 +66,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   api.use(storeCheck(storeStarted))
   for (const routes of [
     eventRoutes(store),
+    sessionRoutes(store),
     mailRoutes({ store, openFile }),
     fileRoutes({ store, openFile }),
     reportRoutes(store),

@@ -10,6 +10,9 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     GET  /api/status           -> Status
  *     GET  /api/events           ?kind&service&address&since&before&limit -> EventRow[], newest first
  *     GET  /api/events/:id       -> EventRow, nothing cut
+ *     GET  /api/sessions         ?address&service&user&recorded&commands&since&before&limit -> SessionRow[], newest start first
+ *     GET  /api/sessions/:id     the id or its beginning, 8 digits or more -> SessionRow
+ *     GET  /api/sessions/:id/events ?kind&offset&limit -> EventRow[], oldest first, nothing cut
  *     GET  /api/live             ?kind&service&address -> server-sent events: `data: EventRow[]`, a batch every 100 ms;
  *                                `event: left-out`, `data: {count}` where a slow reader missed some
  *     GET  /api/counts           ?hours -> Counts
@@ -32,6 +35,8 @@ import type { SupervisorStatus } from '../../core/status.ts'
 export const apiPrefix = '/api'
 /** Rows in one answer. */
 export const maxLimit = 1000
+/** Events of one session that can be asked for. */
+export const mostSessionEvents = 1_000_000
 
 export interface ApiErrorBody {
   readonly error: {
@@ -86,6 +91,28 @@ export interface EventRow {
   readonly destination_ip: string
   readonly destination_port: number
   readonly fields: Readonly<Record<string, unknown>>
+}
+
+export interface SessionRow {
+  readonly id: string
+  /** Of its first event. */
+  readonly start: string
+  /** Of its last event so far. */
+  readonly end: string
+  /** The decoy that the peer connected to. */
+  readonly service: string
+  readonly source_ip: string
+  readonly source_port: number
+  /** Who logged in last, or else tried last; empty where nobody did. */
+  readonly user_name: string
+  readonly duration_ms: number
+  readonly logins: number
+  readonly commands: number
+  readonly files: number
+  readonly tunnels: number
+  readonly mails: number
+  readonly requests: number
+  readonly recordings: number
 }
 
 export interface Counts {

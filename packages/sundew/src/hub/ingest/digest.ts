@@ -74,7 +74,8 @@ export class Digest {
       default:
         rows.event(event)
         if (entry.body.length > 0 || spoolFile !== undefined) {
-          const about = { name: '' as ByteString, claimed: '', via: event.kind }
+          const claimed = event.kind === 'session.recorded' ? 'application/x-asciicast' : ''
+          const about = { name: '' as ByteString, claimed, via: event.kind }
           await this.#file(event, entry, spoolFile, about, rows)
         }
     }

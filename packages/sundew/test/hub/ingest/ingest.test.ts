@@ -202,6 +202,36 @@ describe('journals into the store', () => {
     await writer.close()
   })
 
+  test('a recording of a terminal ends in the file store, and its event and file know of each other', async () => {
+    const { writer, start } = await place()
+    const cast = Buffer.from('{"version":2,"width":80,"height":24}\n[0.0, "o", "$ "]\n')
+    const file_sha256 = createHash('sha256').update(cast).digest('hex')
+    const recorded = event('session.recorded', {
+      recording: uuidv7(now()),
+      part: 1,
+      duration_ms: 0,
+      width: 80,
+      height: 24,
+      commands: 0,
+      input_bytes: 0,
+      output_bytes: 2,
+      truncated: false,
+      file_sha256,
+      size_bytes: cast.length,
+    })
+    await writer.append(recorded, [cast], cast.length)
+    await writer.close()
+    await untilTaken(start())
+    assert.deepEqual(await readFile(files.path(file_sha256)), cast)
+    assert.deepEqual(
+      await rows(`SELECT via, origin, mime_claimed FROM files WHERE sha256 = '${file_sha256}'`),
+      [{ via: 'session.recorded', origin: recorded.id, mime_claimed: 'application/x-asciicast' }],
+    )
+    assert.deepEqual(await rows(`SELECT kind, session FROM events WHERE file_sha256 = '${file_sha256}'`), [
+      { kind: 'session.recorded', session: recorded.session },
+    ])
+  })
+
   test('a body that was too large for the journal ends in the file store, and its spool file goes only then', async () => {
     const { journal, writer, start } = await place()
     const raw = Buffer.concat([Buffer.from('Subject: large\r\n\r\n'), Buffer.alloc(3_000_000, 'x')])

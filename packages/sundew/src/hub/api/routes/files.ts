@@ -33,7 +33,9 @@ export function fileRoutes(sources: {
   const app = new Hono<Guarded>()
 
   app.get('/files', async (c) => {
-    const where = new Where().between('last_seen', timeParameter(c, 'since'), timeParameter(c, 'before'))
+    const where = new Where()
+      .and("via != 'session.recorded'") // what we wrote ourselves: `sundew sessions` has it
+      .between('last_seen', timeParameter(c, 'since'), timeParameter(c, 'before'))
     const range = addressParameter(c)
     if (range) {
       const from = new Where().inRange('source_ip', range)
