@@ -130,7 +130,7 @@ export class Tool {
   /** Ends here with `name: text` and the hint where help is. */
   usage(text?: string, status = 1): never {
     const first = text === undefined ? '' : `${this.name}: ${text}\n`
-    if (this.busybox) throw new Exit(1, first + usageOfApplet(this.call.name))
+    if (this.busybox) throw new Exit(1, first + usageOfApplet(this.call))
     throw new Exit(status, `${first}Try '${this.name} --help' for more information.\n`)
   }
 
@@ -271,9 +271,9 @@ const escapes: Record<string, string> = {
   '\x07': '\\a',
 }
 
-let usageOfApplet = (name: string): string => `Usage: ${name}\n`
+let usageOfApplet = (call: Call): string => `Usage: ${call.name}\n`
 
 /** BusyBox tells here what its applets say when they are called wrongly. */
-export function setAppletUsage(usage: (name: string) => string): void {
+export function setAppletUsage(usage: (call: Call) => string): void {
   usageOfApplet = usage
 }

@@ -1,0 +1,105 @@
+import type { Call, Program } from '../../program.ts'
+import { asApplet, setAppletUsage } from '../common/tool.ts'
+import { reasonOf } from '../common/tool.ts'
+import { builds } from './builds.ts'
+import { applicationSyntax } from './syntax.ts'
+
+/** The one binary that is many: `busybox X`, or a link named X. The applets are the other programs, in BusyBox's words. */
+export function busyboxOf(programs: readonly Program[]): Program {
+  const byName = new Map(programs.flatMap((program) => program.names.map((name) => [name, program] as const)))
+  return {
+    names: ['busybox'],
+    async run(call) {
+      // A login shell is `-sh`.
+      const called = call.name.replace(/^-/, '')
+      if (called !== 'busybox') return applet(call, byName, called, call.args)
+      const [first, ...rest] = call.args
+      const build = builds[call.machine.persona.name]
+      if (first === undefined || first === '--help') {
+        if (first === '--help' && rest[0] !== undefined) return applet(call, byName, rest[0], ['--help'])
+        await call.stdout.write(`${build.banner}\n${build.copyright}\n${usage}\n${columns(build.applets, call.stdout.terminal?.columns ?? 80)}`)
+        return 0
+      }
+      if (first === '--list' || first === '--list-full') {
+        const prefix = first === '--list' ? '' : 'usr/bin/'
+        await call.stdout.write(build.applets.map((name) => `${prefix}${name}\n`).join(''))
+        return 0
+      }
+      if (first === '--install') return install(call, build.applets, rest)
+      if (first.startsWith('--')) {
+        await call.stderr.write(`${first.slice(2)}: applet not found\n`)
+        return 127
+      }
+      return applet(call, byName, first.slice(first.lastIndexOf('/') + 1), rest)
+    },
+  }
+}
+
+const usage =
+  'Usage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n   or: busybox --install [-s] [DIR]\n   or: function [arguments]...\n\n\tBusyBox is a multi-call binary that combines many common Unix\n\tutilities into a single executable.  The shell in this build\n\tis configured to run built-in utilities without $PATH search.\n\tYou don\'t need to install a link to busybox for each utility.\n\tTo run external program, use full path (/sbin/ip instead of ip).\n\nCurrently defined functions:'
+
+/** Applets that go to the background and say nothing. */
+const daemons = new Set('telnetd httpd crond syslogd klogd udhcpc udhcpd ntpd watchdog acpid'.split(' '))
+
+async function applet(call: Call, programs: ReadonlyMap<string, Program>, name: string, args: readonly string[]): Promise<number> {
+  const { applets } = builds[call.machine.persona.name]
+  if (!applets.includes(name)) {
+    await call.stderr.write(`${name}: applet not found\n`)
+    return 127
+  }
+  const made = asApplet({ ...call, name, argv0: name, args })
+  if (args[0] === '--help' && !/^(echo|true|false|test|\[|\[\[|printf|sh|ash|busybox)$/.test(name)) {
+    await call.stdout.write(usageOf(made))
+    return 0
+  }
+  if (name === 'busybox') return programs.get('busybox')?.run(made) ?? 0
+  const program = programs.get(name === 'ash' ? 'sh' : name === '[[' ? '[' : name)
+  if (program !== undefined) return program.run(made)
+  if (daemons.has(name)) return 0
+  await call.stderr.write(usageOf(made))
+  return 1
+}
+
+setAppletUsage(usageOf)
+
+function usageOf(call: Call): string {
+  return `${builds[call.machine.persona.name].banner}\n\nUsage: ${applicationSyntax[call.name] ?? `${call.name} [OPTIONS]`}\n`
+}
+
+/** Names in lines, as wide as the terminal. */
+function columns(names: readonly string[], width: number): string {
+  const most = width - 1
+  let text = ''
+  let column = 0
+  for (const [i, name] of names.entries()) {
+    const last = i === names.length - 1
+    const length = name.length + 2
+    if (column === 0 || column + length > most - 0) {
+      text += column === 0 ? '\t' : '\n\t'
+      column = 8
+    } else {
+      text += ' '
+    }
+    text += name + (last ? '\n' : ',')
+    column += length
+  }
+  return text
+}
+
+/** Links to itself for all applets. */
+async function install(call: Call, applets: readonly string[], args: readonly string[]): Promise<number> {
+  const folder = args.find((arg) => !arg.startsWith('-')) ?? '/usr/bin'
+  let status = 0
+  for (const name of applets) {
+    await call.spend()
+    try {
+      call.files.symlink('/bin/busybox', call.path(`${folder}/${name}`))
+    } catch (error) {
+      if (reasonOf(error) !== 'File exists') {
+        await call.stderr.write(`busybox: ${folder}/${name}: ${reasonOf(error)}\n`)
+        status = 1
+      }
+    }
+  }
+  return status
+}
