@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   parseChannelData,
   writeChannelSignal,
@@ -17,6 +18,8 @@ export interface Answer {
   readonly status: number | undefined
 }
 
+/** How long a screen is quiet before the next is typed, milliseconds. */
+const quietMs = 300
 const windowBytes = 2 * 1024 * 1024
 const packetBytes = 32_768
 
@@ -67,13 +70,19 @@ export class Intruder {
 
   /** Opens a shell with a terminal, once its first words have come. */
   async shell(): Promise<void> {
-    const id = await this.#open()
-    const terminal = new WireWriter(number.channelRequest).uint32(id).string('pty-req').flag(true)
-    terminal.string('xterm').uint32(80).uint32(24).uint32(0).uint32(0).string('\0')
-    this.peer.send(terminal.bytes())
-    if (!(await this.peer.expect(number.channelSuccess))) throw new Error('no terminal')
-    this.peer.send(new WireWriter(number.channelRequest).uint32(id).string('shell').flag(true).bytes())
+    await this.#terminal()
     if (!(await this.peer.expect(number.channelData))) throw new Error('no shell')
+  }
+
+  /** What a terminal shows for keys; each group is typed once the screen has been quiet for a while. */
+  async type(keys: readonly string[]): Promise<string> {
+    const id = await this.#terminal()
+    let screen = await this.#quiet(id)
+    for (const group of keys) {
+      this.peer.send(new WireWriter(number.channelData).uint32(id).string(group).bytes())
+      screen += await this.#quiet(id)
+    }
+    return screen
   }
 
   leave(): void {
@@ -90,6 +99,35 @@ export class Intruder {
     const reader = new WireReader(confirmed, number.channelOpenConfirmation)
     reader.uint32()
     return reader.uint32()
+  }
+
+  /** A shell with a terminal of 80 by 24; the server's number for it. */
+  async #terminal(): Promise<number> {
+    const id = await this.#open()
+    const terminal = new WireWriter(number.channelRequest).uint32(id).string('pty-req').flag(true)
+    terminal.string('xterm').uint32(80).uint32(24).uint32(0).uint32(0).string('\0')
+    this.peer.send(terminal.bytes())
+    if (!(await this.peer.expect(number.channelSuccess))) throw new Error('no terminal')
+    this.peer.send(new WireWriter(number.channelRequest).uint32(id).string('shell').flag(true).bytes())
+    return id
+  }
+
+  /** What comes until nothing has for a while. */
+  async #quiet(id: number): Promise<string> {
+    let shown = ''
+    for (let waited = 0; waited < quietMs;) {
+      const message = this.peer.next()
+      if (message === undefined) {
+        await wait(20)
+        waited += 20
+      } else if (message[0] === number.channelData) {
+        const data = dataOf(message)
+        shown += data
+        this.peer.send(writeWindowAdjust(id, data.length))
+        waited = 0
+      }
+    }
+    return shown
   }
 
   async #listen(id: number): Promise<Answer> {

@@ -123,6 +123,16 @@ export class Peer {
     }
   }
 
+  /** The next message that has come, if there is one. */
+  next(): Uint8Array | undefined {
+    return this.#messages.shift()
+  }
+
+  /** The server's first line. */
+  get serverVersion(): string {
+    return this.#serverVersion
+  }
+
   /** Waits for any of them. */
   async answer(): Promise<Uint8Array | undefined> {
     const until = performance.now() + answerMs
