@@ -33,8 +33,7 @@ export const shellTells: readonly Tell[] = [
   says(
     'what free calls used and available is not the whole',
     "free | awk '/^Mem/ {print $2 - $3 - $7}'",
-    ({ output }) => Math.abs(Number(output)) < 1_000 && output !== '
-',
+    ({ output }) => Math.abs(Number(output)) < 1_000 && output !== '\n',
   ),
   {
     name: 'a host’s address is the MD5 of its name',
