@@ -326,6 +326,39 @@ describe('many tunnels', () => {
   })
 })
 
+describe('the limits of the decoy that answers', () => {
+  test('hold for a source: one too many is told so by the mail server', async () => {
+    await using bench = await Bench.start({}, { connectionsPerSource: 2 })
+    const [first = 0, , third = 0] = ['a', 'b', 'c'].map((name) => bench.ask(`${name}.example.org`, 25))
+    await bench.heard(
+      third,
+      /^421 4\.7\.0 c\.example\.org Error: too many connections from 192\.0\.2\.1\r\n$/,
+    )
+    await bench.heard(first, '220 a.example.org')
+    const [limit] = bench.of('limit.reached')
+    assert.equal(limit?.fields.limit, 'connections_per_source')
+    assert.equal(limit.service, 'smtp')
+  })
+
+  test('hold for time: who says nothing is shown out in the name of the host', async () => {
+    await using bench = await Bench.start({}, { idleMs: 200 })
+    const channel = await bench.open('mx.example.org', 25)
+    await bench.heard(channel, '421 4.4.2 mx.example.org Error: timeout exceeded')
+    await until(() => bench.signals.get(channel)?.includes('eof') ?? false, 'it is ended')
+    bench.signal(channel, 'channelEof')
+    await until(() => bench.of('tunnel.close').length === 1, 'it is closed')
+    assert.equal(bench.of('tunnel.close')[0]?.fields.reason, 'limit')
+  })
+
+  test('hold for what is kept: a full disk takes no mail', async () => {
+    await using bench = await Bench.start()
+    bench.room.quota = { full: true, sources: [] }
+    const channel = await bench.open('mx.example.org', 25)
+    bench.send(channel, 'EHLO a\r\nMAIL FROM:<a@b.example>\r\n')
+    await bench.heard(channel, '452 4.3.1 Insufficient system storage')
+  })
+})
+
 describe('a port to listen on', () => {
   const granted = (bench: Bench): (boolean | number)[] =>
     bench.replies.map((reply) =>
