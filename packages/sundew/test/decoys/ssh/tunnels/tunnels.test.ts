@@ -4,6 +4,7 @@ import { connect as tlsConnect } from 'node:tls'
 import { Duplex } from 'node:stream'
 import { messageNumber as number } from '../../../../src/wire/ssh/message/message-number.ts'
 import { WireWriter } from '../../../../src/wire/ssh/message/wire-writer.ts'
+import fc from 'fast-check'
 import { until } from '../../host.ts'
 import { faultsOf } from '../../valid.ts'
 import { Bench } from './bench.ts'
@@ -173,6 +174,62 @@ describe('a tunnel to a web server', () => {
   })
 })
 
+test('TLS goes through a window of fifty bytes at a time', async () => {
+  await using bench = await Bench.start()
+  const channel = await bench.open('www.example.org', 443, { window: 50, maxPacket: 20 })
+  const widening = setInterval(() => bench.widen(channel, 50), 1)
+  try {
+    const { names } = await overTls(bench, channel, 'www.example.org', '')
+    assert.match(names, /www\.example\.org/)
+  } finally {
+    clearInterval(widening)
+  }
+  assert.ok(bench.data.get(channel)!.every(({ length }) => length <= 20))
+})
+
+// From logs of others (2018 to 2021): a run at Yahoo's mail servers with looks at ya.ru between, a password tried at a
+// WordPress, and a ClientHello in the form of SSL 2.
+test('what was sent through tunnels in the wild is answered and told under one session', async () => {
+  await using bench = await Bench.start()
+  for (const host of ['66.218.85.52', '66.218.85.139']) {
+    const channel = await bench.open(host, 25)
+    await bench.heard(channel, '220 ')
+  }
+  const look = await bench.open('ya.ru', 443)
+  await overTls(bench, look, 'ya.ru', '')
+  const blog = await bench.open('blog.example.org', 80)
+  const call =
+    '<?xml version="1.0" encoding="UTF-8"?><methodCall><methodName>wp.getUsersBlogs</methodName><params><param><value>admin</value></param><param><value>password11\r</value></param></params></methodCall>'
+  bench.send(
+    blog,
+    `POST /xmlrpc.php HTTP/1.1\r\nHost: blog.example.org\r\nConnection: keep-alive\r\nContent-Length: ${call.length}\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n${call}`,
+  )
+  await bench.heard(blog, 'HTTP/1.1 ')
+  const old = await bench.open('2.17.227.183', 443)
+  bench.send(old, `\x80z\x01\x03\x01\0Q\0\0\0 \0\x009\0\x008\0\x005${'\0'.repeat(0x7a)}`)
+  await until(() => bench.signals.get(old)?.includes('eof') ?? false, 'it is ended')
+  assert.deepEqual(
+    bench
+      .of('tunnel.open')
+      .map(({ target_host, target_port, fields }) => [target_host, target_port, fields.outcome]),
+    [
+      ['66.218.85.52', 25, 'opened'],
+      ['66.218.85.139', 25, 'opened'],
+      ['ya.ru', 443, 'opened'],
+      ['blog.example.org', 80, 'opened'],
+      ['2.17.227.183', 443, 'opened'],
+    ],
+  )
+  const [login] = bench.of('login.attempt')
+  assert.deepEqual(
+    [login?.fields.user_name, login?.fields.password, login?.service, login?.target_host],
+    ['admin', 'password11', 'http', 'blog.example.org'],
+  )
+  assert.ok(bench.of('protocol.malformed').some(({ fields }) => fields.reason === 'tls.bad-hello'))
+  assert.deepEqual([...new Set(bench.events.map(({ session }) => session))], ['the session'])
+  assert.deepEqual(bench.events.flatMap(faultsOf), [])
+})
+
 describe('the sink', () => {
   const everything = { other_ports_share: 1 }
 
@@ -290,6 +347,70 @@ test('a request about a tunnel is refused, and its standard error is passed over
   bench.signal(channel, 'channelClose')
   await until(() => bench.of('tunnel.close').length === 1, 'it is closed')
   assert.equal(bench.of('tunnel.close')[0]?.fields.received_bytes, 0)
+})
+
+test('messages about tunnels in any order harm nothing, and every tunnel that opened is closed', async () => {
+  const hosts = ['example.org', '127.0.0.1', 'x.invalid', '\0', '224.0.0.1', 'ya.ru']
+  const ports = [25, 80, 443, 465, 110, 31_337, 0, 65_535, 65_536, 0xffff_ffff]
+  const sizes = fc.constantFrom(0, 1, 100, 32_768, 0x7fff_ffff, 0xffff_ffff)
+  const id = fc.integer({ min: 0, max: 8 })
+  const sent = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.constantFrom('EHLO a\r\n', 'QUIT\r\n', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', '\x16\x03\x01\x02\0'),
+  )
+  const message = fc.oneof(
+    fc
+      .record({
+        host: fc.constantFrom(...hosts),
+        port: fc.constantFrom(...ports),
+        window: sizes,
+        maxPacket: sizes,
+        originPort: fc.constantFrom(1, 70_000),
+      })
+      .map(
+        ({ host, port, ...ends }) =>
+          (bench: Bench) =>
+            void bench.ask(host, port, ends),
+      ),
+    fc
+      .record({ id, sent, type: fc.constantFrom(number.channelData, number.channelExtendedData) })
+      .map(({ id, sent, type }) => (bench: Bench) => {
+        const writer = new WireWriter(type).uint32(id)
+        if (type === number.channelExtendedData) writer.uint32(1)
+        bench.message(writer.string(Buffer.from(sent, 'latin1')))
+      }),
+    fc.record({ id, bytes: sizes }).map(({ id, bytes }) => (bench: Bench) => {
+      bench.message(new WireWriter(number.channelWindowAdjust).uint32(id).uint32(bytes))
+    }),
+    fc.record({ id, which: fc.constantFrom('channelEof' as const, 'channelClose' as const) }).map(
+      ({ id, which }) =>
+        (bench: Bench) =>
+          bench.message(new WireWriter(number[which]).uint32(id)),
+    ),
+    fc.constant(() => new Promise<void>((resolve) => setTimeout(resolve, 2))),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(message, { minLength: 50, maxLength: 200 }), async (messages) => {
+      await using bench = await Bench.start()
+      for (const play of messages) await play(bench)
+      bench.channels.closed()
+      const opened = (): string[] =>
+        bench
+          .of('tunnel.open')
+          .filter(({ fields }) => fields.outcome === 'opened')
+          .map(({ tunnel = '' }) => tunnel)
+      await until(() => bench.of('tunnel.close').length === opened().length, 'all are closed')
+      assert.deepEqual(
+        bench
+          .of('tunnel.close')
+          .map(({ tunnel = '' }) => tunnel)
+          .toSorted(),
+        opened().toSorted(),
+      )
+      assert.deepEqual(bench.events.flatMap(faultsOf), [])
+    }),
+    { numRuns: 15 },
+  )
 })
 
 describe('many tunnels', () => {
