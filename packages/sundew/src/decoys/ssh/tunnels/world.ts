@@ -94,10 +94,10 @@ export class TunnelWorld {
   /** Who answers at a port: of this machine, or of another; `inner` where the session is itself in a tunnel. */
   answerer(port: number, self: boolean, inner: boolean): Neighbour {
     const own = answererOf(port)
-    // Whoever comes to our own SSH through SSH meets the same host; through that again, only what would greet him.
-    const as = self && !inner ? port : own?.by === 'decoy' ? own.as : undefined
-    const decoy = as === undefined ? undefined : this.#neighbours?.at(as)
-    if (decoy) return decoy
+    const decoy = this.#neighbours?.at(own?.by === 'decoy' && !self ? own.as : port)
+    // Our own SSH is met at our own address only, where its host key is the right one, and once.
+    const fits = decoy !== undefined && (decoy.name !== 'ssh' || (self && !inner))
+    if (fits) return decoy
     return own?.by === 'sink' && own.tls ? this.#secure : this.#clear
   }
 

@@ -12,7 +12,7 @@ import { Bench } from './bench.ts'
 /** What sshd 9.2 answers, recorded with `ssh -W`. */
 const failures: readonly (readonly [host: string, port: number, code: number, text: string])[] = [
   ['127.0.0.1', 1, 2, 'Connection refused'],
-  ['localhost', 3306, 2, 'Connection refused'],
+  ['localhost', 3307, 2, 'Connection refused'],
   ['nosuch.invalid', 25, 2, 'Name or service not known'],
   ['foo', 25, 2, 'Name or service not known'],
   ['300.1.1.1', 25, 2, 'Name or service not known'],
@@ -121,6 +121,13 @@ describe('a tunnel to a mail server', () => {
     bench.widen(channel, 1_000)
     await bench.heard(channel, 'ESMTP')
   })
+})
+
+test('a decoy that stands for another port answers tunnels to that', async () => {
+  await using bench = await Bench.start()
+  const asked = Array.from({ length: 20 }, (_, i) => bench.ask(`host${i}.example.org`, 3306))
+  await until(() => asked.some((channel) => bench.text(channel) !== ''), 'one is greeted')
+  assert.ok(bench.of('tunnel.open').every(({ fields }) => (fields.answered_by ?? 'smtp') === 'smtp'))
 })
 
 describe('a tunnel to a web server', () => {
