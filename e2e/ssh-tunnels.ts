@@ -294,6 +294,35 @@ export const checks: readonly E2eCheck[] = [
     },
   },
   {
+    name: 'ssh -R is granted as by sshd: a port is allocated, and one below 1024 is for root only',
+    needs: needsSsh,
+    async run(context) {
+      const forward = async (user: string, listen: string): Promise<string> => {
+        const args = [...login(context.ports.ssh), '-R', `${listen}:127.0.0.1:1`, `${user}@127.0.0.1`, 'true']
+        const done = promisify(execFile)('ssh', args, { env: withPassword(), timeout: 30_000 })
+        return (await done.catch((error: { stderr?: string }) => ({ stderr: error.stderr ?? '' }))).stderr
+      }
+      const allocated = await forward('bob', '0')
+      if (!/^Allocated port \d{5} for remote forward to 127\.0\.0\.1:1\r?$/m.test(allocated))
+        throw new Error(`ssh says:\n${allocated}`)
+      const refused = 'Error: remote port forwarding failed for listen port 81'
+      if (!(await forward('bob', '81')).includes(refused)) throw new Error('bob may listen on port 81')
+      if ((await forward('root', '81')).includes(refused)) throw new Error('root may not listen on port 81')
+      const rows = await context.waitFor(async () => {
+        const found = await context.query(
+          `SELECT toUInt32(fields.listen_port) AS port, toBool(fields.granted) AS granted FROM events
+           WHERE kind = 'tunnel.listen' ORDER BY time, id`,
+        )
+        return found.length >= 3 && found
+      })
+      same('what was recorded', rows, [
+        { port: 0, granted: true },
+        { port: 81, granted: false },
+        { port: 81, granted: true },
+      ])
+    },
+  },
+  {
     name: 'ssh -W to what cannot be reached prints the same as with a real sshd',
     needs: needsSshd,
     async run(context) {

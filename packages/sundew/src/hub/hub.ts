@@ -26,6 +26,8 @@ export interface HubSettings {
   readonly version: string
   /** The name that the decoys give themselves. */
   readonly hostname: string
+  /** Addresses that others see us come from. */
+  readonly seenAddresses?: readonly string[]
   readonly paths: Layout
   readonly publicFolder: string
   readonly console: {
@@ -96,7 +98,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   const digest = new Digest({
     files,
     campaigns,
-    ours: new Ours(settings.hostname),
+    ours: new Ours(settings.hostname, settings.seenAddresses),
     missing: ({ kind, id }, file) =>
       alerts.raise('SUNDEW_SPOOL_MISSING', `the bytes of ${kind} ${id} should be in ${file}, and are not`),
   })

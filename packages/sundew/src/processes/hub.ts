@@ -42,6 +42,7 @@ async function settings({ config, paths, quotaBytes, passwords }: HubStart): Pro
     sensor: config.sensor,
     version,
     hostname: config.hostname,
+    seenAddresses: seenAddresses(config),
     paths,
     publicFolder: join(import.meta.dirname, '..', '..', 'public'),
     console: {
@@ -76,4 +77,10 @@ async function storeAddresses(config: Config, passwords: StorePasswords): Promis
   const password = file === undefined ? '' : (await readFile(file, 'utf8')).trim()
   const theirs = { url, database, user, password }
   return { writer: theirs, reader: theirs, cluster }
+}
+
+/** What the SSH decoy tells intruders that our address is: a relay test names it. */
+function seenAddresses(config: Config): string[] {
+  const { ssh } = config.decoys as Record<string, { tunnels?: { seen_address?: string } }>
+  return ssh?.tunnels?.seen_address === undefined ? [] : [ssh.tunnels.seen_address]
 }

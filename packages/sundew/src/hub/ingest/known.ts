@@ -10,14 +10,17 @@ const refreshMs = 60_000
 /** What is ours, and would give a relay probe away: addresses, names, and the credentials that we let in. */
 export class Ours {
   readonly #personaName: string
+  readonly #seen: readonly string[]
   readonly #credentials = new Map<string, { user: string; password: string }>()
   #addresses: string[] = []
   #looked = -Infinity
   /** By our address; the same object until something changes, since what is searched for is kept with it. */
   readonly #known = new Map<string, Known>()
 
-  constructor(personaName: string) {
+  /** `seen` are addresses of ours that no interface has: those that others see us come from. */
+  constructor(personaName: string, seen: readonly string[] = []) {
     this.#personaName = personaName
+    this.#seen = seen
   }
 
   /** Remembers credentials that a decoy accepted. */
@@ -50,7 +53,7 @@ export class Ours {
   #make(address: string): Known {
     return {
       // What was imported came to no address of ours that we know of.
-      addresses: [...new Set([address, ...this.#addresses])].filter((ours) => ours !== '::'),
+      addresses: [...new Set([address, ...this.#seen, ...this.#addresses])].filter((ours) => ours !== '::'),
       hostnames: [...new Set([this.#personaName, hostname()])],
       credentials: [...this.#credentials.values()],
     }

@@ -109,17 +109,23 @@ export class ChannelStream extends Duplex implements InnerStream {
   }
 
   override _final(done: () => void): void {
-    if (!this.#peerClosed && !this.#eofSent) this.#send(writeChannelSignal(this.#peer, 'channelEof'))
-    this.#eofSent = true
+    this.#sendEof()
     done()
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#pending = undefined
     this.#written = undefined
-    if (!this.#closeSent) this.#send(writeChannelSignal(this.#peer, 'channelClose'))
+    this.#sendEof()
+    this.#send(writeChannelSignal(this.#peer, 'channelClose'))
     this.#closeSent = true
     done(error)
+  }
+
+  /** sshd closes no channel without it, whoever was first. */
+  #sendEof(): void {
+    if (!this.#eofSent) this.#send(writeChannelSignal(this.#peer, 'channelEof'))
+    this.#eofSent = true
   }
 
   readonly #drain = (): void => {

@@ -21,8 +21,8 @@ export interface Vantage {
 /** Private hosts that exist, and of their usual ports those that are open. */
 const privateHosts = 0.06
 const privateOpen = 0.5
-/** Public hosts whose other usual ports (FTP, POP3 …) are open. */
-const greetedOpen = 0.6
+/** Public hosts whose other usual ports (FTP, POP3, those of further decoys …) are open. */
+const usualOpen = 0.6
 /** Of ports that are not open, those behind a firewall that says nothing. */
 const silent = 0.55
 
@@ -40,18 +40,20 @@ export class Reach {
   }
 
   of(target: Target, port: number, vantage: Vantage): Reached {
+    const usual = answererOf(port) !== undefined || vantage.listensOn(port)
     switch (target.kind) {
       case 'unknown':
         return { outcome: 'unknown_name', afterMs: this.#jitter(this.#settings.round_trip_ms / 4) }
       case 'self':
         return { outcome: vantage.listensOn(port) ? 'opened' : 'refused', afterMs: 0 }
       case 'name':
-        return this.#reached(this.#public(target.name, port), target.name)
+        return this.#reached(this.#public(target.name, port, usual), target.name)
       case 'address': {
         const { address, range } = target
         const noRoute = range === 'nowhere' || (isIPv6(address) && !isIPv6(vantage.address))
         if (noRoute) return { outcome: 'unreachable', afterMs: 0 }
-        const outcome = range === 'private' ? this.#private(address, port) : this.#public(address, port)
+        const outcome =
+          range === 'private' ? this.#private(address, port, usual) : this.#public(address, port, usual)
         return this.#reached(outcome, address)
       }
     }
@@ -64,17 +66,16 @@ export class Reach {
     return { outcome, afterMs: this.#jitter(this.#settings.round_trip_ms * (0.02 + 0.78 * distance)) }
   }
 
-  #public(host: string, port: number): 'opened' | 'refused' | 'timed_out' {
-    const answerer = answererOf(port)
+  #public(host: string, port: number, usual: boolean): 'opened' | 'refused' | 'timed_out' {
     const there = isAlwaysThere(host) || this.#share('there', host) >= this.#settings.away_share
-    if (answerer?.by === 'decoy') return there ? 'opened' : this.#closed(host, port)
-    const open = answerer ? greetedOpen : this.#settings.other_ports_share
+    if (answererOf(port)?.by === 'decoy') return there ? 'opened' : this.#closed(host, port)
+    const open = usual ? usualOpen : this.#settings.other_ports_share
     return there && this.#share('open', `${host} ${port}`) < open ? 'opened' : this.#closed(host, port)
   }
 
-  #private(host: string, port: number): 'opened' | 'refused' | 'timed_out' {
+  #private(host: string, port: number, usual: boolean): 'opened' | 'refused' | 'timed_out' {
     if (this.#share('there', host) >= privateHosts) return 'timed_out'
-    return answererOf(port) && this.#share('open', `${host} ${port}`) < privateOpen ? 'opened' : 'refused'
+    return usual && this.#share('open', `${host} ${port}`) < privateOpen ? 'opened' : 'refused'
   }
 
   /** A firewall drops all that a host does not offer, so it is the host that decides. */

@@ -13,13 +13,10 @@ import type { Failure } from './failures.ts'
 import { Outlet } from './outlet.ts'
 import { targetOf, type Target } from './target.ts'
 import { Tunnel } from './tunnel.ts'
-import type { TunnelWorld } from './world.ts'
+import { maxPerMinute, type TunnelWorld } from './world.ts'
 
 /** Tunnels of one connection at once. sshd ends where its descriptors do. */
 const maxTunnels = 256
-/** Tunnels asked for in a minute by one connection that are recorded; further ones fail. */
-const maxPerMinute = 6_000
-const minuteMs = 60_000
 /** Bytes of one connection's tunnels that wait for our decoys; past it nothing is read from the connection. */
 const maxUnreadBytes = 512 * 1024
 const lookEveryMs = 10
@@ -41,8 +38,6 @@ export class Tunnels {
   readonly #parts: TunnelsParts
   readonly #outlet: Outlet
   readonly #open = new Set<Tunnel>()
-  #minute = -Infinity
-  #inMinute = 0
   #holding: NodeJS.Timeout | undefined
 
   constructor(parts: TunnelsParts) {
@@ -58,7 +53,7 @@ export class Tunnels {
   /** Our end of the channel `id`; undefined where it failed at once. `gone` is called once the number is free. */
   open(open: ChannelOpen, to: TcpipFields, id: number, gone: () => void): Tunnel | undefined {
     const { session, world, tally, send } = this.#parts
-    if (!this.#mayAsk()) {
+    if (!world.mayAsk(session.source)) {
       tally.limit('tunnels_per_minute', maxPerMinute)
       this.#refuse(open, to, 'no_descriptor')
       return undefined
@@ -155,15 +150,6 @@ export class Tunnels {
     const { session, world } = this.#parts
     const seen = world.settings.seen_address
     return new Set([session.context.destination_ip, world.hostname.toLowerCase(), ...(seen ? [seen] : [])])
-  }
-
-  #mayAsk(): boolean {
-    const now = performance.now()
-    if (now - this.#minute > minuteMs) {
-      this.#minute = now
-      this.#inMinute = 0
-    }
-    return ++this.#inMinute <= maxPerMinute
   }
 
   #refuse(open: ChannelOpen, to: TcpipFields, failure: Failure): void {

@@ -7,6 +7,7 @@ import type {
   Neighbours,
 } from '../../../core/decoy.ts'
 import { certificates } from '../../certificates.ts'
+import { Gate } from '../../gate.ts'
 import { LentPort } from '../../lent-port.ts'
 import type { FailureWords } from './failures.ts'
 import { answererOf } from './ports.ts'
@@ -15,14 +16,25 @@ import { keptSecret } from './secret.ts'
 import type { TunnelSettings } from './settings.ts'
 import { Sink } from './sink.ts'
 
-/** Of all tunnels that no decoy answers. */
+/** Tunnels asked for in a minute by one source that are recorded; further ones fail. */
+export const maxPerMinute = 6_000
+const asking: ListenerLimits = {
+  connections: Infinity,
+  connectionsPerSource: Infinity,
+  ratePerSource: maxPerMinute,
+  idleMs: Infinity,
+  totalMs: Infinity,
+}
+/** Of tunnels that no decoy answers: each may put 64 KiB into the journal. */
 const sinkLimits: ListenerLimits = {
   connections: 4_000,
   connectionsPerSource: 500,
-  ratePerSource: 6_000,
+  ratePerSource: 600,
   idleMs: 300_000,
   totalMs: 3_600_000,
 }
+
+const sweepMs = 10_000
 
 /** What the tunnels of all connections have in common. */
 export class TunnelWorld {
@@ -32,6 +44,8 @@ export class TunnelWorld {
   /** The name this machine pretends to have. */
   readonly hostname: string
   readonly #neighbours: Neighbours | undefined
+  readonly #asked = new Gate(asking)
+  readonly #sweeper = setInterval(() => this.#asked.sweep(performance.now()), sweepMs).unref()
   readonly #clear: LentPort
   readonly #secure: LentPort
 
@@ -67,16 +81,23 @@ export class TunnelWorld {
     return new TunnelWorld(settings, failures, reach, await certificates(host), host)
   }
 
+  /** Counts a tunnel that a source asks for; false where there were too many. */
+  mayAsk(source: string): boolean {
+    if (this.#asked.enter(source, performance.now())) return false
+    this.#asked.leave(source)
+    return true
+  }
+
   /** Whether one of our own decoys stands for this port. */
   readonly listensOn = (port: number): boolean => this.#neighbours?.at(port) !== undefined
 
   /** Who answers at a port: of this machine, or of another; `inner` where the session is itself in a tunnel. */
   answerer(port: number, self: boolean, inner: boolean): Neighbour {
     const own = answererOf(port)
-    // Whoever comes to our own SSH through SSH meets the same host; through that again, only what would greet him.
-    const as = self && !inner ? port : own?.by === 'decoy' ? own.as : undefined
-    const decoy = as === undefined ? undefined : this.#neighbours?.at(as)
-    if (decoy) return decoy
+    const decoy = this.#neighbours?.at(own?.by === 'decoy' && !self ? own.as : port)
+    // Our own SSH is met at our own address only, where its host key is the right one, and once.
+    const fits = decoy !== undefined && (decoy.name !== 'ssh' || (self && !inner))
+    if (fits) return decoy
     return own?.by === 'sink' && own.tls ? this.#secure : this.#clear
   }
 
@@ -86,6 +107,7 @@ export class TunnelWorld {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#sweeper)
     await Promise.all([this.#clear.close(), this.#secure.close()])
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { CaptureRoom } from '../../../../src/core/capture.ts'
-import type { Decoy, DecoyService } from '../../../../src/core/decoy.ts'
+import type { Decoy, DecoyService, ListenerLimits } from '../../../../src/core/decoy.ts'
 import type { JournalWriter } from '../../../../src/core/journal/writer.ts'
 import { Room } from '../../../../src/core/room.ts'
 import { Session } from '../../../../src/core/session.ts'
@@ -37,6 +37,7 @@ export class Bench {
   readonly events: SundewEvent[] = []
   readonly said: string[] = []
   readonly socket = new PassThrough()
+  readonly room: Room
   held = 0
   user = 'root'
   /** By the client's number. */
@@ -55,6 +56,7 @@ export class Bench {
     stop: () => Promise<void>,
   ) {
     this.#stop = stop
+    this.room = host.room
     const note = (json: string): void => void this.events.push(JSON.parse(json) as SundewEvent)
     const journal = {
       noteJson: note,
@@ -104,7 +106,10 @@ export class Bench {
   }
 
   /** `settings` are those of `decoys.ssh.tunnels`; connections take no time unless they say so. */
-  static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<Bench> {
+  static async start(
+    settings: Readonly<Record<string, unknown>> = {},
+    limits: Partial<ListenerLimits> = {},
+  ): Promise<Bench> {
     const folder = await mkdtemp(join(tmpdir(), 'sundew-tunnels-'))
     const services: DecoyService[] = []
     const lent = new Map<number, LentPort>()
@@ -122,9 +127,14 @@ export class Bench {
         const fault = (error: unknown): void => {
           throw error
         }
-        lent.set(port.as, new LentPort({ decoy: decoy.name, port, limits: decoy.limits, service, fault }))
+        lent.set(
+          port.as,
+          new LentPort({ decoy: decoy.name, port, limits: { ...decoy.limits, ...limits }, service, fault }),
+        )
       }
     }
+    // Whatever decoy comes to stand for that port.
+    lent.set(3306, lent.get(25)!)
     const { tunnels } = sshConfig.parse({ tunnels: { round_trip_ms: 0, away_share: 0, ...settings } })
     const world = await TunnelWorld.open(tunnels, openSshFailures, {
       hostname: 'mx.example.net',

@@ -125,7 +125,7 @@ describe('what a decoy writes', () => {
     assert.ok(refused >= 6)
     ends.stream.destroy()
     await turn()
-    assert.deepEqual(ends.signals, ['close'])
+    assert.deepEqual(ends.signals, ['eof', 'close'])
   })
 
   test('never goes to a client that takes no byte in a message', async () => {
@@ -210,7 +210,7 @@ describe('what a client sends', () => {
     await new Promise((resolve) => ends.stream.once('close', resolve))
     assert.equal(Buffer.concat(got).toString(), 'last words')
     assert.equal(ends.bytes, 0)
-    assert.deepEqual(ends.signals, ['close'])
+    assert.deepEqual(ends.signals, ['eof', 'close'])
   })
 })
 
