@@ -23,13 +23,11 @@ export interface Side {
   login(peer: Peer): Promise<boolean>
 }
 
-/** Sequences under way at once. */
-const atOnce = 6
 /** Quiet times tried, milliseconds: what differs after a short one may only have been slow. */
 const quietMs = [300, 1_500]
 
 /** Says each sequence to both servers, and compares what they answer and how they hang up. */
-export async function compare(real: Side, ours: Side, sequences: readonly Sequence[]): Promise<Comparison> {
+export async function compare(real: Side, ours: Side, sequences: readonly Sequence[], atOnce = 6): Promise<Comparison> {
   const differences: Difference[] = []
   const queue = [...sequences]
   const worker = async () => {

@@ -59,6 +59,7 @@ const offerKey = (algorithm = 'ssh-ed25519', blob = key.blob) =>
 function authenticating(name: string, then: (peer: Peer) => Promise<void> | void): Sequence {
   return {
     name,
+    plain: true,
     async run(peer) {
       if (!(await peer.keyed())) return
       peer.send(service('ssh-userauth'))
@@ -71,6 +72,7 @@ function authenticating(name: string, then: (peer: Peer) => Promise<void> | void
 function keyed(name: string, then: (peer: Peer) => Promise<void> | void): Sequence {
   return {
     name,
+    plain: true,
     async run(peer) {
       if (await peer.keyed()) await then(peer)
     },
@@ -108,6 +110,7 @@ const afterLine = (name: string, bytes: string | Uint8Array): Sequence => ({
 /** In place of the client's share. */
 const inExchange = (name: string, what: (peer: Peer) => void, strict = false): Sequence => ({
   name: `in the exchange${strict ? ', strict' : ''}: ${name}`,
+  plain: true,
   async run(peer) {
     peer.line()
     peer.kexInit(strict ? {} : { kex: ['curve25519-sha256'] })
@@ -801,10 +804,8 @@ const methodsTried: Sequence[] = [
     peer.send(global('tcpip-forward', true, new WireWriter().string('').uint32(0).bytes()))
     peer.send(request(user, 'none'))
   }),
-  authenticating('a channel before the login', (peer) => {
-    peer.send(channel('session'))
-    peer.send(writeChannelData(0, Buffer.from('x')))
-  }),
+  authenticating('a channel before the login', (peer) => peer.send(channel('session'))),
+  authenticating('data before the login', (peer) => peer.send(writeChannelData(0, Buffer.from('x')))),
   authenticating('the service again within the login', async (peer) => {
     peer.send(request(user, 'none'))
     await peer.answer()
