@@ -1,7 +1,7 @@
 import type { HostKey } from '../packages/sundew/src/wire/ssh/key/host-key.ts'
 import { messageNumber as number } from '../packages/sundew/src/wire/ssh/message/message-number.ts'
 import { WireWriter } from '../packages/sundew/src/wire/ssh/message/wire-writer.ts'
-import { Peer } from './ssh/peer.ts'
+import { Peer } from '../packages/sundew/test/decoys/ssh/peer/peer.ts'
 import type { Sequence } from './ssh/sequences.ts'
 
 /** Where two servers answered one sequence differently. */

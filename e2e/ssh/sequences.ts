@@ -13,7 +13,7 @@ import {
 import { WireReader } from '../../packages/sundew/src/wire/ssh/message/wire-reader.ts'
 import { WireWriter } from '../../packages/sundew/src/wire/ssh/message/wire-writer.ts'
 import { sshPersonas } from '../../packages/sundew/src/wire/ssh/personas.ts'
-import type { Peer } from './peer.ts'
+import type { Peer } from '../../packages/sundew/test/decoys/ssh/peer/peer.ts'
 
 /** What one client says, up to the end that it leaves to the server. */
 export interface Sequence {
@@ -943,3 +943,17 @@ export const sequences: readonly Sequence[] = [
   ...methodsTried,
   ...insiders,
 ]
+
+/** Sequences that Dropbear answers otherwise than ours: it reads no further than it needs, and reads what is cut short as far as it goes. */
+export const dropbearPasses: ReadonlySet<string> = new Set([
+  'a SERVICE_REQUEST with more',
+  'message 0',
+  'none for a name with NUL',
+  'a password with more',
+  'a change of password without the new one',
+  'a public key with more',
+  'a signed public key with more',
+  'a signature that is missing',
+  'publickey-hostbound with the wrong host',
+  'another name and a long one',
+])
