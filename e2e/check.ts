@@ -27,6 +27,8 @@ export interface E2eContext {
   readonly hostname: string
   /** A folder of the suite's own, removed afterwards. */
   readonly temp: string
+  /** A part of what the suite prints for programs (`--json`), beside how many checks passed. */
+  readonly figure: (name: string, value: unknown) => void
   /** Rows of a query as the read-only user sees them. */
   readonly query: (sql: string) => Promise<Record<string, unknown>[]>
   /** Asks until the answer is neither undefined, null nor false; rejects after `timeoutMs` (15 s). */

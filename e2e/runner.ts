@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installed, type E2eCheck } from './check.ts'
 import { Instance, waitFor } from './instance.ts'
-import { suites } from './suites.ts'
+import { suites, type CheckSuite } from './suites.ts'
 
 export interface RunOptions {
   readonly json: boolean
@@ -23,6 +23,7 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
   const chosen =
     names.length > 0 ? names : Object.keys(suites).filter((name) => suites[name]?.kind === 'checks')
   const tally: Tally = { passed: 0, failed: 0, notRun: 0 }
+  const figures: Record<string, unknown> = {}
   const say = (line: string) => {
     if (!options.json) console.log(line)
   }
@@ -35,20 +36,25 @@ export async function runSuites(names: readonly string[], options: RunOptions): 
       else console.log(`${name}: ${JSON.stringify(figures, null, 2)}`)
       tally[ok ? 'passed' : 'failed']++
     } else {
-      await runChecks(name, (await suite.load()).checks, tally, say)
+      await runChecks(name, await suite.load(), { tally, figures, say })
     }
   }
   if (options.json && chosen.some((name) => suites[name]?.kind === 'checks'))
-    console.log(JSON.stringify(tally))
+    console.log(JSON.stringify({ ...tally, ...figures }))
   say(`e2e: ${tally.passed} passed, ${tally.failed} failed, ${tally.notRun} skipped`)
   return tally.failed === 0
 }
 
+interface Report {
+  readonly tally: Tally
+  readonly figures: Record<string, unknown>
+  readonly say: (line: string) => void
+}
+
 async function runChecks(
   suite: string,
-  checks: readonly E2eCheck[],
-  tally: Tally,
-  say: (line: string) => void,
+  { checks, config = {} }: CheckSuite,
+  { tally, figures, say }: Report,
 ): Promise<void> {
   const runnable: E2eCheck[] = []
   for (const check of checks) {
@@ -64,7 +70,7 @@ async function runChecks(
     else tally.notRun++
   }
   if (runnable.length === 0) return
-  await using instance = await Instance.start()
+  await using instance = await Instance.start({ config })
   const temp = await mkdtemp(join(tmpdir(), `sundew-${suite}-`))
   try {
     for (const check of runnable) {
@@ -79,6 +85,9 @@ async function runChecks(
             dataDir: instance.data,
             hostname: instance.hostname,
             temp,
+            figure: (name, value) => {
+              figures[name] = value
+            },
             query: (sql) => instance.query(sql),
             waitFor,
           }),

@@ -1,7 +1,7 @@
 import type { HostKey } from '../packages/sundew/src/wire/ssh/key/host-key.ts'
 import { messageNumber as number } from '../packages/sundew/src/wire/ssh/message/message-number.ts'
 import { WireWriter } from '../packages/sundew/src/wire/ssh/message/wire-writer.ts'
-import { Peer } from './ssh/peer.ts'
+import { Peer } from '../packages/sundew/test/decoys/ssh/peer/peer.ts'
 import type { Sequence } from './ssh/sequences.ts'
 
 /** Where two servers answered one sequence differently. */
@@ -23,13 +23,11 @@ export interface Side {
   login(peer: Peer): Promise<boolean>
 }
 
-/** Sequences under way at once. */
-const atOnce = 6
 /** Quiet times tried, milliseconds: what differs after a short one may only have been slow. */
 const quietMs = [300, 1_500]
 
 /** Says each sequence to both servers, and compares what they answer and how they hang up. */
-export async function compare(real: Side, ours: Side, sequences: readonly Sequence[]): Promise<Comparison> {
+export async function compare(real: Side, ours: Side, sequences: readonly Sequence[], atOnce = 6): Promise<Comparison> {
   const differences: Difference[] = []
   const queue = [...sequences]
   const worker = async () => {

@@ -1,8 +1,14 @@
 import type { E2eCheck } from './check.ts'
 
+export interface CheckSuite {
+  readonly checks: readonly E2eCheck[]
+  /** Settings of its Sundew, over those that all suites have. */
+  readonly config?: Readonly<Record<string, unknown>>
+}
+
 /** A suite of checks that share one Sundew, or a whole program of its own that prints its figures. */
 export type Suite =
-  | { readonly kind: 'checks'; readonly load: () => Promise<{ readonly checks: readonly E2eCheck[] }> }
+  | { readonly kind: 'checks'; readonly load: () => Promise<CheckSuite> }
   | {
       readonly kind: 'program'
       /** False for those too long for `npm test`. */
@@ -15,6 +21,7 @@ export type Suite =
 /** Every suite; `npm test` runs those of checks. */
 export const suites: Readonly<Record<string, Suite>> = {
   smtp: { kind: 'checks', load: () => import('./smtp.ts') },
+  ssh: { kind: 'checks', load: () => import('./ssh.ts') },
   http: { kind: 'checks', load: () => import('./http.ts') },
   console: { kind: 'checks', load: () => import('./console.ts') },
   report: { kind: 'checks', load: () => import('./report.ts') },

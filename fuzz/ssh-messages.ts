@@ -2,7 +2,7 @@ import { ssh } from '../packages/sundew/src/decoys/ssh/ssh.ts'
 import { messageNumber as number } from '../packages/sundew/src/wire/ssh/message/message-number.ts'
 import { WireWriter } from '../packages/sundew/src/wire/ssh/message/wire-writer.ts'
 import { startDecoy, until } from '../packages/sundew/test/decoys/host.ts'
-import { Peer } from '../e2e/ssh/peer.ts'
+import { Peer } from '../packages/sundew/test/decoys/ssh/peer/peer.ts'
 import { type Target } from './target.ts'
 
 /** Messages of one input: each a byte for how it is sent, two for its length, and itself. */

@@ -7,7 +7,7 @@ import {
 import { messageNumber as number } from '../../packages/sundew/src/wire/ssh/message/message-number.ts'
 import { WireReader } from '../../packages/sundew/src/wire/ssh/message/wire-reader.ts'
 import { WireWriter } from '../../packages/sundew/src/wire/ssh/message/wire-writer.ts'
-import { Peer } from './peer.ts'
+import { Peer } from '../../packages/sundew/test/decoys/ssh/peer/peer.ts'
 
 /** What a command came to. */
 export interface Answer {

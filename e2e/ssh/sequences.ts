@@ -13,7 +13,7 @@ import {
 import { WireReader } from '../../packages/sundew/src/wire/ssh/message/wire-reader.ts'
 import { WireWriter } from '../../packages/sundew/src/wire/ssh/message/wire-writer.ts'
 import { sshPersonas } from '../../packages/sundew/src/wire/ssh/personas.ts'
-import type { Peer } from './peer.ts'
+import type { Peer } from '../../packages/sundew/test/decoys/ssh/peer/peer.ts'
 
 /** What one client says, up to the end that it leaves to the server. */
 export interface Sequence {
@@ -64,6 +64,7 @@ const offerKey = (algorithm = 'ssh-ed25519', blob = key.blob) =>
 function authenticating(name: string, then: (peer: Peer) => Promise<void> | void): Sequence {
   return {
     name,
+    plain: true,
     async run(peer) {
       if (!(await peer.keyed())) return
       peer.send(service('ssh-userauth'))
@@ -76,6 +77,7 @@ function authenticating(name: string, then: (peer: Peer) => Promise<void> | void
 function keyed(name: string, then: (peer: Peer) => Promise<void> | void): Sequence {
   return {
     name,
+    plain: true,
     async run(peer) {
       if (await peer.keyed()) await then(peer)
     },
@@ -113,6 +115,7 @@ const afterLine = (name: string, bytes: string | Uint8Array): Sequence => ({
 /** In place of the client's share. */
 const inExchange = (name: string, what: (peer: Peer) => void, strict = false): Sequence => ({
   name: `in the exchange${strict ? ', strict' : ''}: ${name}`,
+  plain: true,
   async run(peer) {
     peer.line()
     peer.kexInit(strict ? {} : { kex: ['curve25519-sha256'] })
@@ -820,10 +823,8 @@ const methodsTried: Sequence[] = [
     peer.send(global('tcpip-forward', true, new WireWriter().string('').uint32(0).bytes()))
     peer.send(request(user, 'none'))
   }),
-  authenticating('a channel before the login', (peer) => {
-    peer.send(channel('session'))
-    peer.send(writeChannelData(0, Buffer.from('x')))
-  }),
+  authenticating('a channel before the login', (peer) => peer.send(channel('session'))),
+  authenticating('data before the login', (peer) => peer.send(writeChannelData(0, Buffer.from('x')))),
   authenticating('the service again within the login', async (peer) => {
     peer.send(request(user, 'none'))
     await peer.answer()
@@ -969,3 +970,17 @@ export const sequences: readonly Sequence[] = [
   ...methodsTried,
   ...insiders,
 ]
+
+/** Sequences that Dropbear answers otherwise than ours: it reads no further than it needs, and reads what is cut short as far as it goes. */
+export const dropbearPasses: ReadonlySet<string> = new Set([
+  'a SERVICE_REQUEST with more',
+  'message 0',
+  'none for a name with NUL',
+  'a password with more',
+  'a change of password without the new one',
+  'a public key with more',
+  'a signed public key with more',
+  'a signature that is missing',
+  'publickey-hostbound with the wrong host',
+  'another name and a long one',
+])

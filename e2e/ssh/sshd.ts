@@ -17,6 +17,11 @@ export const sshdNeeds: readonly Need[] = [
   { command: 'ssh-keygen', package: 'openssh-client' },
 ]
 
+export const dropbearNeeds: readonly Need[] = [
+  { command: 'dropbear', package: 'dropbear-bin' },
+  { command: 'dropbearkey', package: 'dropbear-bin' },
+]
+
 /** A real server on a loopback port of its own. */
 export interface RealServer extends AsyncDisposable {
   readonly port: number

@@ -5,7 +5,7 @@ import { messageNumber as number } from '../../../packages/sundew/src/wire/ssh/m
 import { WireReader } from '../../../packages/sundew/src/wire/ssh/message/wire-reader.ts'
 import { WireWriter } from '../../../packages/sundew/src/wire/ssh/message/wire-writer.ts'
 import { Intruder } from '../intruder.ts'
-import { Peer } from '../peer.ts'
+import { Peer } from '../../../packages/sundew/test/decoys/ssh/peer/peer.ts'
 import type { Suspect, Tell } from './tell.ts'
 
 /** Everything that a server says to these bytes, until it hangs up or is quiet. */

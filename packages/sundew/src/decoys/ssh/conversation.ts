@@ -37,6 +37,9 @@ export interface Shared {
   readonly tunnels: TunnelWorld
 }
 
+/** Dropbear's MAX_UNAUTH_PACKET_TYPE. */
+const maxUnauthenticated = 60
+
 /** One SSH session, which `shared.startups` has let in: gives each message to the part that it is for. */
 export class Conversation implements Listening {
   readonly #shared: Shared
@@ -118,8 +121,13 @@ export class Conversation implements Listening {
     this.#handshake.identified(line, software)
   }
 
-  /** As sshd's dispatch.c: what there is a place for goes there, the rest is answered that it is not implemented. */
   message(payload: Uint8Array, sequence: number): void {
+    if (this.#shared.manners.kind === 'openssh') this.#asSshd(payload, sequence)
+    else this.#asDropbear(payload, sequence)
+  }
+
+  /** As sshd's dispatch.c: what there is a place for goes there, the rest is answered that it is not implemented. */
+  #asSshd(payload: Uint8Array, sequence: number): void {
     const type = payload[0]!
     const { keyed, strictNow } = this.#handshake
     if (type === number.disconnect) return this.#line.end('peer')
@@ -135,6 +143,26 @@ export class Conversation implements Listening {
     if (strictNow)
       this.#line.disconnect(`strict KEX violation: unexpected packet type ${type} (seqnr ${sequence})`)
     else this.#line.send(writeUnimplemented(sequence))
+  }
+
+  /** As Dropbear's process-packet.c, which leaves nobody in who asks for something out of order. */
+  #asDropbear(payload: Uint8Array, sequence: number): void {
+    const type = payload[0]!
+    if (type === number.disconnect) return this.#line.end('peer')
+    const { required, strictNow } = this.#handshake
+    if (strictNow && type !== required) return this.#malformed('unexpected-message', payload)
+    if (type >= number.ignore && type <= number.debug) return
+    const services = [number.serviceRequest, number.serviceAccept, number.kexInit] as readonly number[]
+    const passes = type < number.userauthRequest && !services.includes(type)
+    if (required !== undefined && type !== required && !passes)
+      return this.#malformed('unexpected-message', payload)
+    if ((required === undefined || type === required) && this.#handshake.skips()) return
+    if (type === number.newKeys && required === undefined) return this.#malformed('unexpected-message', payload)
+    if (!this.#letIn && type > maxUnauthenticated) return this.#malformed('early-message', payload)
+    if ((required === undefined || type === required) && this.#takes(type, payload, sequence))
+      return this.#handshake.check()
+    this.#tally.malformed('ssh.unexpected-message', payload)
+    this.#line.send(writeUnimplemented(sequence))
   }
 
   closed(): void {
@@ -159,7 +187,7 @@ export class Conversation implements Listening {
     const { keyed } = this.#handshake
     if (type >= number.kexInit && type < number.userauthRequest) {
       // While somebody logs in, sshd knows of no other exchange.
-      if (keyed && !this.#letIn) return false
+      if (keyed && !this.#letIn && this.#shared.manners.kind === 'openssh') return false
       return this.#handshake.message(payload, sequence)
     }
     if (!keyed) return false

@@ -114,7 +114,7 @@ export class Handshake {
 
   identified(line: string, software: string): void {
     this.#clientVersion = line
-    if (this.#manners.minds) this.#quirks = clientQuirks(software)
+    if (this.#manners.kind === 'openssh') this.#quirks = clientQuirks(software)
     if (!this.#ours) this.begin()
   }
 
@@ -155,6 +155,13 @@ export class Handshake {
     const { reader, writer } = this.#line
     const { toServer, toClient } = this.#agreement!
     return isRekeyDue(this.#manners.rekeys, reader, writer, toServer.cipher, toClient.cipher, bytes)
+  }
+
+  /** Dropbear's requirenext: before and after the exchange's own packets, which one has to come. */
+  get required(): number | undefined {
+    if (this.#step === 'new-keys') return number.newKeys
+    if (this.#step === 'idle') return this.#keyed ? undefined : number.kexInit
+    return this.#step === 'group' ? number.gexRequest : this.#group ? number.gexInit : number.kexFirst
   }
 
   /** Whether this is the packet that a client sent for a guess that was wrong. */

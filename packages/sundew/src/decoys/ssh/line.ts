@@ -1,4 +1,5 @@
 import type { CloseReason, Session } from '../../core/session.ts'
+import { readDropbearIdentification } from '../../wire/ssh/dropbear-identification.ts'
 import { readIdentification } from '../../wire/ssh/identification.ts'
 import { writeDisconnect } from '../../wire/ssh/message/transport.ts'
 import { openSshAnswer } from '../../wire/ssh/open-ssh-answer.ts'
@@ -20,8 +21,6 @@ export interface Listening {
 const protocolError = 2
 /** Bytes of its last words at most: OpenSSH's buffer for them. */
 const maxWords = 1023
-/** What sshd reads at a time: what more had come when it ends was never read. */
-const readBytes = 8192
 
 /** The bytes of one connection: first lines, then packets both ways, paused while something is waited for. */
 export class Line {
@@ -79,7 +78,7 @@ export class Line {
   }
 
   /** Hangs up; `unread` where the peer had sent what a real server would not have read. */
-  end(reason: CloseReason, unread = this.reader.pendingBytes > readBytes): void {
+  end(reason: CloseReason, unread = this.reader.pendingBytes > this.#manners.readBytes): void {
     if (this.#ended) return
     this.#flush()
     this.#ended = true
@@ -111,7 +110,8 @@ export class Line {
   #readHead(chunk: Buffer): void {
     const head = Buffer.concat([this.#head!, chunk])
     this.#head = head
-    const result = readIdentification(head)
+    const read = this.#manners.kind === 'dropbear' ? readDropbearIdentification : readIdentification
+    const result = read(head)
     if (result.state === 'more') return
     this.#head = undefined
     if (result.state === 'malformed') {
@@ -134,7 +134,7 @@ export class Line {
         if (result.state === 'more') break
         if (result.state === 'malformed') {
           this.#tally.malformed(`ssh.${result.fault.reason}`, Buffer.from(JSON.stringify(result.fault)))
-          const words = openSshAnswer(result.fault)
+          const words = this.#manners.explains ? openSshAnswer(result.fault) : undefined
           if (words) this.disconnect(words.text)
           else this.end('persona')
         } else this.#listening.message(result.payload, result.sequence)

@@ -60,10 +60,15 @@ export class Login {
   message(payload: Uint8Array): boolean {
     const type = payload[0]
     if (type === number.serviceRequest) this.#serviceRequest(payload)
-    else if (type === number.userauthRequest && this.#serviceGiven) this.#request(payload)
+    else if (type === number.userauthRequest && (this.#serviceGiven || this.#isDropbear)) this.#request(payload)
     else if (type === number.infoResponse && this.#asked) this.#answers(payload)
     else return false
     return true
+  }
+
+  /** Dropbear reads on where sshd stops: NULs, styles and what follows the fields mean nothing to it. */
+  get #isDropbear(): boolean {
+    return this.#parts.manners.kind === 'dropbear'
   }
 
   closed(): void {
@@ -86,9 +91,11 @@ export class Login {
     if (parsed.state === 'malformed') return this.#malformed('auth-request', payload)
     const { service, method } = parsed.message
     const named = byteString(parsed.message.user)
-    if (`${named}${service}${method}`.includes('\0')) return this.#malformed('auth-request', payload)
+    if (this.#isDropbear && service !== 'ssh-connection') return this.#malformed('auth-service', payload)
+    if (!this.#isDropbear && `${named}${service}${method}`.includes('\0'))
+      return this.#malformed('auth-request', payload)
     // What follows a colon is a style of authentication, which nothing here knows.
-    const user = named.split(':', 1)[0]!
+    const user = this.#isDropbear ? named : named.split(':', 1)[0]!
     if (++this.#requests > maxRequests) return this.#tooMany()
     this.#asked = false
     if (this.#user === undefined) {
@@ -121,6 +128,7 @@ export class Login {
   #none(payload: Uint8Array): void {
     const isTried = !this.#noneTried
     this.#noneTried = true
+    if (this.#isDropbear) return this.#refused(false)
     if (isTried && parseAuthRequest(payload).state === 'malformed')
       return this.#malformed('auth-request', payload)
     this.#refuse(this.#requests > 1)
@@ -131,7 +139,7 @@ export class Login {
     if (parsed.state === 'malformed' || parsed.message.attempt.method !== 'password')
       return this.#malformed('auth-request', payload)
     const { password, newPassword } = parsed.message.attempt
-    if (password.includes(0)) {
+    if (password.includes(0) && !this.#isDropbear) {
       // sshd ends here; what was tried is worth keeping all the same.
       this.#tried('password', password, false)
       return this.#malformed('auth-request', payload)
@@ -217,8 +225,10 @@ export class Login {
   #refuse(counts: boolean, asked = false): void {
     const { line, manners, auth } = this.#parts
     line.hold()
-    const pam = auth.failure_delay_ms ?? manners.failureDelayMs
-    this.#after(this.#delay(asked ? pamFailDelay(pam) : 0), () => this.#refused(counts))
+    const base = auth.failure_delay_ms ?? manners.failureDelayMs
+    // Dropbear waits for whatever failed: 300 ms give or take 50.
+    const work = this.#isDropbear ? base * (5 / 6 + Math.random() / 3) : asked ? pamFailDelay(base) : 0
+    this.#after(this.#delay(work), () => this.#refused(counts))
   }
 
   #delay(workMs: number): number {

@@ -6,6 +6,10 @@ import type { StartupLimits } from './startups.ts'
 /** How a server behaves, beside what it offers. */
 export interface Manners {
   readonly persona: SshPersona
+  /** Whose judgement it has of what clients do. */
+  readonly kind: 'openssh' | 'dropbear'
+  /** Reads so many bytes at a time; 0: only what it needs. What had come and was not read is lost with a reset at the end. */
+  readonly readBytes: number
   /** Sends its KEXINIT with its first line; false: once it has read the client's (sshd's kex_exchange_identification). */
   readonly beginsAtOnce: boolean
   /** Says why it hangs up (SSH_MSG_DISCONNECT, or a line before there are packets). */
@@ -24,8 +28,6 @@ export interface Manners {
   readonly startups: StartupLimits | undefined
   /** When it changes keys by itself: packets of one direction, and bytes by the cipher's block. */
   readonly rekeys: { readonly packets: number; readonly blocks: (blockBytes: number) => number }
-  /** Goes by the client's software (`client-quirks.ts`). */
-  readonly minds: boolean
   /** Tells all its host keys after a login (OpenSSH's PROTOCOL §2.5). */
   readonly tellsHostKeys: boolean
   /** The machine that such a server runs on. */
@@ -33,6 +35,8 @@ export interface Manners {
 }
 
 const openSsh = {
+  kind: 'openssh',
+  readBytes: 8192,
   beginsAtOnce: false,
   explains: true,
   graceMs: 120_000,
@@ -43,7 +47,6 @@ const openSsh = {
   startups: { begin: 10, rate: 30, full: 100 },
   // RFC 4344 §3, and 1 GiB for ciphers of small blocks (packet.c's ssh_set_newkeys).
   rekeys: { packets: 2 ** 31, blocks: (bytes: number) => (bytes >= 16 ? 2 ** (2 * bytes) : 2 ** 30 / bytes) },
-  minds: true,
   tellsHostKeys: true,
   machine: 'debian-12',
 } as const
@@ -53,6 +56,8 @@ export const manners: { readonly [N in SshConfig['persona']]: Manners } = {
   'openssh-8.4p1-debian-11': { persona: sshPersonas['openssh-8.4p1-debian-11'], ...openSsh },
   'dropbear-2022.83': {
     persona: sshPersonas['dropbear-2022.83'],
+    kind: 'dropbear',
+    readBytes: 0,
     beginsAtOnce: true,
     explains: false,
     graceMs: 300_000,
@@ -64,7 +69,6 @@ export const manners: { readonly [N in SshConfig['persona']]: Manners } = {
     startups: { begin: 5, rate: 100, full: 5 },
     // KEX_REKEY_DATA.
     rekeys: { packets: 2 ** 31, blocks: (bytes) => 2 ** 30 / bytes },
-    minds: false,
     tellsHostKeys: false,
     machine: 'router-mips',
   },

@@ -1,6 +1,6 @@
 import { plain, type Opener } from './cipher/protection.ts'
 import type { Inflater, InflateFault } from './compression/inflater.ts'
-import { minPaddingBytes, openSshPacketLimits, type PacketLimits } from './packet-limits.ts'
+import { openSshPacketLimits, type PacketLimits } from './packet-limits.ts'
 
 /**
  * Why bytes are no packet: `bad-length` has a length field outside the limits, `bad-block` one that is no multiple of the cipher's
@@ -52,7 +52,7 @@ export class PacketReader {
     return this.#sequence
   }
 
-  /** Bytes that have come in and are not read yet. */
+  /** Bytes that have come in and are not read yet; after a fault those behind what it was found in. */
   get pendingBytes(): number {
     return this.#end - this.#start
   }
@@ -97,16 +97,19 @@ export class PacketReader {
     if (this.#length < 0) {
       if (this.pendingBytes < opener.headBytes) return more
       const fault = this.#readLength(opener)
-      if (fault) return this.#break(fault)
+      if (fault) {
+        this.#start += opener.headBytes
+        return this.#break(fault)
+      }
     }
     const whole = 4 + this.#length + opener.tagBytes
     if (this.pendingBytes < whole) return more
     const packet = opener.open(this.#buffer.subarray(this.#start, this.#start + whole), this.#sequence)
-    if (!packet) return this.#break({ reason: 'bad-mac', late: !opener.tagFirst })
     this.packets++
     this.blocks += Math.floor((4 + this.#length) / opener.blockBytes)
     this.#start += whole
     this.#length = -1
+    if (!packet) return this.#break({ reason: 'bad-mac', late: !opener.tagFirst })
     const sequence = this.#sequence
     this.#sequence = (sequence + 1) >>> 0
     return this.#unpad(packet, sequence)
@@ -132,7 +135,7 @@ export class PacketReader {
 
   #unpad(packet: Uint8Array, sequence: number): PacketResult {
     const padding = packet[4]!
-    if (padding < minPaddingBytes) return this.#break({ reason: 'bad-padding', padding })
+    if (padding < this.#limits.minPaddingBytes) return this.#break({ reason: 'bad-padding', padding })
     const end = packet.length - padding
     if (end < 5) return this.#break({ reason: 'long-padding', padding })
     const sent = packet.subarray(5, end)

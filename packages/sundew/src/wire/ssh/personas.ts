@@ -78,7 +78,7 @@ const dropbear2022: SshPersona = {
     ],
   ],
   // Dropbear's RECV_MAX_PACKET_LEN; it counts the length field and the tag as well.
-  packetLimits: { minPacketBytes: 5, maxPacketBytes: 35_000, maxType: 255 },
+  packetLimits: { minPacketBytes: 5, maxPacketBytes: 35_000, maxType: 255, minPaddingBytes: 0 },
 }
 
 /** The personas by their names in the configuration. */

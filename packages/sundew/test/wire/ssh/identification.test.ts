@@ -63,7 +63,12 @@ describe('what sshd takes for no identification', () => {
   ]
   for (const [name, text, reason, answer, line] of cases) {
     test(`${name}: ${reason}`, () => {
-      assert.deepEqual(read(text), { state: 'malformed', reason, line, answer })
+      const result = read(text)
+      assert(result.state === 'malformed')
+      const { bytes, ...rest } = result
+      assert.deepEqual(rest, { state: 'malformed', reason, line, answer })
+      // sshd stops at the byte that spoils it, or at the line's end.
+      assert.equal(bytes, text.includes('\n') ? text.indexOf('\n') + 1 : text.length)
     })
   }
 })

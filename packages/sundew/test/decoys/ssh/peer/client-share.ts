@@ -7,9 +7,9 @@ import {
   generateKeyPairSync,
   randomBytes,
 } from 'node:crypto'
-import { WireWriter } from '../../packages/sundew/src/wire/ssh/message/wire-writer.ts'
-import { decapsulate, generateKeyPair } from '../../packages/sundew/src/wire/ssh/sntrup761/kem.ts'
-import { ciphertextBytes } from '../../packages/sundew/src/wire/ssh/sntrup761/parameters.ts'
+import { WireWriter } from '../../../../src/wire/ssh/message/wire-writer.ts'
+import { decapsulate, generateKeyPair } from '../../../../src/wire/ssh/sntrup761/kem.ts'
+import { ciphertextBytes } from '../../../../src/wire/ssh/sntrup761/parameters.ts'
 
 /** A client's half of a key exchange: its share, and the secret it finds in the server's, as it is hashed. */
 export interface ClientShare {

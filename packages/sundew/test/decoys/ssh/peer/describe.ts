@@ -1,5 +1,5 @@
-import { messageNumber as number } from '../../packages/sundew/src/wire/ssh/message/message-number.ts'
-import { WireReader } from '../../packages/sundew/src/wire/ssh/message/wire-reader.ts'
+import { messageNumber as number } from '../../../../src/wire/ssh/message/message-number.ts'
+import { WireReader } from '../../../../src/wire/ssh/message/wire-reader.ts'
 
 /** A server's message as two servers can be compared by: what is random or a host's own is left out. */
 export function describe(payload: Uint8Array, groupPending: boolean): string {
