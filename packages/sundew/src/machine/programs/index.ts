@@ -1,6 +1,6 @@
 import type { Program } from '../program.ts'
 // System.
-import { uname } from './system/uname.ts'
+import { systemPrograms } from './system/programs.ts'
 
 // Text.
 
@@ -9,7 +9,7 @@ import { uname } from './system/uname.ts'
 /** What a file of the tree can run, by its base name. Whether there is such a file is the tree's matter. */
 export const programs: readonly Program[] = [
   // System.
-  uname,
+  ...systemPrograms,
 
   // Text.
 
