@@ -2,7 +2,7 @@ import type { Program } from '../program.ts'
 // Files.
 import { filePrograms } from './files/index.ts'
 // System.
-import { uname } from './system/uname.ts'
+import { systemPrograms } from './system/programs.ts'
 
 // Text.
 
@@ -14,7 +14,7 @@ export const programs: readonly Program[] = [
   ...filePrograms,
 
   // System.
-  uname,
+  ...systemPrograms,
 
   // Text.
 
