@@ -1,22 +1,19 @@
 import type { Program } from '../program.ts'
-// Files.
+import { busyboxOf } from './busybox/busybox.ts'
 import { filePrograms } from './files/index.ts'
+import { networkPrograms } from './network/index.ts'
 // System.
 import { uname } from './system/uname.ts'
+import { textPrograms } from './text/index.ts'
 
-// Text.
-
-// Network.
-
-/** What a file of the tree can run, by its base name. Whether there is such a file is the tree's matter. */
-export const programs: readonly Program[] = [
-  // Files.
+const ownPrograms: readonly Program[] = [
   ...filePrograms,
+  ...textPrograms,
+  ...networkPrograms,
 
   // System.
   uname,
-
-  // Text.
-
-  // Network.
 ]
+
+/** What a file of the tree can run, by its base name. Whether there is such a file is the tree's matter. */
+export const programs: readonly Program[] = [...ownPrograms, busyboxOf(ownPrograms)]
