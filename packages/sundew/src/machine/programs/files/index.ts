@@ -3,27 +3,24 @@ import { cat } from './cat.ts'
 import { chmod } from './chmod.ts'
 import { chown } from './chown.ts'
 import { cp } from './cp.ts'
+import { dd } from './dd.ts'
+import { du } from './du.ts'
+import { find } from './find.ts'
 import { install } from './install.ts'
+import { basename, dirname, pwd, readlink, realpath } from './links.ts'
 import { ln } from './ln.ts'
 import { ls } from './ls.ts'
+import { mkfifo, mknod, mktemp, sync, truncate } from './making.ts'
 import { mkdir } from './mkdir.ts'
 import { mv } from './mv.ts'
 import { rm } from './rm.ts'
 import { rmdir } from './rmdir.ts'
+import { stat } from './stat.ts'
 import { touch } from './touch.ts'
+import { whereis, which } from './which.ts'
+import { xargs } from './xargs.ts'
 
 /** Programs that work on names, files and folders. */
 export const filePrograms: readonly Program[] = [
-  cat,
-  chmod,
-  chown,
-  cp,
-  install,
-  ln,
-  ls,
-  mkdir,
-  mv,
-  rm,
-  rmdir,
-  touch,
+  basename, cat, chmod, chown, cp, dd, dirname, du, find, install, ln, ls, mkdir, mkfifo, mknod, mktemp, mv, pwd, readlink, realpath, rm, rmdir, stat, sync, touch, truncate, whereis, which, xargs,
 ]
