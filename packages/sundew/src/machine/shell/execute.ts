@@ -181,7 +181,7 @@ async function runSubshell(shell: Shell, node: NodeOf<'subshell'>): Promise<void
 /** A subshell's body, or any command, in a process that was made for it. */
 async function inChild(copy: Shell, node: Node): Promise<void> {
   if (node.type !== 'subshell') {
-    if (!(await copy.runLine(node))) copy.exitRequested = true
+    await copy.runLine(node)
     return
   }
   if (node.redirections.length === 0) {

@@ -275,31 +275,29 @@ export class Shell {
     for (;;) {
       const node = await this.next(parser, name)
       if (node === undefined) return
-      if (!(await this.runLine(node))) return
+      await this.runLine(node)
       if (this.flow !== undefined || this.exitRequested) return
     }
   }
 
-  /** One complete command; false where a failure ends the text. */
-  async runLine(node: Node): Promise<boolean> {
-    if (this.options.has('noexec') && !this.interactive) return true
+  /** One complete command. What fails in it is said; it ends only that. */
+  async runLine(node: Node): Promise<void> {
+    if (this.options.has('noexec') && !this.interactive) return
     try {
       await execute(this, node)
-      return true
     } catch (error) {
       if (!(error instanceof ShellFailure)) throw error
       if (error.message !== '') await this.complain(error.message)
       this.status = error.status
       this.loopDepth = 0
       if (error.fatal && !this.interactive) throw new ShellExit(error.status)
-      // An error in an expansion ends a -c command whole, of a file only this line.
-      return this.source !== 'command' || this.calls.length > 0
     }
   }
 
   /** The next complete command; says what is wrong with the text where it is none. */
   async next(parser: Parser, name?: string): Promise<Node | undefined> {
     try {
+      parser.extglob = this.shopt.has('extglob')
       const node = parser.next()
       for (const warning of parser.warnings.splice(0)) await this.#say(`${this.shortName}: ${warning}\n`)
       return node

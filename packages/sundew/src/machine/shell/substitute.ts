@@ -25,7 +25,7 @@ export async function substitute(shell: Shell, body: Body): Promise<string> {
 /** What is between backquotes is read only now. */
 async function runBody(shell: Shell, body: Body): Promise<void> {
   if (body.node === undefined) await shell.runText(body.text, shell.line, 'command substitution')
-  else if (!(await shell.runLine(body.node))) shell.exitRequested = true
+  else await shell.runLine(body.node)
 }
 
 async function trimmed(shell: Shell, text: string): Promise<string> {

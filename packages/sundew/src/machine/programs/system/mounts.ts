@@ -285,7 +285,7 @@ export const umount = tool('umount', async (call, given) => {
 })
 
 export const swap: Program = {
-  names: ['swapon', 'swapoff', 'mkswap', 'losetup', 'sync', 'findmnt'],
+  names: ['swapon', 'swapoff', 'mkswap', 'losetup', 'findmnt'],
   async run(call: Call): Promise<number> {
     if (call.name === 'swapon' && (call.args.length === 0 || /^(-s|--show|--summary)/.test(call.args[0]!))) {
       const { swapTotal, swapFree } = call.machine.measure().memory
@@ -307,7 +307,7 @@ export const swap: Program = {
       )
       return 0
     }
-    if (call.name === 'sync' || call.name === 'losetup') return 0
+    if (call.name === 'losetup') return 0
     if (call.files.credentials.uid !== 0) {
       await call.stderr.write(
         `${call.name}: ${call.args[0] ?? ''}: ${call.name === 'mkswap' ? 'Permission denied' : `${call.name} failed: Operation not permitted`}\n`.replace(

@@ -170,7 +170,7 @@ async function full(shell: Shell, parameter: Parameter, sink: Sink, inDouble: bo
 function badSubstitution(shell: Shell, parameter: Parameter): ShellFailure {
   return shell.dialect === 'ash'
     ? new ShellFailure('syntax error: bad substitution', 2, true)
-    : new ShellFailure(`${parameter.text}: bad substitution`, 1, true)
+    : new ShellFailure(`${parameter.text}: bad substitution`, 1)
 }
 
 /** A subscript's text: `@`, `*`, a key, or an expression. */
@@ -232,12 +232,12 @@ async function operate(
   switch (operator) {
     case '-':
     case ':-':
-      if (missing) await expandParts(shell, word!.parts, sink, inDouble, inDouble ? 'none' : 'text')
+      if (missing) await expandParts(shell, word!.parts, sink, inDouble, inDouble ? 'none' : 'operand')
       else give(found, found.values!, sink, inDouble)
       return
     case '+':
     case ':+':
-      if (!missing) await expandParts(shell, word!.parts, sink, inDouble, inDouble ? 'none' : 'text')
+      if (!missing) await expandParts(shell, word!.parts, sink, inDouble, inDouble ? 'none' : 'operand')
       return
     case '=':
     case ':=': {

@@ -78,13 +78,13 @@ export function ifs(shell: Shell): string | undefined {
   return shell.variables.text('IFS')
 }
 
-/** `word`: with a tilde at its beginning; `assignment`: also behind colons. */
+/** `word`: with a tilde at its beginning; `assignment`: also behind colons; `operand`: behind `:-` and its like. */
 export async function expandParts(
   shell: Shell,
   parts: readonly Part[],
   sink: Sink,
   inDouble: boolean,
-  tildes: 'word' | 'text' | 'assignment' | 'none' = 'none',
+  tildes: 'word' | 'text' | 'assignment' | 'operand' | 'none' = 'none',
 ): Promise<void> {
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i]!
@@ -96,9 +96,13 @@ export async function expandParts(
         }
         const expanded =
           tildes !== 'none' && part.text.includes('~')
-            ? tilde(shell, part.text, i === 0, parts[i + 1] === undefined, tildes)
+            ? tilde(shell, part.text, i === 0, parts[i + 1] === undefined, tildes === 'operand' ? 'text' : tildes)
             : undefined
-        if (expanded === undefined) sink.literal(part.text)
+        if (expanded === undefined) {
+          // Of `${x:-a b}` also what is written is split.
+          if (tildes === 'operand') sink.loose(part.text)
+          else sink.literal(part.text)
+        }
         else {
           sink.quoted(expanded.quoted)
           sink.literal(expanded.rest)
