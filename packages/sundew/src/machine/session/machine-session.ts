@@ -10,6 +10,7 @@ import type { Installed } from './installed.ts'
 import { lastLogin } from './last-login.ts'
 import { loginEnvironment } from './login-environment.ts'
 import { Outbox } from './outbox.ts'
+import { sftpServer } from './sftp-command.ts'
 
 /** Bytes of one file that are kept. */
 const maxFileBytes = 16 * 1024 * 1024
@@ -170,7 +171,7 @@ export class LocalSession implements MachineSession {
     })
     const name = account.shell.slice(account.shell.lastIndexOf('/') + 1)
     const argv =
-      run.type === 'shell' ? [`-${name}`] : [name, '-c', run.type === 'sftp' ? '/usr/lib/openssh/sftp-server' : run.command]
+      run.type === 'shell' ? [`-${name}`] : [name, '-c', run.type === 'sftp' ? sftpServer : run.command]
     const shell = table.add({
       parent: server.pid,
       credentials: account,
