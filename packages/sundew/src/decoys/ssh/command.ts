@@ -1,4 +1,5 @@
 import type { Session } from '../../core/session.ts'
+import { Recording } from '../../core/recording.ts'
 import { byteString, type ByteString } from '../../event/bytes.ts'
 import type { MachineHost, MachineSession } from '../../machine/host.ts'
 import type { PersonaName } from '../../machine/persona.ts'
@@ -52,10 +53,13 @@ export class Command {
   readonly #accepted: [string, string][] = []
   #terminal: { readonly type: ByteString; readonly columns: number; readonly rows: number } | undefined
   #machine: MachineSession | undefined
+  /** Of a session with a terminal. */
+  #recording: Recording | undefined
   #started = false
   /** What the client sent and the machine has no room for. */
   #waiting: Uint8Array[] = []
   #inputEnded = false
+  #clientEnded = false
   #holds = false
   #gone = false
 
@@ -72,11 +76,12 @@ export class Command {
     if (run && granted) this.#parts.send(writeWindowAdjust(this.channel.peer, windowBytes))
     if (wantReply)
       this.#parts.send(writeChannelSignal(this.channel.peer, granted ? 'channelSuccess' : 'channelFailure'))
-    if (run && granted) this.#go(run)
+    if (run && granted) this.#go()
   }
 
   data(bytes: Uint8Array): void {
     if (!this.#machine || this.#inputEnded || bytes.length === 0) return this.channel.took(bytes.length)
+    this.#recording?.input(bytes)
     // What was read is of a buffer that is used again.
     this.#waiting.push(Uint8Array.from(bytes))
     waitingBytes += bytes.length
@@ -87,6 +92,7 @@ export class Command {
   }
 
   end(): void {
+    this.#clientEnded = true
     this.#inputEnded = true
     if (this.#waiting.length === 0) this.#machine?.inputEnded()
   }
@@ -96,6 +102,8 @@ export class Command {
     if (this.#gone) return
     this.#gone = true
     this.#machine?.close()
+    // It tells itself what could not be kept.
+    this.#recording?.end().catch(() => {})
     this.#forget()
   }
 
@@ -131,6 +139,7 @@ export class Command {
       case 'window-change':
         if (this.#terminal === undefined) return false
         this.#machine?.resize(request.columns, request.rows)
+        this.#recording?.resize(request.columns, request.rows)
         return true
       case 'signal':
         if (!this.#machine) return false
@@ -174,11 +183,22 @@ export class Command {
         environment: this.#accepted,
       },
       {
-        output: (stream, bytes) => this.channel.write(bytes, stream === 'error'),
-        happened: (happening) => this.#happenings.happened(happening),
+        output: (stream, bytes) => {
+          this.#recording?.output(bytes)
+          this.channel.write(bytes, stream === 'error')
+        },
+        happened: (happening) => {
+          if (happening.type === 'command') this.#recording?.command()
+          return this.#happenings.happened(happening)
+        },
         ended: (how) => this.#ended(how),
       },
     )
+    if (this.#machine && this.#terminal)
+      this.#recording = new Recording(session, {
+        width: this.#terminal.columns,
+        height: this.#terminal.rows,
+      })
     return this.#machine !== undefined
   }
 
@@ -193,7 +213,7 @@ export class Command {
     })
   }
 
-  #go(run: Run): void {
+  #go(): void {
     const machine = this.#machine
     if (!machine) {
       const end = this.#terminal === undefined ? '\n' : '\r\n'
@@ -201,7 +221,6 @@ export class Command {
       this.channel.finish(writeExitStatus(this.channel.peer, 1))
       return
     }
-    void run
     machine.onRoom(() => this.#pass())
     this.channel.onSent = (bytes) => this.#sent(bytes)
   }
@@ -233,10 +252,14 @@ export class Command {
   #ended(how: { readonly status: number } | { readonly signal: string }): void {
     this.#forget()
     const { peer } = this.channel
-    this.channel.finish(
+    const last = [
       'signal' in how ? writeExitSignal(peer, how.signal, false) : writeExitStatus(peer, how.status),
-      writeEndOfWrite(peer),
-    )
+      // Where the client has said that it sends no more, nothing is said of that.
+      ...(this.#clientEnded ? [] : [writeEndOfWrite(peer)]),
+    ]
+    const finish = () => this.channel.finish(...last)
+    if (this.#recording) this.#recording.end().then(finish, finish)
+    else finish()
   }
 
   #forget(): void {

@@ -1,11 +1,17 @@
 import { personaTree } from '../files/persona-tree.ts'
 import type { MachineRequest } from '../host.ts'
+import { bootTime } from '../kernel/boot.ts'
+import { chanceOf } from '../kernel/chance.ts'
 import { createMachine, type KernelMachine } from '../kernel/create-machine.ts'
+import { hardware } from '../kernel/hardware.ts'
+import { networkOf } from '../kernel/network.ts'
 import { ProcFiles } from '../kernel/proc/proc-files.ts'
 import { SysFiles } from '../kernel/sys-files.ts'
 import { personas } from '../personas.ts'
 import type { Install, Installed } from './installed.ts'
 import { runOn } from './run-on.ts'
+import { runSftp } from './run-sftp.ts'
+import { sftpServer } from './sftp-command.ts'
 
 export interface InstallerOptions {
   /** Of this Sundew: what its machines look like follows from it. */
@@ -21,8 +27,18 @@ const maxFiles = 20_000
 export function installer({ secret, sourceBytes }: InstallerOptions): Install {
   return async (request: MachineRequest): Promise<Installed> => {
     const persona = personas[request.persona]
-    // The tree asks for the machine at its first use, which is after both stand.
-    const tree = personaTree(persona, () => machine, {
+    const hostname = request.hostname.split('.', 1)[0]!
+    const { address } = request.own
+    // What the machine will say of itself: its tree wants to know before there is a machine.
+    const chance = chanceOf(secret, `${persona.name}\0${request.source}`)
+    const facts = {
+      hostname,
+      chance,
+      bootMs: bootTime(chance, Date.now()),
+      now: Date.now,
+      network: networkOf(hardware(persona, chance), address, chance),
+    }
+    const tree = personaTree(persona, () => facts, {
       limits: { bytes: sourceBytes, files: maxFiles },
       onLosing: (file) => installed.onLosing(file),
       onLimit: (limit, value) => installed.onLimit(limit, value),
@@ -32,8 +48,8 @@ export function installer({ secret, sourceBytes }: InstallerOptions): Install {
       source: request.source,
       secret,
       files: tree.files,
-      hostname: request.hostname.split('.', 1)[0]!,
-      address: request.own.address,
+      hostname,
+      address,
     })
     tree.mount({
       device: 'proc',
@@ -60,7 +76,8 @@ export function installer({ secret, sourceBytes }: InstallerOptions): Install {
       takeLeft: () => tree.left.takeAll(),
       onLosing: () => {},
       onLimit: () => {},
-      run: (start) => runOn(machine, start),
+      take: (path) => tree.files.take(path),
+      run: (start) => (start.command === sftpServer ? runSftp(installed, start) : runOn(installed, start)),
     }
     return installed
   }

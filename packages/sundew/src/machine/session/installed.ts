@@ -24,6 +24,8 @@ export interface Installed {
   }
   /** Files of theirs that nobody has kept as they are now. */
   takeLeft(): LeftFile[]
+  /** One of them. */
+  take(path: string): LeftFile | undefined
   /** Called before bytes of theirs are lost. */
   onLosing: (file: LeftFile) => void
   /** A limit of the tree refused something. */
@@ -33,8 +35,6 @@ export interface Installed {
 
 /** Runs one program of the tree, as sshd does for who logs in. Strings are byte strings. */
 export interface ProgramStart {
-  /** A path. */
-  readonly executable: string
   readonly argv: readonly string[]
   readonly environment: ReadonlyMap<string, string>
   readonly directory: string
@@ -44,7 +44,12 @@ export interface ProgramStart {
   readonly stdout: Output
   readonly stderr: Output
   readonly terminal: Terminal | undefined
+  /** Aborts when the session ends. */
   readonly signal: AbortSignal
+  /** `ssh host command`; undefined for a login shell. */
+  readonly command: string | undefined
+  /** Called with the path of each file that runs and is none of the machine's programs. */
+  readonly beforeRun: (path: string) => void
   readonly happened: (happening: Happening) => void
 }
 

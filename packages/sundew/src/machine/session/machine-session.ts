@@ -1,5 +1,5 @@
 import { inputWindowBytes, type MachineListener, type MachineRequest, type MachineSession } from '../host.ts'
-import { Killed } from '../program.ts'
+import { Killed, type Output } from '../program.ts'
 import type { Happening } from '../happening.ts'
 import type { Process } from '../machine.ts'
 import { SessionTerminal } from '../terminal/session-terminal.ts'
@@ -10,6 +10,7 @@ import type { Installed } from './installed.ts'
 import { lastLogin } from './last-login.ts'
 import { loginEnvironment } from './login-environment.ts'
 import { Outbox } from './outbox.ts'
+import { sftpServer } from './sftp-command.ts'
 
 /** Bytes of one file that are kept. */
 const maxFileBytes = 16 * 1024 * 1024
@@ -170,9 +171,7 @@ export class LocalSession implements MachineSession {
     })
     const name = account.shell.slice(account.shell.lastIndexOf('/') + 1)
     const argv =
-      run.type === 'shell'
-        ? [`-${name}`]
-        : [name, '-c', run.type === 'sftp' ? '/usr/lib/openssh/sftp-server' : run.command]
+      run.type === 'shell' ? [`-${name}`] : [name, '-c', run.type === 'sftp' ? sftpServer : run.command]
     const shell = table.add({
       parent: server.pid,
       credentials: account,
@@ -186,24 +185,30 @@ export class LocalSession implements MachineSession {
       onKill: (signal) => this.#abort.abort(new Killed(signal)),
     })
     this.#shell = shell
-    this.#login = tty ? installed.logIn({ user, tty, from: peer.address, pid: server.pid }) : undefined
+    this.#login = tty
+      ? installed.logIn({ user, tty, from: peer.address, pid: server.pid })
+      : undefined
     try {
       if (tty !== undefined && run.type === 'shell' && this.#request.service === 'ssh')
         await this.#greet(installed, account.home, account.uid, tty)
       const terminal = this.#terminal
       const status = await installed.run({
-        executable: account.shell,
         argv,
+        command: run.type === 'shell' ? undefined : argv[2],
         environment,
         directory: account.home,
         credentials: account,
         process: shell,
-        stdin: terminal ? { read: (max) => this.#line(terminal, max), terminal } : this.#input,
-        stdout: this.#output('out'),
-        stderr: this.#output('error'),
+        stdin: terminal ?? this.#input,
+        stdout: terminal ?? this.#output('out'),
+        stderr: terminal ?? this.#output('error'),
         terminal,
         signal: this.#abort.signal,
         happened: (happening) => this.#tell(happening),
+        beforeRun: (path) => {
+          const file = installed.take(path)
+          if (file) this.#tellFile(file)
+        },
       })
       return { status: status & 0xff }
     } catch (error) {
@@ -240,24 +245,13 @@ export class LocalSession implements MachineSession {
     await this.#terminal!.write(lines.join(''))
   }
 
-  /** A terminal as standard input: ^D is its end. */
-  async #line(terminal: SessionTerminal, max?: number): Promise<Uint8Array | undefined> {
-    const bytes = await terminal.read(max)
-    return bytes?.length === 0 ? undefined : bytes
-  }
-
-  #output(stream: 'out' | 'error') {
-    const terminal = this.#terminal
+  #output(stream: 'out' | 'error'): Output {
     return {
-      terminal,
-      write: async (bytes: Uint8Array | string): Promise<void> => {
-        if (terminal) await terminal.write(bytes)
-        else
-          await this.#outbox.write(
-            stream,
-            typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Uint8Array.from(bytes),
-          )
-      },
+      write: (bytes) =>
+        this.#outbox.write(
+          stream,
+          typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Uint8Array.from(bytes),
+        ),
     }
   }
 

@@ -115,6 +115,13 @@ export class LineDiscipline {
     return part
   }
 
+  /** It is read next. */
+  unread(text: string): void {
+    if (text === '') return
+    this.#ready.unshift(text)
+    this.#waiting += text.length
+  }
+
   /** What goes out for what is written. */
   output(text: string): string {
     let out = ''

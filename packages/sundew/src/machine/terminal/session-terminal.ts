@@ -76,6 +76,11 @@ export class SessionTerminal implements Terminal {
     }
   }
 
+  unread(bytes: Uint8Array): void {
+    this.#discipline.unread(textOf(bytes))
+    this.#wake()
+  }
+
   async write(bytes: Uint8Array | string): Promise<void> {
     while (this.#discipline.stopped && !this.#hungUp)
       await new Promise<void>((resolve) => this.#held.push(resolve))

@@ -23,6 +23,8 @@ export interface Terminal {
   settings: TerminalSettings
   /** What was typed, by the settings; undefined once the peer is gone; nothing typed on a line (^D) is an empty array. */
   read(max?: number): Promise<Uint8Array | undefined>
+  /** Gives back what was read too much: it is read next. */
+  unread?(bytes: Uint8Array): void
   write(bytes: Uint8Array | string): Promise<void>
   /** Whoever is in front gets the signals of the keys: 2, 3, 20. The innermost caller's is called; the returned function takes it back. */
   inFront(interrupted: (signal: number) => void): () => void

@@ -19,9 +19,11 @@ function escapes(shell: Shell, escape: string): string | undefined {
       return '\n'
     case 'r':
       return '\r'
+    // The ends of what takes no place, for who draws it.
     case '[':
+      return '\x01'
     case ']':
-      return ''
+      return '\x02'
     case '\\':
       return '\\\\'
     case 'h':

@@ -1,0 +1,2 @@
+/** What Debian's sshd runs for the subsystem sftp. */
+export const sftpServer = '/usr/lib/openssh/sftp-server'
