@@ -20,14 +20,19 @@ export interface Comparison {
 /** One of the two: where it listens, and how somebody gets in. */
 export interface Side {
   readonly port: number
-  login(peer: Peer): Promise<boolean>
+  readonly login: (peer: Peer) => Promise<boolean>
 }
 
 /** Quiet times tried, milliseconds: what differs after a short one may only have been slow. */
 const quietMs = [300, 1_500]
 
 /** Says each sequence to both servers, and compares what they answer and how they hang up. */
-export async function compare(real: Side, ours: Side, sequences: readonly Sequence[], atOnce = 6): Promise<Comparison> {
+export async function compare(
+  real: Side,
+  ours: Side,
+  sequences: readonly Sequence[],
+  atOnce = 6,
+): Promise<Comparison> {
   const differences: Difference[] = []
   const queue = [...sequences]
   const worker = async () => {
@@ -64,7 +69,10 @@ async function play(sequence: Sequence, side: Side, quiet: number): Promise<read
 /** The differences, for people. */
 export function differencesText({ differences }: Comparison): string {
   return differences
-    .map(({ name, real, ours }) => `${name}\n  real: ${real.join('\n        ')}\n  ours: ${ours.join('\n        ')}`)
+    .map(
+      ({ name, real, ours }) =>
+        `${name}\n  real: ${real.join('\n        ')}\n  ours: ${ours.join('\n        ')}`,
+    )
     .join('\n')
 }
 
@@ -75,7 +83,10 @@ export function byKey(port: number, user: string, key: HostKey): Side {
     login: (peer) =>
       loggedIn(peer, () => {
         const head = new WireWriter().flag(true).string(key.type).string(key.blob).bytes()
-        const signed = new WireWriter().string(peer.sessionId!).raw(request(user, 'publickey', head)).bytes()
+        const signed = new WireWriter()
+          .string(peer.sessionId!)
+          .raw(request(user, 'publickey', head))
+          .bytes()
         const signature = new WireWriter().string(key.sign(key.type, signed)).bytes()
         return request(user, 'publickey', Buffer.concat([head, signature]))
       }),

@@ -31,15 +31,20 @@ const methods = lists.kex.filter((name) => !name.startsWith('kex-strict'))
 const message = (type: number) => new WireWriter(type)
 const ignore = message(number.ignore).string('x').bytes()
 const service = (name: string) => message(number.serviceRequest).string(name).bytes()
-const request = (user: string, method: string, fields: Uint8Array = new Uint8Array(), to = 'ssh-connection') =>
-  message(number.userauthRequest).string(user).string(to).string(method).raw(fields).bytes()
+const request = (
+  user: string,
+  method: string,
+  fields: Uint8Array = new Uint8Array(),
+  to = 'ssh-connection',
+) => message(number.userauthRequest).string(user).string(to).string(method).raw(fields).bytes()
 const password = (text: string, change?: string) => {
   const fields = new WireWriter().flag(change !== undefined).string(text)
   return (change === undefined ? fields : fields.string(change)).bytes()
 }
 const global = (name: string, wantReply: boolean, fields: Uint8Array = new Uint8Array()) =>
   message(number.globalRequest).string(name).flag(wantReply).raw(fields).bytes()
-const channel = (type: string) => message(number.channelOpen).string(type).uint32(0).uint32(65_536).uint32(32_768).bytes()
+const channel = (type: string) =>
+  message(number.channelOpen).string(type).uint32(0).uint32(65_536).uint32(32_768).bytes()
 
 /** A packet whose length and padding fields say what they like. */
 function packet(length: number, padding: number, body: Uint8Array | string): Buffer {
@@ -239,7 +244,10 @@ const packets: Sequence[] = [
   afterLine('NEWKEYS', packet(12, 10, `\x15${'\0'.repeat(10)}`)),
   afterLine('a share before the KEXINIT', packet(44, 6, `\x1e\0\0\0\x20${'x'.repeat(32)}\0\0\0\0\0\0`)),
   afterLine('a KEXINIT with nothing', packet(12, 10, `\x14${'\0'.repeat(10)}`)),
-  afterLine('a KEXINIT that ends in a list', packet(28, 6, `\x14${'c'.repeat(16)}\0\0\0\x30${'\0'.repeat(6)}`)),
+  afterLine(
+    'a KEXINIT that ends in a list',
+    packet(28, 6, `\x14${'c'.repeat(16)}\0\0\0\x30${'\0'.repeat(6)}`),
+  ),
   {
     name: 'two KEXINITs',
     async run(peer) {
@@ -311,42 +319,34 @@ const packets: Sequence[] = [
 ]
 
 const choices: Sequence[] = [
-  ...methods.map(
-    (kex): Sequence => ({
-      name: `key exchange by ${kex}`,
-      async run(peer) {
-        await peer.keyed({ kex: [kex, 'ext-info-c', 'kex-strict-c-v00@openssh.com'] })
-        peer.send(service('ssh-userauth'))
-      },
-    }),
-  ),
-  ...lists.cipherToServer.map(
-    (cipher): Sequence => ({
-      name: `cipher ${cipher}`,
-      async run(peer) {
-        await peer.keyed({ cipherToServer: [cipher], cipherToClient: [cipher] })
-        peer.send(service('ssh-userauth'))
-      },
-    }),
-  ),
-  ...lists.macToServer.map(
-    (mac): Sequence => ({
-      name: `MAC ${mac}`,
-      async run(peer) {
-        await peer.keyed({ macToServer: [mac], macToClient: [mac] })
-        peer.send(service('ssh-userauth'))
-      },
-    }),
-  ),
-  ...lists.hostKey.map(
-    (hostKey): Sequence => ({
-      name: `host key ${hostKey}`,
-      async run(peer) {
-        await peer.keyed({ hostKey: [hostKey] })
-        peer.send(service('ssh-userauth'))
-      },
-    }),
-  ),
+  ...methods.map((kex): Sequence => ({
+    name: `key exchange by ${kex}`,
+    async run(peer) {
+      await peer.keyed({ kex: [kex, 'ext-info-c', 'kex-strict-c-v00@openssh.com'] })
+      peer.send(service('ssh-userauth'))
+    },
+  })),
+  ...lists.cipherToServer.map((cipher): Sequence => ({
+    name: `cipher ${cipher}`,
+    async run(peer) {
+      await peer.keyed({ cipherToServer: [cipher], cipherToClient: [cipher] })
+      peer.send(service('ssh-userauth'))
+    },
+  })),
+  ...lists.macToServer.map((mac): Sequence => ({
+    name: `MAC ${mac}`,
+    async run(peer) {
+      await peer.keyed({ macToServer: [mac], macToClient: [mac] })
+      peer.send(service('ssh-userauth'))
+    },
+  })),
+  ...lists.hostKey.map((hostKey): Sequence => ({
+    name: `host key ${hostKey}`,
+    async run(peer) {
+      await peer.keyed({ hostKey: [hostKey] })
+      peer.send(service('ssh-userauth'))
+    },
+  })),
   {
     name: 'host key ssh-rsa, which is not offered',
     async run(peer) {
@@ -356,7 +356,11 @@ const choices: Sequence[] = [
   {
     name: 'unequal choices in the two directions',
     async run(peer) {
-      await peer.keyed({ cipherToServer: ['aes256-gcm@openssh.com'], macToServer: ['rot13'], macToClient: ['hmac-sha1'] })
+      await peer.keyed({
+        cipherToServer: ['aes256-gcm@openssh.com'],
+        macToServer: ['rot13'],
+        macToClient: ['hmac-sha1'],
+      })
       peer.send(service('ssh-userauth'))
     },
   },
@@ -371,14 +375,12 @@ const choices: Sequence[] = [
       'compressionToServer',
       'compressionToClient',
     ] as const
-  ).map(
-    (subject): Sequence => ({
-      name: `nothing in common in ${subject}`,
-      async run(peer) {
-        await peer.keyed({ [subject]: ['rot13', 'rot26'] })
-      },
-    }),
-  ),
+  ).map((subject): Sequence => ({
+    name: `nothing in common in ${subject}`,
+    async run(peer) {
+      await peer.keyed({ [subject]: ['rot13', 'rot26'] })
+    },
+  })),
   {
     name: 'only names that are no methods',
     async run(peer) {
@@ -421,15 +423,13 @@ const choices: Sequence[] = [
       [2048, 8192, 4096],
       [0, 0, 0],
     ] as const
-  ).map(
-    ([min, wanted, max]): Sequence => ({
-      name: `group exchange: ${min} ${wanted} ${max}`,
-      async run(peer) {
-        await peer.keyed({ kex: ['diffie-hellman-group-exchange-sha256'] }, [min, wanted, max])
-        peer.send(service('ssh-userauth'))
-      },
-    }),
-  ),
+  ).map(([min, wanted, max]): Sequence => ({
+    name: `group exchange: ${min} ${wanted} ${max}`,
+    async run(peer) {
+      await peer.keyed({ kex: ['diffie-hellman-group-exchange-sha256'] }, [min, wanted, max])
+      peer.send(service('ssh-userauth'))
+    },
+  })),
   {
     name: 'group exchange: the share before the group',
     async run(peer) {
@@ -509,7 +509,9 @@ const exchanges: Sequence[] = [
     inExchange('message 191', (peer) => peer.send(message(191).bytes()), strict),
   ]),
   inExchange('a share of zeros', (peer) => peer.send(message(30).string(new Uint8Array(32)).bytes())),
-  inExchange('a share too short', (peer) => peer.send(message(30).string(new Uint8Array(31).fill(9)).bytes())),
+  inExchange('a share too short', (peer) =>
+    peer.send(message(30).string(new Uint8Array(31).fill(9)).bytes()),
+  ),
   inExchange('a share and more', (peer) =>
     peer.send(message(30).string(new Uint8Array(32).fill(9)).string('more').bytes()),
   ),
@@ -521,17 +523,15 @@ const exchanges: Sequence[] = [
       ['the largest', new Uint8Array(256).fill(0xff)],
       ['too long', new Uint8Array(3000).fill(0x55)],
     ] as const
-  ).map(
-    ([name, share]): Sequence => ({
-      name: `a share in group 14 that is ${name}`,
-      async run(peer) {
-        peer.line()
-        peer.kexInit({ kex: ['diffie-hellman-group14-sha256'] })
-        await peer.agree()
-        peer.send(message(30).mpint(share).bytes())
-      },
-    }),
-  ),
+  ).map(([name, share]): Sequence => ({
+    name: `a share in group 14 that is ${name}`,
+    async run(peer) {
+      peer.line()
+      peer.kexInit({ kex: ['diffie-hellman-group14-sha256'] })
+      await peer.agree()
+      peer.send(message(30).mpint(share).bytes())
+    },
+  })),
   {
     name: 'a point on no curve',
     async run(peer) {
@@ -575,21 +575,19 @@ const services: Sequence[] = [
       ['aes128-ctr', 'hmac-sha2-256-etm@openssh.com'],
       ['aes128-ctr', 'umac-64@openssh.com'],
     ] as const
-  ).map(
-    ([cipher, mac]): Sequence => ({
-      name: `garbage under ${cipher} ${mac}`,
-      async run(peer) {
-        await peer.keyed({
-          cipherToServer: [cipher],
-          cipherToClient: [cipher],
-          macToServer: [mac],
-          macToClient: [mac],
-        })
-        // A length that can be, where it is in the clear.
-        peer.raw(Buffer.concat([Buffer.from('00000020', 'hex'), Buffer.alloc(96, 0x5a)]))
-      },
-    }),
-  ),
+  ).map(([cipher, mac]): Sequence => ({
+    name: `garbage under ${cipher} ${mac}`,
+    async run(peer) {
+      await peer.keyed({
+        cipherToServer: [cipher],
+        cipherToClient: [cipher],
+        macToServer: [mac],
+        macToClient: [mac],
+      })
+      // A length that can be, where it is in the clear.
+      peer.raw(Buffer.concat([Buffer.from('00000020', 'hex'), Buffer.alloc(96, 0x5a)]))
+    },
+  })),
   keyed('a flipped bit in the tag', (peer) => {
     const sealed = Buffer.from(peer.writer.write(service('ssh-userauth')))
     sealed[sealed.length - 1]! ^= 1
@@ -687,7 +685,9 @@ const methodsTried: Sequence[] = [
     peer.send(request(user, 'password', password('p'.repeat(1024))))
     await peer.answer()
   }),
-  authenticating('a password of 1,025', (peer) => peer.send(request(user, 'password', password('p'.repeat(1025))))),
+  authenticating('a password of 1,025', (peer) =>
+    peer.send(request(user, 'password', password('p'.repeat(1025)))),
+  ),
   authenticating('a password with NUL', (peer) => peer.send(request(user, 'password', password('a\0b')))),
   authenticating('a password with more', (peer) =>
     peer.send(request(user, 'password', Buffer.concat([password('a'), Buffer.from('more')]))),
@@ -710,7 +710,13 @@ const methodsTried: Sequence[] = [
       request(
         user,
         'hostbased',
-        new WireWriter().string('ssh-ed25519').string(key.blob).string('host.').string('me').string('sig').bytes(),
+        new WireWriter()
+          .string('ssh-ed25519')
+          .string(key.blob)
+          .string('host.')
+          .string('me')
+          .string('sig')
+          .bytes(),
       ),
     ),
   ),
@@ -736,7 +742,10 @@ const methodsTried: Sequence[] = [
   ),
   authenticating('a signed public key', (peer) => {
     const head = new WireWriter().flag(true).string('ssh-ed25519').string(key.blob).bytes()
-    const signed = new WireWriter().string(peer.sessionId!).raw(request(user, 'publickey', head)).bytes()
+    const signed = new WireWriter()
+      .string(peer.sessionId!)
+      .raw(request(user, 'publickey', head))
+      .bytes()
     const fields = new WireWriter().raw(head).string(key.sign('ssh-ed25519', signed)).bytes()
     peer.send(request(user, 'publickey', fields))
   }),
@@ -745,13 +754,23 @@ const methodsTried: Sequence[] = [
       request(
         'root',
         'publickey',
-        new WireWriter().flag(true).string('ssh-ed25519').string(key.blob).string('sig').string('more').bytes(),
+        new WireWriter()
+          .flag(true)
+          .string('ssh-ed25519')
+          .string(key.blob)
+          .string('sig')
+          .string('more')
+          .bytes(),
       ),
     ),
   ),
   authenticating('a signature that is missing', (peer) =>
     peer.send(
-      request('root', 'publickey', new WireWriter().flag(true).string('ssh-ed25519').string(key.blob).bytes()),
+      request(
+        'root',
+        'publickey',
+        new WireWriter().flag(true).string('ssh-ed25519').string(key.blob).bytes(),
+      ),
     ),
   ),
   authenticating('publickey-hostbound with the wrong host', (peer) =>
@@ -827,7 +846,10 @@ const methodsTried: Sequence[] = [
 
 /** The host keys that the server told. */
 async function toldKeys(peer: Peer): Promise<Uint8Array[]> {
-  const told = new WireReader((await peer.expect(number.globalRequest)) ?? new Uint8Array(), number.globalRequest)
+  const told = new WireReader(
+    (await peer.expect(number.globalRequest)) ?? new Uint8Array(),
+    number.globalRequest,
+  )
   told.string()
   told.flag()
   const blobs: Uint8Array[] = []
@@ -862,7 +884,10 @@ const insiders: Sequence[] = [
     await peer.exchange()
     peer.send(writeKeepalive())
     await peer.answer()
-    peer.kexInit({ cipherToServer: ['chacha20-poly1305@openssh.com'], cipherToClient: ['aes256-gcm@openssh.com'] })
+    peer.kexInit({
+      cipherToServer: ['chacha20-poly1305@openssh.com'],
+      cipherToClient: ['aes256-gcm@openssh.com'],
+    })
     await peer.exchange()
     peer.send(writeKeepalive())
   }),
@@ -901,7 +926,9 @@ const insiders: Sequence[] = [
   insider('an x11 channel', (peer) =>
     peer.send(Buffer.concat([channel('x11'), new WireWriter().string('127.0.0.1').uint32(6000).bytes()])),
   ),
-  insider('a CHANNEL_OPEN cut short', (peer) => peer.send(message(number.channelOpen).string('session').bytes())),
+  insider('a CHANNEL_OPEN cut short', (peer) =>
+    peer.send(message(number.channelOpen).string('session').bytes()),
+  ),
   insider('a global request cut short', (peer) => peer.send(message(number.globalRequest).bytes())),
   insider('a session after no more sessions', (peer) => {
     peer.send(global('no-more-sessions@openssh.com', false))

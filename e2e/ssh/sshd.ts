@@ -89,9 +89,13 @@ export async function startDropbear(): Promise<{ readonly port: number } & Async
     await run('dropbearkey', ['-t', type, '-f', file])
     keys.push('-r', file)
   }
-  const child = spawn('dropbear', ['-F', '-E', '-p', `127.0.0.1:${port}`, '-P', join(folder, 'pid'), ...keys], {
-    stdio: 'ignore',
-  })
+  const child = spawn(
+    'dropbear',
+    ['-F', '-E', '-p', `127.0.0.1:${port}`, '-P', join(folder, 'pid'), ...keys],
+    {
+      stdio: 'ignore',
+    },
+  )
   await listens(port, () => child.exitCode === null || 'dropbear has gone')
   return {
     port,

@@ -11,7 +11,9 @@ export const loginRules = {
     .min(1)
     .max(1000)
     .default(3)
-    .describe('With the policy `after`: this attempt of one source and every later one is let in, but for other passwords of a name that was let in from there.'),
+    .describe(
+      'With the policy `after`: this attempt of one source and every later one is let in, but for other passwords of a name that was let in from there.',
+    ),
   accounts: z
     .array(z.strictObject({ user: z.string(), password: z.string() }))
     .max(10_000)

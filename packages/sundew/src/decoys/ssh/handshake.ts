@@ -132,7 +132,7 @@ export class Handshake {
   /** Sends a message of the services, once the exchange lets it. */
   send(message: Uint8Array): void {
     if (!this.#keyed || !this.#loggedIn) return this.#line.send(message)
-    if (!this.holds && this.#isDue(message.length)) this.begin()
+    if (!this.holds && this.#step === 'idle' && this.#isDue(message.length)) this.begin()
     if (!this.holds) return this.#line.send(message)
     if (this.#held.length < maxHeld) this.#held.push(message)
     else {
@@ -212,7 +212,8 @@ export class Handshake {
       const named = parsed.message.hostKey
       this.#rsaAlgorithm = ['rsa-sha2-512', 'rsa-sha2-256'].find((name) => named.includes(name))
     }
-    if (/^(?:rsa-sha2-|ssh-rsa$)/.test(result.agreement.hostKey)) this.#rsaAlgorithm = result.agreement.hostKey
+    if (/^(?:rsa-sha2-|ssh-rsa$)/.test(result.agreement.hostKey))
+      this.#rsaAlgorithm = result.agreement.hostKey
     if (first && this.#strict && sequence !== 0)
       return this.#line.disconnect('strict KEX violation: KEXINIT was not the first packet')
     this.#ignoreNext = result.agreement.ignoreNext

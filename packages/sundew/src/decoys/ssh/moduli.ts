@@ -7,7 +7,11 @@ const file = join(import.meta.dirname, '..', '..', '..', 'assets', 'ssh', 'modul
 
 const list = z.object({
   groups: z.array(
-    z.object({ bits: z.int(), prefix: z.string(), primes: z.array(z.templateLiteral([z.enum(['2', '5']), ':', z.string()])) }),
+    z.object({
+      bits: z.int(),
+      prefix: z.string(),
+      primes: z.array(z.templateLiteral([z.enum(['2', '5']), ':', z.string()])),
+    }),
   ),
 })
 

@@ -17,6 +17,7 @@ export function isRekeyDue(
   const blockIn = ciphers.get(cipherIn)!.blockBytes
   const blockOut = ciphers.get(cipherOut)!.blockBytes
   return (
-    writer.blocks + Math.ceil(bytes / blockOut) > rule.blocks(blockOut) || reader.blocks > rule.blocks(blockIn)
+    writer.blocks + Math.ceil(bytes / blockOut) > rule.blocks(blockOut) ||
+    reader.blocks > rule.blocks(blockIn)
   )
 }

@@ -26,8 +26,4 @@ const noGroupExchange: readonly RegExp[] = [
   /^WinSCP_release_5\.7(?:\.[1-4])?$/,
 ]
 
-const noHostKeys: readonly RegExp[] = [
-  /^Cisco-1\./,
-  /^TeraTerm SSH/,
-  /^TTSSH\/(?:1\.5\.|2\.[1-6]|2\.7[0-2])/,
-]
+const noHostKeys: readonly RegExp[] = [/^Cisco-1\./, /^TeraTerm SSH/, /^TTSSH\/(?:1\.5\.|2\.[1-6]|2\.7[0-2])/]

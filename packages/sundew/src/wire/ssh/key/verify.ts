@@ -6,7 +6,12 @@ import { WireWriter } from '../message/wire-writer.ts'
  * Whether `signature`, as it goes over the wire, is one of `data` under `algorithm` by the key in `blob`. False too for what is none: kinds
  * of keys that are not known here (certificates, hardware tokens), and other algorithms than the one that was named.
  */
-export function verifies(algorithm: string, blob: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
+export function verifies(
+  algorithm: string,
+  blob: Uint8Array,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   const reader = new WireReader(signature)
   const name = reader.name()
   const raw = reader.string()
@@ -15,7 +20,10 @@ export function verifies(algorithm: string, blob: Uint8Array, data: Uint8Array, 
   try {
     switch (key.name()) {
       case 'ssh-ed25519':
-        return name === 'ssh-ed25519' && verify(null, data, jwk('OKP', { crv: 'Ed25519', x: url(key.string()) }), raw)
+        return (
+          name === 'ssh-ed25519' &&
+          verify(null, data, jwk('OKP', { crv: 'Ed25519', x: url(key.string()) }), raw)
+        )
       case 'ssh-rsa': {
         const e = url(key.mpint())
         const n = url(key.mpint())

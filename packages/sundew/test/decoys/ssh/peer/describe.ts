@@ -61,4 +61,3 @@ function proofs(payload: Uint8Array): string {
   while (reader.left > 0) signatures.push(new WireReader(reader.string()).name())
   return signatures.join()
 }
-

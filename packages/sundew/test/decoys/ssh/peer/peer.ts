@@ -117,7 +117,8 @@ export class Peer {
       if (message?.[0] === type) return message
       if (message) continue
       if (this.#end !== 'open') return undefined
-      if (performance.now() > until) throw new Error(`no message ${type} came; heard: ${this.heard.join('\n')}`)
+      if (performance.now() > until)
+        throw new Error(`no message ${type} came; heard: ${this.heard.join('\n')}`)
       await wait(2)
     }
   }
@@ -132,6 +133,12 @@ export class Peer {
   kexInit(changes: Partial<KexInit> = {}): void {
     this.#ours = writeKexInit({ cookie: randomBytes(16), ...offer, ...changes })
     this.send(this.#ours)
+  }
+
+  /** Answers a KEXINIT of the server's, which `answer` gave. {@link exchange} goes on from there. */
+  startExchange(theirs: Uint8Array): void {
+    this.#messages.unshift(theirs)
+    this.kexInit()
   }
 
   /** Says who we are and exchanges keys; undefined where the server would not. */
@@ -206,7 +213,7 @@ export class Peer {
   /** Says what the server does at the end, and hangs up. */
   async finish(): Promise<readonly string[]> {
     await this.settle()
-    if (this.#end === 'fin') {
+    if (this.#end === 'fin' && this.#socket.writable) {
       // Whether it still listens: a socket that is closed answers with a reset.
       await wait(60)
       for (let turn = 0; turn < 20 && this.#end === 'fin'; turn++) {
@@ -284,10 +291,7 @@ export class Peer {
       this.#paused = true
     } else if (type === number.newKeys && this.#exchanged && this.agreement) {
       const { toClient } = this.agreement
-      this.reader.protect(
-        protectionOf(this.#exchanged, this.sessionId!, 'to-client', toClient),
-        this.#strict,
-      )
+      this.reader.protect(protectionOf(this.#exchanged, this.sessionId!, 'to-client', toClient), this.#strict)
     }
   }
 
