@@ -20,14 +20,19 @@ export interface Comparison {
 /** One of the two: where it listens, and how somebody gets in. */
 export interface Side {
   readonly port: number
-  login(peer: Peer): Promise<boolean>
+  readonly login: (peer: Peer) => Promise<boolean>
 }
 
 /** Quiet times tried, milliseconds: what differs after a short one may only have been slow. */
 const quietMs = [300, 1_500]
 
 /** Says each sequence to both servers, and compares what they answer and how they hang up. */
-export async function compare(real: Side, ours: Side, sequences: readonly Sequence[], atOnce = 6): Promise<Comparison> {
+export async function compare(
+  real: Side,
+  ours: Side,
+  sequences: readonly Sequence[],
+  atOnce = 6,
+): Promise<Comparison> {
   const differences: Difference[] = []
   const queue = [...sequences]
   const worker = async () => {

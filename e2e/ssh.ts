@@ -57,8 +57,14 @@ export const checks: readonly E2eCheck[] = [
       )
       figure('refusal_ms', { real: theirs, ours: own })
       for (const { quick, slow } of [...theirs!, ...own!]) {
-        assert(quick.every((ms) => ms >= 5 && ms < 60), `an unknown method is refused after ${quick.join()} ms`)
-        assert(slow.every((ms) => ms > 1_000 && ms < 6_500), `a password is refused after ${slow.join()} ms`)
+        assert(
+          quick.every((ms) => ms >= 5 && ms < 60),
+          `an unknown method is refused after ${quick.join()} ms`,
+        )
+        assert(
+          slow.every((ms) => ms > 1_000 && ms < 6_500),
+          `a password is refused after ${slow.join()} ms`,
+        )
         const [least, most] = [Math.min(...slow), Math.max(...slow)]
         const ratio = most / least
         assert(Math.abs(ratio - 2 ** Math.round(Math.log2(ratio))) < 0.05, `refused after ${slow.join()} ms`)
@@ -90,7 +96,10 @@ async function refusals(port: number, user: string): Promise<{ quick: number[]; 
     peer.send(new WireWriter(number.serviceRequest).string('ssh-userauth').bytes())
     await peer.expect(number.serviceAccept)
     const ask = async (method: string, fields: Uint8Array): Promise<number> => {
-      const request = new WireWriter(number.userauthRequest).string(user).string('ssh-connection').string(method)
+      const request = new WireWriter(number.userauthRequest)
+        .string(user)
+        .string('ssh-connection')
+        .string(method)
       const began = performance.now()
       peer.send(request.raw(fields).bytes())
       assert(await peer.expect(number.userauthFailure))
@@ -119,6 +128,9 @@ async function crowd(port: number): Promise<{ first: number; words: string[]; dr
   for (const socket of sockets) socket.destroy()
   const dropped = heard.filter((text) => !text.startsWith('SSH-'))
   // Whether the eleventh is dropped is a matter of chance; before it none may be.
-  const first = Math.min(10, heard.findIndex((text) => !text.startsWith('SSH-')))
+  const first = Math.min(
+    10,
+    heard.findIndex((text) => !text.startsWith('SSH-')),
+  )
   return { first, words: [...new Set(dropped)], dropped: dropped.length }
 }

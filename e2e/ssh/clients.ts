@@ -45,7 +45,12 @@ export const clientChecks: readonly E2eCheck[] = [
     assert.doesNotMatch(said, /failed to verify|signature verification failed|Server.*bad/i)
     await loginOf(context, 'openssh', /^SSH-2\.0-OpenSSH/)
   }),
-  each('exchanges', 'KexAlgorithms', 'method of key exchange', lists.kex.filter((name) => !name.includes('strict') && name !== 'sntrup761x25519-sha512')),
+  each(
+    'exchanges',
+    'KexAlgorithms',
+    'method of key exchange',
+    lists.kex.filter((name) => !name.includes('strict') && name !== 'sntrup761x25519-sha512'),
+  ),
   each('ciphers', 'Ciphers', 'cipher', lists.cipherToServer),
   each('macs', 'MACs', 'MAC', lists.macToServer),
   client('sshpass brings OpenSSH in', sshNeeds, async (context) => {
@@ -65,14 +70,18 @@ export const clientChecks: readonly E2eCheck[] = [
     await tell('dbclient', args, { DROPBEAR_PASSWORD: password })
     await loginOf(context, 'dbclient', /^SSH-2\.0-dropbear/)
   }),
-  client('hydra finds the one password that lets it in', [{ command: 'hydra', package: 'hydra' }], async (context) => {
-    const words = join(context.temp, 'words')
-    await writeFile(words, ['123456', 'root', 'admin', password, 'toor', 'raspberry', ''].join('\n'))
-    const args = ['-l', 'hydra', '-P', words, '-t', '3', '-f', '-I', '-s', String(context.ports.ssh)]
-    const said = await tell('hydra', [...args, '127.0.0.1', 'ssh'])
-    assert.match(said, new RegExp(`login: hydra\\s+password: ${password}`), said)
-    await loginOf(context, 'hydra', /libssh/)
-  }),
+  client(
+    'hydra finds the one password that lets it in',
+    [{ command: 'hydra', package: 'hydra' }],
+    async (context) => {
+      const words = join(context.temp, 'words')
+      await writeFile(words, ['123456', 'root', 'admin', password, 'toor', 'raspberry', ''].join('\n'))
+      const args = ['-l', 'hydra', '-P', words, '-t', '3', '-f', '-I', '-s', String(context.ports.ssh)]
+      const said = await tell('hydra', [...args, '127.0.0.1', 'ssh'])
+      assert.match(said, new RegExp(`login: hydra\\s+password: ${password}`), said)
+      await loginOf(context, 'hydra', /libssh/)
+    },
+  ),
   client('paramiko logs in, changes keys and goes on', paramikoNeeds(), async (context) => {
     const file = join(context.temp, 'login.py')
     await writeFile(file, paramikoProgram)
@@ -111,11 +120,7 @@ export const clientChecks: readonly E2eCheck[] = [
   ),
 ]
 
-function client(
-  name: string,
-  needs: readonly Need[],
-  use: (context: E2eContext) => Promise<void>,
-): E2eCheck {
+function client(name: string, needs: readonly Need[], use: (context: E2eContext) => Promise<void>): E2eCheck {
   return {
     name,
     needs,
@@ -201,7 +206,12 @@ function nmapText(said: string): string {
   const text = said
     .split('\n')
     .filter((line) => /^(?:\||\d+\/tcp)/.test(line))
-    .map((line) => line.replace(/^\|_/, '| ').replace(/^\d+\/tcp/, 'PORT/tcp').replace(/\b[0-9a-f]{32}\b/, '…'))
+    .map((line) =>
+      line
+        .replace(/^\|_/, '| ')
+        .replace(/^\d+\/tcp/, 'PORT/tcp')
+        .replace(/\b[0-9a-f]{32}\b/, '…'),
+    )
     .join('\n')
   // Scripts are told in the order in which they were through.
   return text

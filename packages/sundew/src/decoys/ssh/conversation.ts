@@ -157,7 +157,8 @@ export class Conversation implements Listening {
     if (required !== undefined && type !== required && !passes)
       return this.#malformed('unexpected-message', payload)
     if ((required === undefined || type === required) && this.#handshake.skips()) return
-    if (type === number.newKeys && required === undefined) return this.#malformed('unexpected-message', payload)
+    if (type === number.newKeys && required === undefined)
+      return this.#malformed('unexpected-message', payload)
     if (!this.#letIn && type > maxUnauthenticated) return this.#malformed('early-message', payload)
     if ((required === undefined || type === required) && this.#takes(type, payload, sequence))
       return this.#handshake.check()

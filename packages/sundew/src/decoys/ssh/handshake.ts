@@ -132,7 +132,7 @@ export class Handshake {
   /** Sends a message of the services, once the exchange lets it. */
   send(message: Uint8Array): void {
     if (!this.#keyed || !this.#loggedIn) return this.#line.send(message)
-    if (!this.holds && this.#isDue(message.length)) this.begin()
+    if (!this.holds && this.#step === 'idle' && this.#isDue(message.length)) this.begin()
     if (!this.holds) return this.#line.send(message)
     if (this.#held.length < maxHeld) this.#held.push(message)
     else {

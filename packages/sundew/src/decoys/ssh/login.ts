@@ -1,5 +1,6 @@
 import type { Session } from '../../core/session.ts'
 import { byteString, type ByteString } from '../../event/bytes.ts'
+import type { KindFields } from '../../event/event.ts'
 import { fingerprintOf, parsePublicKey } from '../../wire/ssh/key/public-key.ts'
 import { messageNumber as number } from '../../wire/ssh/message/message-number.ts'
 import { parseServiceRequest, writeServiceAccept } from '../../wire/ssh/message/transport.ts'
@@ -60,7 +61,8 @@ export class Login {
   message(payload: Uint8Array): boolean {
     const type = payload[0]
     if (type === number.serviceRequest) this.#serviceRequest(payload)
-    else if (type === number.userauthRequest && (this.#serviceGiven || this.#isDropbear)) this.#request(payload)
+    else if (type === number.userauthRequest && (this.#serviceGiven || this.#isDropbear))
+      this.#request(payload)
     else if (type === number.infoResponse && this.#asked) this.#answers(payload)
     else return false
     return true
@@ -141,7 +143,7 @@ export class Login {
     const { password, newPassword } = parsed.message.attempt
     if (password.includes(0) && !this.#isDropbear) {
       // sshd ends here; what was tried is worth keeping all the same.
-      this.#tried('password', password, false)
+      this.#parts.session.note('login.attempt', this.#attempt('password', password, false))
       return this.#malformed('auth-request', payload)
     }
     // Not asked for, empty or too long: PAM never hears of it.
@@ -174,12 +176,12 @@ export class Login {
       this.#service === 'ssh-connection' &&
       policy.accepts(session.sourceIp, { user: this.#user!, password: byteString(password) })
     if (!accepted) {
-      this.#tried(mechanism, password, false)
+      session.note('login.attempt', this.#attempt(mechanism, password, false))
       return this.#refuse(true, isTried)
     }
     const began = performance.now()
     line.hold()
-    this.#tried(mechanism, password, true).then(
+    session.record('login.attempt', this.#attempt(mechanism, password, true)).then(
       () => {
         const work = Math.max(performance.now() - began, manners.acceptMs)
         this.#after(this.#delay(work) - (performance.now() - began), () => letIn(user))
@@ -188,18 +190,13 @@ export class Login {
     )
   }
 
-  /** Kept as sent; a promise for who must not be told before. */
-  #tried(mechanism: string, password: Uint8Array, accepted: boolean): Promise<void> {
-    const fields = {
+  #attempt(mechanism: string, password: Uint8Array, accepted: boolean): KindFields<'login.attempt'> {
+    return {
       user_name: this.#kept(Buffer.from(this.#user!, 'latin1')),
       mechanism,
       password: this.#kept(password),
       accepted,
     }
-    const { session } = this.#parts
-    if (accepted) return session.record('login.attempt', fields)
-    session.note('login.attempt', fields)
-    return Promise.resolve()
   }
 
   #publicKey(payload: Uint8Array): void {

@@ -9,7 +9,8 @@ export function readDropbearIdentification(bytes: Uint8Array): IdentificationRes
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!
     if (byte !== cr && byte !== lf) kept.push(byte)
-    if (byte === lf || kept.length === maxLineChars) return judge(Buffer.from(kept).toString('latin1'), at + 1)
+    if (byte === lf || kept.length === maxLineChars)
+      return judge(Buffer.from(kept).toString('latin1'), at + 1)
   }
   return { state: 'more' }
 }

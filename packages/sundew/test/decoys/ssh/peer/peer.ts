@@ -145,6 +145,12 @@ export class Peer {
     this.send(this.#ours)
   }
 
+  /** Answers a KEXINIT of the server's, which `answer` gave. {@link exchange} goes on from there. */
+  startExchange(theirs: Uint8Array): void {
+    this.#messages.unshift(theirs)
+    this.kexInit()
+  }
+
   /** Says who we are and exchanges keys; undefined where the server would not. */
   async keyed(changes: Partial<KexInit> = {}, group?: readonly [number, number, number]): Promise<boolean> {
     this.line()
@@ -217,7 +223,7 @@ export class Peer {
   /** Says what the server does at the end, and hangs up. */
   async finish(): Promise<readonly string[]> {
     await this.settle()
-    if (this.#end === 'fin') {
+    if (this.#end === 'fin' && this.#socket.writable) {
       // Whether it still listens: a socket that is closed answers with a reset.
       await wait(60)
       for (let turn = 0; turn < 20 && this.#end === 'fin'; turn++) {
