@@ -10,18 +10,21 @@ import { ReplyDelay } from '../../../src/decoys/ssh/reply-delay.ts'
 import { sshConfig, type SshConfig } from '../../../src/decoys/ssh/settings.ts'
 import { ssh } from '../../../src/decoys/ssh/ssh.ts'
 import { Startups } from '../../../src/decoys/ssh/startups.ts'
+import { openSshFailures } from '../../../src/decoys/ssh/tunnels/failures.ts'
+import { TunnelWorld } from '../../../src/decoys/ssh/tunnels/world.ts'
 import { fixedGroups } from '../../../src/wire/ssh/kex/dh.ts'
 import { writeKeepalive } from '../../../src/wire/ssh/message/global-request.ts'
 import { messageNumber as number } from '../../../src/wire/ssh/message/message-number.ts'
 import { WireWriter } from '../../../src/wire/ssh/message/wire-writer.ts'
-import { startDecoy } from '../host.ts'
+import { noMachines, startDecoy } from '../host.ts'
 import { Peer } from './peer/peer.ts'
 
 /** The decoy with other manners than its personas have. */
 function decoyWith(changes: Partial<Manners>): Decoy<SshConfig> {
   return {
     ...ssh,
-    async start(config, { stateFolder }) {
+    async start(config, host) {
+      const { stateFolder } = host
       const own = { ...manners[config.persona], ...changes }
       const keys = await hostKeys(stateFolder, ['ssh-ed25519'])
       const startups = new Startups(undefined)
