@@ -1,3 +1,5 @@
+import { asciicast } from './asciicast.ts'
+import { shell } from './shell.ts'
 import { sshMessages } from './ssh-messages.ts'
 import { sshTransport } from './ssh-transport.ts'
 import type { Target } from './target.ts'
@@ -5,5 +7,5 @@ import { telnet } from './telnet.ts'
 
 /** What `npm run fuzz NAME` tries, in turn. */
 export const targets: Readonly<Record<string, readonly Target[]>> = {
-  ssh: [sshTransport, sshMessages, telnet],
+  ssh: [sshTransport, sshMessages, telnet, shell, asciicast],
 }
