@@ -162,7 +162,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     },
   })),
   fc
-    .tuple(path, fc.constantFrom(...flagSets), fc.nat(200_000), fc.nat(70_000), fc.option(fc.nat(150_000)))
+    .tuple(
+      path,
+      fc.constantFrom(...flagSets),
+      fc.nat(200_000),
+      fc.integer({ min: 1, max: 70_000 }),
+      fc.option(fc.nat(150_000)),
+    )
     .map(([p, flags, seek, length, cut]): Step => ({
       say: `open ${p} ${JSON.stringify(flags)} seek ${seek} write ${length} cut ${cut}`,
       real: (r) => {
