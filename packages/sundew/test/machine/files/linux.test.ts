@@ -274,7 +274,8 @@ describe(
                       : 'directory',
               ),
             )
-            for (const child of files.list(root)) remove(files, `${root}/${child}`)
+            // By links and `..` some is made above the folder.
+            for (const child of files.list('/')) remove(files, `/${child}`)
             assert.deepEqual(made.used, { bytes: made.used.files === 0 ? made.used.bytes : -1, files: 0 })
             assert.ok(made.used.bytes < 100, `${made.used.bytes} bytes are left`)
           } finally {
