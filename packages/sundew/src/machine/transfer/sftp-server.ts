@@ -34,7 +34,13 @@ export type Handle =
       readonly isWritten: boolean
       readonly isAppended: boolean
     }
-  | { readonly type: 'directory'; readonly path: string; readonly names: readonly string[]; at: number }
+  | {
+      readonly type: 'directory'
+      readonly path: string
+      /** Read when they are first asked for, as there. */
+      names: readonly string[] | undefined
+      at: number
+    }
 
 /** Entries in one answer to READDIR. */
 const namesAtOnce = 100
@@ -70,6 +76,7 @@ export class SftpServer {
   readonly directory: string
   readonly #options: SftpOptions
   readonly #handles: (Handle | undefined)[] = []
+  readonly #free: number[] = []
   #input: Buffer = Buffer.alloc(0)
   #isReady = false
   #exit: number | undefined
@@ -156,13 +163,31 @@ export class SftpServer {
   /** The status of each that was asked, the last failure first. */
   change(path: string, asked: SftpAttributes, follow: boolean, file?: OpenFile): number {
     const { files } = this
-    const steps: (() => void)[] = []
     const { size, mode, times, owner } = asked
+    const steps: (() => void)[] = []
     if (size !== undefined)
       steps.push(() => (file === undefined ? this.#cut(path, size) : file.truncate(size)))
-    if (mode !== undefined) steps.push(() => files.chmod(path, mode & 0o7777))
-    if (times !== undefined) steps.push(() => files.setTimes(path, times.atimeMs, times.mtimeMs))
-    if (owner !== undefined) steps.push(() => files.chown(path, id32(owner.uid), id32(owner.gid), follow))
+    if (mode !== undefined) {
+      const bits = mode & 0o7777
+      steps.push(() =>
+        file?.change === undefined ? this.#chmod(path, bits, follow) : file.change({ mode: bits }),
+      )
+    }
+    if (times !== undefined) {
+      steps.push(() =>
+        file?.change === undefined
+          ? files.setTimes(path, times.atimeMs, times.mtimeMs, follow)
+          : file.change({ times }),
+      )
+    }
+    if (owner !== undefined) {
+      const [uid, gid] = [id32(owner.uid), id32(owner.gid)]
+      steps.push(() =>
+        file?.change === undefined
+          ? files.chown(path, uid, gid, follow)
+          : file.change({ owner: { uid, gid } }),
+      )
+    }
     return steps.map((step) => this.outcome(step)).findLast((code) => code !== status.ok) ?? status.ok
   }
 
@@ -210,7 +235,8 @@ export class SftpServer {
       case packet.opendir: {
         const path = this.path(reader.text())
         try {
-          return this.#hold(id, { type: 'directory', path, names: ['.', '..', ...files.list(path)], at: 0 })
+          files.list(path)
+          return this.#hold(id, { type: 'directory', path, names: undefined, at: 0 })
         } catch (error) {
           return this.status(id, portable(error))
         }
@@ -287,8 +313,8 @@ export class SftpServer {
   }
 
   #hold(id: number, handle: Handle): Uint8Array {
-    const free = this.#handles.indexOf(undefined)
-    const index = free < 0 ? this.#handles.length : free
+    // The one that was freed last is used first.
+    const index = this.#free.pop() ?? this.#handles.length
     if (index >= maxHandles) return this.status(id, status.failure)
     this.#handles[index] = handle
     const name = Buffer.alloc(4)
@@ -299,6 +325,7 @@ export class SftpServer {
   #close(index: number): void {
     const handle = this.#handles[index]
     this.#handles[index] = undefined
+    if (handle !== undefined) this.#free.push(index)
     if (handle?.type !== 'file') return
     handle.file.close()
     if (handle.isWritten) keepUpload(this.files, handle.file.path, 'sftp', this.#options.happened)
@@ -336,6 +363,7 @@ export class SftpServer {
     if (handle?.type !== 'directory') return this.status(id, status.failure)
     const fields: Field[] = []
     let count = 0
+    handle.names ??= this.#list(handle.path)
     while (handle.at < handle.names.length && count < namesAtOnce) {
       const name = handle.names[handle.at++]!
       try {
@@ -350,6 +378,14 @@ export class SftpServer {
     return packetOf(packet.name, [id, count, ...fields])
   }
 
+  #list(path: string): readonly string[] {
+    try {
+      return ['.', '..', ...this.files.list(path)]
+    } catch {
+      return []
+    }
+  }
+
   /** A file is linked and unlinked, so nothing is replaced; others are renamed where nothing is in the way. */
   #rename(from: string, to: string): number {
     const { files } = this
@@ -362,6 +398,12 @@ export class SftpServer {
       else files.rename(from, to)
     })
     return isInTheWay ? status.failure : code
+  }
+
+  /** A link has no mode: EOPNOTSUPP. */
+  #chmod(path: string, mode: number, follow: boolean): void {
+    if (!follow && this.files.lstat(path).type === 'link') throw new FileError('EIO', path)
+    this.files.chmod(path, mode)
   }
 
   #cut(path: string, size: number): void {
