@@ -38,7 +38,7 @@ export const df = tool(
           : 1024
         : blockSize(sized)
     if (block === undefined) {
-      await complain(call, `invalid -B argument ${quoted(call, sized!)}`)
+      await complain(call, `invalid -B argument '${sized!}'`)
       return 1
     }
     let status = 0
