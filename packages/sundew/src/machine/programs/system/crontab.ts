@@ -185,7 +185,9 @@ function valid(field: string, most: number, names = false): boolean {
 }
 
 function draftName(call: Call): string {
-  return [...`${call.process.pid}`.padStart(6, '0')]
+  return `${call.process.pid}`
+    .padStart(6, '0')
+    .split('')
     .map((digit, at) => 'abcdefghijKLMNOPQRSTuvwxyz0123'[(Number(digit) + at * 5) % 30]!)
     .join('')
 }

@@ -29,7 +29,7 @@ export const chattr: Program = {
         paths.push(arg)
         continue
       }
-      if ([...found[2]!].some((letter) => !changeable.includes(letter))) return flagUsage(call)
+      if (found[2]!.split('').some((letter) => !changeable.includes(letter))) return flagUsage(call)
       changes.push({ sign: found[1]!, letters: found[2]! })
     }
     if (changes.length === 0 && paths.length > 0) {
@@ -83,7 +83,10 @@ export const lsattr: Program = {
     const show = async (path: string): Promise<void> => {
       const set = flagsOf(call.machine).get(call.files.realPath(call.path(path))) ?? new Set(['e'])
       await call.stdout.write(
-        `${[...letters].map((letter) => (set.has(letter) ? letter : '-')).join('')} ${path}\n`,
+        `${letters
+          .split('')
+          .map((letter) => (set.has(letter) ? letter : '-'))
+          .join('')} ${path}\n`,
       )
     }
     for (const path of words.length === 0 ? ['.'] : words.slice(0, 500)) {

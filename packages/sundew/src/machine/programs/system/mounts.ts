@@ -1,7 +1,7 @@
 import type { Mount } from '../../files/file-system.ts'
 import { FileError } from '../../files/file-system.ts'
 import type { Call, Program } from '../../program.ts'
-import { complain, misused, quoted, tool } from './tool.ts'
+import { complain, misused, tool } from './tool.ts'
 
 /** Sizes as `df -h` rounds them: up. */
 function human(bytes: number, base: number): string {
