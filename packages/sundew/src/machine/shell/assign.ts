@@ -29,7 +29,7 @@ export function assign(shell: Shell, name: string, text: string, append = false)
 }
 
 export function readOnly(name: string): ShellFailure {
-  return new ShellFailure(`${name}: readonly variable`, 1, true)
+  return new ShellFailure(`${name}: readonly variable`)
 }
 
 function appended(shell: Shell, variable: Variable, before: string, text: string): string {
@@ -83,6 +83,7 @@ export function assignElement(shell: Shell, name: string, index: string | undefi
   variables.countElement(text.length)
   const { value } = variable
   if (value instanceof AssociativeArray) {
+    if (index === '') throw new ShellFailure(`${name}[]: bad array subscript`)
     const old = append ? (value.get(index) ?? '') : ''
     value.set(index, append && variable.integer ? appended(shell, variable, old, text) : attributed(shell, variable, old + text))
     return
@@ -102,7 +103,10 @@ export function readElement(shell: Shell, name: string, index: string): string |
   if (value instanceof AssociativeArray) return value.get(index)
   if (value instanceof IndexedArray) {
     const number = Number(arithmeticText(shell, index))
-    if (number < 0 && value.last + 1 + number < 0) throw new ShellFailure(`${name}: bad array subscript`)
+    if (number < 0 && value.last + 1 + number < 0) {
+      void shell.complain(`${name}: bad array subscript`)
+      return undefined
+    }
     return value.get(number < 0 ? value.last + 1 + number : number)
   }
   const text = shell.variables.text(target)

@@ -19,6 +19,7 @@ import { FileError, reason } from '../files/file-system.ts'
 
 /** Runs a simple command. */
 export async function runSimple(shell: Shell, node: Simple): Promise<void> {
+  if (shell.options.has('noexec') && !shell.interactive) return
   await shell.spend()
   if (shell.traps.size > 0) await runPseudoTrap(shell, 'DEBUG')
   const substitutions = shell.processSubstitutions.length
@@ -236,7 +237,7 @@ async function runExec(shell: Shell, node: Simple, argv: string[]): Promise<void
     shell.status = 0
     return
   }
-  const status = await launch(shell, args, new Map(), { replaces: true, name0, clean })
+  const status = await launch(shell, args, new Map(), { replaces: true, name0, clean, by: 'exec: ' })
   shell.status = status
   if ((status === 126 || status === 127) && shell.launchFailed && shell.interactive) return
   // Nothing of the shell is left: no EXIT trap either.

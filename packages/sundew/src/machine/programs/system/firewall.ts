@@ -39,6 +39,12 @@ export const iptables: Program = {
     'ip6tables',
     'iptables-nft',
     'iptables-legacy',
+    'ip6tables-nft',
+    'ip6tables-legacy',
+    'iptables-nft-save',
+    'iptables-legacy-save',
+    'ip6tables-nft-save',
+    'ip6tables-legacy-save',
     'iptables-save',
     'ip6tables-save',
     'iptables-restore',
@@ -107,7 +113,12 @@ export const iptables: Program = {
     }
     // `-nL`, `-vnL`: letters together.
     const joined = args.flatMap((arg) =>
-      /^-[nvxL]{2,}$/.test(arg) ? [...arg.slice(1)].map((letter) => `-${letter}`) : [arg],
+      /^-[nvxL]{2,}$/.test(arg)
+        ? arg
+            .slice(1)
+            .split('')
+            .map((letter) => `-${letter}`)
+        : [arg],
     )
     const numbered = joined.includes('--line-numbers')
     const verbose = joined.includes('-v') || joined.includes('--verbose')

@@ -165,7 +165,7 @@ export const systemctl: Program = {
     const quiet = call.args.some((arg) => arg === '-q' || arg === '--quiet')
     const wrong = call.args.find(
       (arg) =>
-        /^--/.test(arg) &&
+        arg.startsWith('--') &&
         !/^--(?:now|no-pager|all|full|quiet|type|state|user|system|failed|no-block|force|plain|no-legend|version|help|lines|runtime|reverse|after|before|no-ask-password|value|property|output|recursive|wait)(?:=|$)/.test(
           arg,
         ),
@@ -525,7 +525,7 @@ export const journalctl: Program = {
     if (call.args.includes('--version')) return call.run(['systemctl', '--version'])
     const wrong = call.args.find(
       (arg) =>
-        /^--/.test(arg) &&
+        arg.startsWith('--') &&
         !/^--(?:no-pager|unit|since|until|lines|follow|boot|reverse|priority|vacuum-\w+|disk-usage|rotate|flush|output|grep|dmesg|quiet|list-boots|user|system|identifier|no-hostname|utc|all|full)(?:=|$)/.test(
           arg,
         ),
@@ -681,8 +681,9 @@ export const timedatectl: Program = {
       return 0
     }
     const now = machine.now()
+    const synchronized = machine.processes.list().some((one) => one.name === 'systemd-timesyn')
     await call.stdout.write(
-      `               Local time: ${stamp(now)}\n           Universal time: ${stamp(now)}\n                 RTC time: ${stamp(now).replace(' UTC', '')}\n                Time zone: Etc/UTC (UTC, +0000)\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local TZ: no\n`,
+      `               Local time: ${stamp(now)}\n           Universal time: ${stamp(now)}\n                 RTC time: ${stamp(now).replace(' UTC', '')}\n                Time zone: Etc/UTC (UTC, +0000)\nSystem clock synchronized: ${synchronized ? 'yes' : 'no'}\n              NTP service: ${synchronized ? 'active' : 'n/a'}\n          RTC in local TZ: no\n`,
     )
     return 0
   },

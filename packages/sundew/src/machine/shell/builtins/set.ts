@@ -43,7 +43,7 @@ async function set(shell: Shell, args: readonly string[]): Promise<number> {
         i++
         if (!setOption(shell, name, on) || name.length === 1) {
           await shell.complain(shell.dialect === 'ash' ? `set: illegal option ${on ? '-' : '+'}o ${name}` : `set: ${name}: invalid option name`)
-          return shell.dialect === 'ash' ? 2 : 1
+          return 2
         }
         exclusive(shell, name, on)
       } else if (!setOption(shell, letter, on)) {

@@ -450,7 +450,7 @@ async function transform(
     const keys = keysOf(shell, name)
     if (kind === 'k') sink.list(keys.flatMap((key, i) => [key, found.values![i]!]), inDouble, found.star)
     else
-      give({ ...found, list: false }, [keys.map((key, i) => `${key} ${doubleQuoted(found.values![i]!)}`).join(' ')], sink, inDouble)
+      give({ ...found, list: false }, [keys.map((key, i) => `${key} ${doubleQuoted(found.values![i]!)}`).join(' ') + (variable.kind === 'associative' ? ' ' : '')], sink, inDouble)
     return
   }
   const values: string[] = []
