@@ -383,12 +383,8 @@ export class Shell {
 
   /** A prompt's text, escapes and expansions done: `prompt('PS1')`. */
   async prompt(variable: 'PS1' | 'PS2' | 'PS4'): Promise<string> {
-    return (await this.markedPrompt(variable)).replace(/[\x01\x02]/g, '')
-  }
-
-  /** With \x01 and \x02 around what takes no place. */
-  async markedPrompt(variable: 'PS1' | 'PS2' | 'PS4'): Promise<string> {
-    const decoded = promptText(this, this.variables.text(variable) ?? '')
+    const text = this.variables.text(variable) ?? ''
+    const decoded = this.dialect === 'ash' ? promptText(this, text) : promptText(this, text)
     if (!/[$`\\]/.test(decoded)) return decoded
     try {
       const parser = new Parser(decoded, { ash: this.dialect === 'ash' })

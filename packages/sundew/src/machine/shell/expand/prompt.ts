@@ -19,11 +19,9 @@ function escapes(shell: Shell, escape: string): string | undefined {
       return '\n'
     case 'r':
       return '\r'
-    // The ends of what takes no place, for who draws it.
     case '[':
-      return '\x01'
     case ']':
-      return '\x02'
+      return ''
     case '\\':
       return '\\\\'
     case 'h':
