@@ -46,7 +46,7 @@ function asText(arg: string): string {
 }
 
 /** Where the library believes its program to lie. */
-const folder = '/.library'
+const folder = '/usr/bin'
 
 function adapted(t: Tool, name: string): IFileSystem {
   const { files } = t

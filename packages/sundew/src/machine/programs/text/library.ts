@@ -10,9 +10,7 @@ const rare: Readonly<Record<string, { readonly missing: (name: string, reason: s
   column: { missing: (n, r) => `column: cannot open ${n}: ${r}\n`, status: 1 },
   expand: { missing: (n, r) => `expand: ${n}: ${r}\n`, status: 1 },
   unexpand: { missing: (n, r) => `unexpand: ${n}: ${r}\n`, status: 1 },
-  diff: { missing: (n, r) => `diff: ${n}: ${r}\n`, status: 2 },
   split: { missing: (n, r) => `split: cannot open '${n}' for reading: ${r}\n`, status: 1 },
-  od: { missing: (n, r) => `od: ${n}: ${r}\n`, status: 1 },
   strings: { missing: (n, r) => (r === 'No such file or directory' ? `strings: '${n}': No such file\n` : `strings: ${n}: ${r}\n`), status: 1 },
 }
 
@@ -25,7 +23,7 @@ export const libraryPrograms: readonly Program[] = Object.entries(rare).map(([na
         if (/^\d+$/.test(file) || file.length > 200) continue
         t.files.stat(t.call.path(file))
       } catch (error) {
-        if (name !== 'od' && name !== 'strings' && names.length > 2) continue
+        if (name !== 'strings' && names.length > 2) continue
         throw new Exit(words.status, words.missing(file, reasonOf(error)))
       }
     const { libraryTool } = await import('./just-bash.ts')
