@@ -1,6 +1,7 @@
 import type { Program } from '../program.ts'
 import { busyboxOf } from './busybox/busybox.ts'
 import { filePrograms } from './files/index.ts'
+import { languagePrograms } from './languages/index.ts'
 import { networkPrograms } from './network/index.ts'
 // System.
 import { uname } from './system/uname.ts'
@@ -10,6 +11,7 @@ const ownPrograms: readonly Program[] = [
   ...filePrograms,
   ...textPrograms,
   ...networkPrograms,
+  ...languagePrograms,
 
   // System.
   uname,

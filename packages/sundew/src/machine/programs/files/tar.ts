@@ -79,7 +79,7 @@ export const tar = tool('tar', async (t: Tool) => {
   }
   if (bytes.length < 512 || !validHeader(bytes, 0)) {
     if (bytes.length >= 1024 && bytes.subarray(0, 1024).every((b) => b === 0)) return 0
-    throw new Exit(t.busybox ? 1 : 2, t.busybox ? 'tar: invalid tar magic\n' : `${t.name}: This does not look like a tar archive\n${t.name}: Exiting with failure status due to previous errors\n`)
+    throw new Exit(t.busybox ? 1 : 2, t.busybox ? 'tar: invalid tar magic\n' : `${t.name}: This does not look like a tar archive\n${bytes.length > 512 ? `${t.name}: Skipping to next header\n` : ''}${t.name}: Exiting with failure status due to previous errors\n`)
   }
   return read(t, bytes, flags, names, directory, strip)
 })

@@ -8,8 +8,8 @@ const maxCells = 16_000_000
 /** `diff`, the plain and the unified form. */
 export const diff = tool('diff', async (t: Tool) => {
   const o = options(t, 'abBcC:dilnNpqrsTtuU:wW:yE', 'brief=q report-identical-files=s unified?=u recursive=r ignore-case=i ignore-all-space=w ignore-space-change=b ignore-blank-lines=B new-file=N text=a side-by-side=y color? context?=c', { status: 2 })
-  if (o.operands.length < 2) t.usage(`missing operand after ${t.quoted(o.operands[0] ?? 'diff')}`, 2)
-  if (o.operands.length > 2) t.usage(`extra operand ${t.quoted(o.operands[2]!)}`, 2)
+  if (o.operands.length < 2) throw new Exit(2, `${t.name}: missing operand after ${t.quoted(o.operands[0] ?? t.name)}\n${t.name}: Try '${t.name} --help' for more information.\n`)
+  if (o.operands.length > 2) throw new Exit(2, `${t.name}: extra operand ${t.quoted(o.operands[2]!)}\n${t.name}: Try '${t.name} --help' for more information.\n`)
   const [first, second] = o.operands as [string, string]
   const texts: (string | undefined)[] = []
   for (const name of [first, second])
@@ -144,7 +144,7 @@ export const cmp = tool('cmp', async (t: Tool) => {
     const n = Math.min(held[0].length, held[1].length)
     for (let i = 0; i < n; i++) {
       if (held[0][i] !== held[1][i]) {
-        if (!o.has('s')) t.put(`${first} ${second} differ: byte ${at + i + 1}, line ${line}\n`)
+        if (!o.has('s')) t.put(`${first} ${second} differ: char ${at + i + 1}, line ${line}\n`)
         return 1
       }
       if (held[0][i] === 10) line++

@@ -1,5 +1,4 @@
 import { options } from '../common/options.ts'
-import { bytesOf } from '../common/lines.ts'
 import { Exit, reasonOf, tool, type Tool } from '../common/tool.ts'
 
 /** Rows of 16 bytes of some files, one after the other. */
@@ -68,8 +67,9 @@ export const hexdump = tool(['hexdump', 'hd'], async (t: Tool) => {
   let last = ''
   let starred = false
   let any = false
-  for await (const { at, bytes } of rows(t, names, 16, number(o.value('s'), 0), number(o.value('n'), Infinity), (n, why) => `hexdump: ${n}: ${why}\n`)) {
+  for await (const { at, bytes } of rows(t, names, 16, number(o.value('s'), 0), number(o.value('n'), Infinity), (n, why) => `${t.name}: ${n}: ${why}\n`)) {
     if (bytes.length === 0) {
+      if (t.status !== 0 && !any) await t.call.stderr.write(`${t.name}: all input file arguments failed\n`)
       if (any) t.put(canonical ? `${hex(at, 8)}\n` : `${hex(at, 7)}\n`)
       break
     }
@@ -144,7 +144,7 @@ export const od = tool('od', async (t: Tool) => {
   let starred = false
   for await (const { at, bytes } of rows(t, o.operands.length === 0 ? ['-'] : o.operands, width, number(o.value('j'), 0), number(o.value('N'), Infinity), (n, why) => `${t.name}: ${t.named(n)}: ${why}\n`)) {
     if (bytes.length === 0) {
-      if (radix !== 'n') t.put(`${address(at)}\n`)
+      if (radix !== 'n' && (at > 0 || t.status === 0)) t.put(`${address(at)}\n`)
       break
     }
     const key = Buffer.from(bytes).toString('latin1')
@@ -172,8 +172,8 @@ export const od = tool('od', async (t: Tool) => {
       }
       line += ` ${text.padStart(cell)}`
     }
-    t.put(`${line}${match[3] === 'z' ? `  >${dots(bytes)}<` : ''}\n`)
-    void bytesOf
+    const gap = match[3] === 'z' ? ' '.repeat(((width - bytes.length) / size) * (cell + 1)) : ''
+    t.put(`${line}${gap}${match[3] === 'z' ? `  >${dots(bytes)}<` : ''}\n`)
   }
   return t.status
 })

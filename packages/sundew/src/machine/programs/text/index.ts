@@ -7,6 +7,7 @@ import { hexdump, od, xxd } from './dump.ts'
 import { grep } from './grep.ts'
 import { head } from './head.ts'
 import { libraryPrograms } from './library.ts'
+import { pager } from './pager.ts'
 import { printf } from './printf.ts'
 import { sed } from './sed.ts'
 import { cksum, clear, echo, reset, seq, shuf, sums, tee, tput, yes, yesNo } from './small.ts'
@@ -18,5 +19,5 @@ import { wc } from './wc.ts'
 
 /** Programs that read lines and bytes, and write some. */
 export const textPrograms: readonly Program[] = [
-  ...libraryPrograms, awk, base64, cksum, clear, cmp, cut, diff, echo, fold, grep, head, hexdump, nl, od, printf, reset, rev, sed, seq, shuf, sort, sums, tac, tail, tee, test, tput, tr, uniq, wc, xxd, yes, yesNo,
+  ...libraryPrograms, awk, base64, cksum, clear, cmp, cut, diff, echo, fold, grep, head, hexdump, nl, od, pager, printf, reset, rev, sed, seq, shuf, sort, sums, tac, tail, tee, test, tput, tr, uniq, wc, xxd, yes, yesNo,
 ]
