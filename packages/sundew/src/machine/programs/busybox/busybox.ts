@@ -68,13 +68,12 @@ function usageOf(call: Call): string {
 
 /** Names in lines, as wide as the terminal. */
 function columns(names: readonly string[], width: number): string {
-  const most = width - 1
   let text = ''
   let column = 0
   for (const [i, name] of names.entries()) {
     const last = i === names.length - 1
     const length = name.length + 2
-    if (column === 0 || column + length > most - 0) {
+    if (column === 0 || column + length > width) {
       text += column === 0 ? '\t' : '\n\t'
       column = 8
     } else {

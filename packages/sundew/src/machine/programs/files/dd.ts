@@ -63,7 +63,7 @@ export const dd = tool('dd', async (t: Tool) => {
       t.usage(`unrecognized operand ${t.quoted(arg)}`)
     }
   }
-  let from
+  let from: ReturnType<Tool['input']>
   try {
     from = input === undefined ? t.stdin() : t.input(input, false)
   } catch (error) {
@@ -185,7 +185,7 @@ export const dd = tool('dd', async (t: Tool) => {
     throw error
   } finally {
     to.close()
-    if ('close' in from) from.close?.()
+    from.close?.()
   }
   await t.flush()
   await t.call.stderr.write(summary())

@@ -242,7 +242,7 @@ class Parser {
   }
 
   #predicate(token: string): Test {
-    const t = this.#t
+    const t: Tool = this.#t
     const now = t.call.machine.now()
     switch (token) {
       case '-name':
@@ -331,10 +331,9 @@ class Parser {
           const than = t.files.stat(t.call.path(name)).mtimeMs
           return ({ stat }) => stat.mtimeMs > than
         } catch (error) {
-          t.fail(`${t.always(name)}: ${reasonOf(error)}`)
+          return t.fail(`${t.always(name)}: ${reasonOf(error)}`)
         }
       }
-      // falls through: the line above never returns
       case '-newermt': {
         const text = this.#argument(token)
         const than = parseTime(text, now)
@@ -452,7 +451,7 @@ class Parser {
         const command: string[] = []
         for (;;) {
           const word = this.#args[this.#at++]
-          if (word === undefined) t.fail(`missing argument to \`${token}'`)
+          if (word === undefined) return t.fail(`missing argument to \`${token}'`)
           if (word === ';' && command.length > 0) break
           if (word === '+' && command.at(-1) === '{}') {
             const batch = new Batch(t, command.slice(0, -1))

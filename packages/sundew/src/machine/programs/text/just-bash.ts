@@ -1,11 +1,11 @@
-import { Bash, stdoutAsBytes, type ExecutionLimits, type IFileSystem } from 'just-bash'
+import { Bash, stdoutAsBytes, type BashOptions, type IFileSystem } from 'just-bash'
 import { FileError, reason } from '../../files/file-system.ts'
 import type { FileSystem } from '../../files/file-system.ts'
 import { bytesOf, whole } from '../common/lines.ts'
 import type { Tool } from '../common/tool.ts'
 
 /** What one run may use: a program of the library answers at once or not at all. */
-const limits: ExecutionLimits = {
+const limits: NonNullable<BashOptions['executionLimits']> = {
   maxCommandCount: 20,
   maxCallDepth: 10,
   maxLoopIterations: 20_000,
@@ -35,7 +35,7 @@ export async function libraryTool(t: Tool, name: string, args: readonly string[]
     signal: t.call.signal,
   })
   await t.call.spend(10)
-  await t.write(stdoutAsBytes(result))
+  await t.write(String(stdoutAsBytes(result)))
   if (result.stderr !== '') await t.call.stderr.write(Buffer.from(result.stderr, 'utf8'))
   return result.exitCode
 }

@@ -338,7 +338,7 @@ class Run {
     if (address.type === 'line') return this.#line === address.line
     if (address.type === 'last') return last
     if (address.type === 'step') return address.step === 0 ? this.#line === address.line : this.#line >= address.line && (this.#line - address.line) % address.step === 0
-    return this.#pattern(address.pattern).test(pattern)
+    return address.type === 'pattern' && this.#pattern(address.pattern).test(pattern)
   }
 
   #pattern(pattern: Pattern | undefined): Pattern {

@@ -53,6 +53,7 @@ export const sort = tool('sort', async (t: Tool) => {
       input.close?.()
     } catch (error) {
       const folder = reasonOf(error) === 'Is a directory'
+      if (t.busybox) t.fail(folder ? 'read error: Is a directory' : `${name}: ${reasonOf(error)}`, 2)
       t.fail(folder ? `read failed: ${t.named(name)}: Is a directory` : `cannot read: ${t.named(name)}: ${reasonOf(error)}`, 2)
     }
   const reverse = global.includes('r')
