@@ -21,7 +21,12 @@ export function options(
   t: Tool,
   short: string,
   long = '',
-  how: { readonly stop?: boolean; readonly digits?: boolean; readonly status?: number; readonly hint?: (t: Tool) => never } = {},
+  how: {
+    readonly stop?: boolean
+    readonly digits?: boolean
+    readonly status?: number
+    readonly hint?: (t: Tool) => never
+  } = {},
 ): Options {
   const longs = longOptions(long)
   const list: [string, string][] = []
@@ -60,7 +65,8 @@ export function options(
         const value = equals < 0 ? undefined : arg.slice(equals + 1)
         let matching = longs.filter((o) => o.name === name)
         if (matching.length === 0) matching = longs.filter((o) => o.name.startsWith(name))
-        if (matching.length === 0) wrong(`unrecognized option '${arg.slice(0, equals < 0 ? undefined : equals)}'`)
+        if (matching.length === 0)
+          wrong(`unrecognized option '${arg.slice(0, equals < 0 ? undefined : equals)}'`)
         const option = matching[0]!
         if (matching.some((o) => o.key !== option.key || o.takes !== option.takes))
           wrong(
@@ -133,7 +139,11 @@ function longOptions(text: string): readonly LongOption[] {
       .filter((item) => item !== '')
       .map((item) => {
         const [, name, takes, key] = /^([^:?=]+)([:?]?)(?:=(.*))?$/.exec(item)!
-        return { name: name!, key: key ?? name!, takes: takes === ':' ? 'needs' : takes === '?' ? 'may' : 'none' }
+        return {
+          name: name!,
+          key: key ?? name!,
+          takes: takes === ':' ? 'needs' : takes === '?' ? 'may' : 'none',
+        }
       })
     parsed.set(text, result)
   }

@@ -10,7 +10,9 @@ const maxStatements = 2000
 
 /** Modules that a bare Debian has. Others are not found. */
 const modules = new Set(
-  'os sys re time socket subprocess pty base64 json urllib urllib.request urllib.parse http http.client http.server hashlib random string struct threading multiprocessing platform shutil pathlib tempfile glob ssl select signal io math itertools functools collections datetime zlib gzip bz2 lzma codecs binascii ctypes pwd grp getpass logging argparse traceback fcntl termios tty pickle csv copy queue asyncio uuid email smtplib ftplib telnetlib sqlite3 unittest types inspect warnings errno resource atexit contextlib operator secrets code cmd builtins'.split(' '),
+  'os sys re time socket subprocess pty base64 json urllib urllib.request urllib.parse http http.client http.server hashlib random string struct threading multiprocessing platform shutil pathlib tempfile glob ssl select signal io math itertools functools collections datetime zlib gzip bz2 lzma codecs binascii ctypes pwd grp getpass logging argparse traceback fcntl termios tty pickle csv copy queue asyncio uuid email smtplib ftplib telnetlib sqlite3 unittest types inspect warnings errno resource atexit contextlib operator secrets code cmd builtins'.split(
+    ' ',
+  ),
 )
 
 /** `python3`: what intruders write in one line is recognised; of the rest nothing happens, or a plausible error. */
@@ -21,7 +23,11 @@ export const python = tool(['python3', 'python3.11', 'python'], async (t: Tool) 
     return 0
   }
   if (first === '-c') {
-    if (rest[0] === undefined) throw new Exit(2, 'Argument expected for the -c option\nusage: python3 [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h\' for more information.\n')
+    if (rest[0] === undefined)
+      throw new Exit(
+        2,
+        "Argument expected for the -c option\nusage: python3 [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n",
+      )
     return new Script(t, rest[0], '<string>', rest).run()
   }
   if (first === '-m') {
@@ -35,9 +41,15 @@ export const python = tool(['python3', 'python3.11', 'python'], async (t: Tool) 
     try {
       text = latin1(t.files.read(t.call.path(first)).subarray(0, maxScriptBytes))
     } catch (error) {
-      const number = { 'No such file or directory': 2, 'Permission denied': 13, 'Is a directory': 21 }[reasonOf(error)] ?? 5
-      if (number === 21) throw new Exit(1, `/usr/bin/python3: can't find '__main__' module in '${t.call.path(first)}'\n`)
-      throw new Exit(2, `python3: can't open file '${t.call.path(first)}': [Errno ${number}] ${reasonOf(error)}\n`)
+      const number =
+        { 'No such file or directory': 2, 'Permission denied': 13, 'Is a directory': 21 }[reasonOf(error)] ??
+        5
+      if (number === 21)
+        throw new Exit(1, `/usr/bin/python3: can't find '__main__' module in '${t.call.path(first)}'\n`)
+      throw new Exit(
+        2,
+        `python3: can't open file '${t.call.path(first)}': [Errno ${number}] ${reasonOf(error)}\n`,
+      )
     }
     return new Script(t, text, t.call.path(first), t.args).run()
   }
@@ -46,7 +58,9 @@ export const python = tool(['python3', 'python3.11', 'python'], async (t: Tool) 
     if (bytes.length > 0) t.call.happened({ type: 'file', path: '', bytes, via: 'stdin', partial: false })
     return new Script(t, latin1(bytes), '<stdin>', ['-']).run()
   }
-  t.put('Python 3.11.2 (main, Aug 26 2024, 07:20:54) [GCC 12.2.0] on linux\nType "help", "copyright", "credits" or "license" for more information.\n')
+  t.put(
+    'Python 3.11.2 (main, Aug 26 2024, 07:20:54) [GCC 12.2.0] on linux\nType "help", "copyright", "credits" or "license" for more information.\n',
+  )
   return prompts(t, '>>> ', async (line) => {
     if (/^(exit|quit)\s*\(/.test(line)) return false
     if (/^(exit|quit)$/.test(line)) t.put(`Use ${line}() or Ctrl-D (i.e. EOF) to exit\n`)
@@ -97,18 +111,26 @@ class Script {
 
   #error(row: string, line: number, text: string): never {
     const shown = this.#name === '<string>' || this.#name === '<stdin>' ? '' : `    ${row.trim()}\n`
-    throw new Exit(1, `Traceback (most recent call last):\n  File "${this.#name}", line ${line}, in <module>\n${shown}${text}\n`)
+    throw new Exit(
+      1,
+      `Traceback (most recent call last):\n  File "${this.#name}", line ${line}, in <module>\n${shown}${text}\n`,
+    )
   }
 
   async #statement(s: string, row: string, line: number): Promise<number | undefined> {
     const t = this.#t
     if (s === '' || s.startsWith('#')) return undefined
-    if (/^print\s+["'\w]/.test(s)) throw new Exit(1, `  File "${this.#name}", line ${line}\n    ${row.trim()}\n    ${'^'.repeat(Math.min(s.length, 200))}\nSyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?\n`)
+    if (/^print\s+["'\w]/.test(s))
+      throw new Exit(
+        1,
+        `  File "${this.#name}", line ${line}\n    ${row.trim()}\n    ${'^'.repeat(Math.min(s.length, 200))}\nSyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?\n`,
+      )
     const imported = /^(?:import\s+([\w., ]+)|from\s+([\w.]+)\s+import\b.*)$/.exec(s)
     if (imported !== null) {
       for (const item of (imported[1] ?? imported[2]!).split(',')) {
         const name = item.trim().split(/\s+/)[0]!
-        if (!modules.has(name) && !modules.has(name.split('.')[0]!)) this.#error(row, line, `ModuleNotFoundError: No module named '${name}'`)
+        if (!modules.has(name) && !modules.has(name.split('.')[0]!))
+          this.#error(row, line, `ModuleNotFoundError: No module named '${name}'`)
       }
       return undefined
     }
@@ -131,14 +153,18 @@ class Script {
       await t.flush()
       return t.call.run([exec[1]!])
     }
-    const run = /\bsubprocess\.(?:call|run|Popen|check_output|check_call|getoutput)\(\s*(\[[^\]]*\]|.+?)\s*(?:,.*)?\)\s*$/.exec(s)
+    const run =
+      /\bsubprocess\.(?:call|run|Popen|check_output|check_call|getoutput)\(\s*(\[[^\]]*\]|.+?)\s*(?:,.*)?\)\s*$/.exec(
+        s,
+      )
     if (run !== null) {
       await t.flush()
       if (run[1]!.startsWith('[')) {
         const argv = [...run[1]!.matchAll(/["']([^"']*)["']/g)].map((m) => m[1]!)
         if (argv.length > 0 && !(s.includes('socket') && s.includes('connect'))) {
           const status = await t.call.run(argv)
-          if (status === 127) this.#error(row, line, `FileNotFoundError: [Errno 2] No such file or directory: '${argv[0]}'`)
+          if (status === 127)
+            this.#error(row, line, `FileNotFoundError: [Errno 2] No such file or directory: '${argv[0]}'`)
         }
       } else {
         const script = this.#value(run[1]!)
@@ -149,8 +175,10 @@ class Script {
     const connect = /\.connect\(\s*\(\s*["']([^"']+)["']\s*,\s*(\d{1,5})\s*\)\s*\)/.exec(s)
     if (connect !== null) {
       const how = await connecting(t.call, connect[1]!, Number(connect[2]), 'python3', 130_000)
-      if (how.type === 'name') this.#error(row, line, 'socket.gaierror: [Errno -3] Temporary failure in name resolution')
-      if (how.type === 'refused') this.#error(row, line, 'ConnectionRefusedError: [Errno 111] Connection refused')
+      if (how.type === 'name')
+        this.#error(row, line, 'socket.gaierror: [Errno -3] Temporary failure in name resolution')
+      if (how.type === 'refused')
+        this.#error(row, line, 'ConnectionRefusedError: [Errno 111] Connection refused')
       if (how.type === 'timeout') this.#error(row, line, 'TimeoutError: [Errno 110] Connection timed out')
       this.#error(row, line, 'ConnectionResetError: [Errno 104] Connection reset by peer')
     }
@@ -158,11 +186,23 @@ class Script {
     if (fetched !== null) {
       const url = parseUrl(fetched[1]!)
       if (url === undefined) this.#error(row, line, `ValueError: unknown url type: '${fetched[1]}'`)
-      const { how, bytes } = fetchOf(t.call, url, 'python3', fetched[2] === undefined ? '' : t.call.path(fetched[2]))
+      const { how, bytes } = fetchOf(
+        t.call,
+        url,
+        'python3',
+        fetched[2] === undefined ? '' : t.call.path(fetched[2]),
+      )
       await t.call.sleep(how.type === 'timeout' ? 130_000 : how.type === 'name' ? 10_000 : 80)
-      if (how.type === 'name') this.#error(row, line, 'urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>')
-      if (how.type === 'timeout') this.#error(row, line, 'urllib.error.URLError: <urlopen error [Errno 110] Connection timed out>')
-      if (how.type === 'refused') this.#error(row, line, 'urllib.error.URLError: <urlopen error [Errno 111] Connection refused>')
+      if (how.type === 'name')
+        this.#error(
+          row,
+          line,
+          'urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>',
+        )
+      if (how.type === 'timeout')
+        this.#error(row, line, 'urllib.error.URLError: <urlopen error [Errno 110] Connection timed out>')
+      if (how.type === 'refused')
+        this.#error(row, line, 'urllib.error.URLError: <urlopen error [Errno 111] Connection refused>')
       if (bytes === undefined) this.#error(row, line, 'urllib.error.HTTPError: HTTP Error 404: Not Found')
       if (fetched[2] !== undefined) t.files.write(t.call.path(fetched[2]), bytes, 0o644)
       return undefined
@@ -173,7 +213,8 @@ class Script {
     if (print !== null) {
       const value = print[1]!.trim() === '' ? '' : this.#value(print[1]!.trim())
       if (value !== undefined) t.put(`${value}\n`)
-      else if (/^[A-Za-z_]\w*$/.test(print[1]!.trim())) this.#error(row, line, `NameError: name '${print[1]!.trim()}' is not defined`)
+      else if (/^[A-Za-z_]\w*$/.test(print[1]!.trim()))
+        this.#error(row, line, `NameError: name '${print[1]!.trim()}' is not defined`)
       return undefined
     }
     const assigned = /^([A-Za-z_]\w*)\s*=\s*([^=].*)$/.exec(s)
@@ -182,7 +223,12 @@ class Script {
       if (value !== undefined) this.#variables.set(assigned[1]!, value)
       return undefined
     }
-    if (/^[A-Za-z_]\w*$/.test(s) && !this.#variables.has(s) && !/^(pass|break|continue|return|else|try|finally)$/.test(s)) this.#error(row, line, `NameError: name '${s}' is not defined`)
+    if (
+      /^[A-Za-z_]\w*$/.test(s) &&
+      !this.#variables.has(s) &&
+      !/^(pass|break|continue|return|else|try|finally)$/.test(s)
+    )
+      this.#error(row, line, `NameError: name '${s}' is not defined`)
     return undefined
   }
 
@@ -219,7 +265,11 @@ function literal(text: string): string | undefined {
   const string = /^[bru]?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')(?:\s*\*\s*(\d{1,6}))?$/.exec(t)
   if (string !== null) {
     const raw = string[1] ?? string[2]!
-    const plain = raw.replaceAll(/\\(x[0-9a-fA-F]{2}|.)/g, (_, c: string) => (c.length > 1 ? String.fromCharCode(Number.parseInt(c.slice(1), 16)) : ({ n: '\n', t: '\t', r: '\r', '0': '\0' }[c] ?? c)))
+    const plain = raw.replaceAll(/\\(x[0-9a-fA-F]{2}|.)/g, (_, c: string) =>
+      c.length > 1
+        ? String.fromCharCode(Number.parseInt(c.slice(1), 16))
+        : ({ n: '\n', t: '\t', r: '\r', '0': '\0' }[c] ?? c),
+    )
     return plain.repeat(Math.min(Number(string[3] ?? 1), 100_000))
   }
   const sum = /^(-?\d{1,12})(?:\s*([-+*])\s*(-?\d{1,12}))?$/.exec(t)

@@ -7,4 +7,16 @@ import { tftp } from './tftp.ts'
 import { wget } from './wget.ts'
 
 /** Programs that want to reach somebody. None does. */
-export const networkPrograms: readonly Program[] = [curl, ftp, ftpget, nc, nslookup, ping, ssh, telnet, tftp, traceroute, wget]
+export const networkPrograms: readonly Program[] = [
+  curl,
+  ftp,
+  ftpget,
+  nc,
+  nslookup,
+  ping,
+  ssh,
+  telnet,
+  tftp,
+  traceroute,
+  wget,
+]

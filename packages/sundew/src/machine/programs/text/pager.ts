@@ -7,7 +7,12 @@ export const pager = tool(['less', 'more', 'pager', 'most'], async (t: Tool) => 
   const { terminal } = t.call
   const paged = terminal !== undefined && t.call.stdout.terminal !== undefined
   if (names.length === 0 && t.call.stdin.terminal !== undefined)
-    throw new Exit(1, t.call.name === 'more' ? 'more: bad usage\nTry \'more --help\' for more information.\n' : 'Missing filename ("less --help" for help)\n')
+    throw new Exit(
+      1,
+      t.call.name === 'more'
+        ? "more: bad usage\nTry 'more --help' for more information.\n"
+        : 'Missing filename ("less --help" for help)\n',
+    )
   const settings = terminal?.settings
   let row = 0
   try {
@@ -29,7 +34,9 @@ export const pager = tool(['less', 'more', 'pager', 'most'], async (t: Tool) => 
           }
       } catch (error) {
         if (error instanceof Exit) throw error
-        await t.call.stderr.write(`${t.call.name === 'more' ? `more: cannot open ${name}` : name}: ${reasonOf(error)}\n`)
+        await t.call.stderr.write(
+          `${t.call.name === 'more' ? `more: cannot open ${name}` : name}: ${reasonOf(error)}\n`,
+        )
         t.status = 1
       }
     }

@@ -11,8 +11,14 @@ import { stubMachine } from '../../stub-machine.ts'
 import { programNamed } from '../differential.ts'
 
 /** `reach` at 0.9 answers, `port` below a half refuses. */
-function machineWith(chances: Readonly<Record<string, number>>): { machine: Machine; files: ReturnType<typeof treeOf>['files'] } {
-  const { files } = treeOf({ '/tmp': { directory: true, mode: 0o1777 }, '/etc/passwd': 'root:x:0:0::/root:/bin/bash\n' })
+function machineWith(chances: Readonly<Record<string, number>>): {
+  machine: Machine
+  files: ReturnType<typeof treeOf>['files']
+} {
+  const { files } = treeOf({
+    '/tmp': { directory: true, mode: 0o1777 },
+    '/etc/passwd': 'root:x:0:0::/root:/bin/bash\n',
+  })
   const machine = { ...stubMachine(files), chance: (key: string) => chances[key.split(':')[0]!] ?? 0 }
   return { machine, files }
 }
@@ -20,14 +26,26 @@ function machineWith(chances: Readonly<Record<string, number>>): { machine: Mach
 const refusing = { reach: 0.9, port: 0.1 }
 const answering = { reach: 0.9, port: 0.9 }
 
-async function run(command: string, chances: Readonly<Record<string, number>>, settings: RunSettings = {}): Promise<Ran & { files: ReturnType<typeof treeOf>['files'] }> {
+async function run(
+  command: string,
+  chances: Readonly<Record<string, number>>,
+  settings: RunSettings = {},
+): Promise<Ran & { files: ReturnType<typeof treeOf>['files'] }> {
   const { machine, files } = machineWith(chances)
   const [name, ...args] = command.split(' ')
-  const ran = await runProgram(programNamed(name!), files, { args, argv0: name!, machine, directory: '/tmp', environment: { LC_ALL: 'C' }, ...settings })
+  const ran = await runProgram(programNamed(name!), files, {
+    args,
+    argv0: name!,
+    machine,
+    directory: '/tmp',
+    environment: { LC_ALL: 'C' },
+    ...settings,
+  })
   return { ...ran, files }
 }
 
-const withoutTime = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'TIME').replaceAll(/after \d+ ms/g, 'after N ms')
+const withoutTime = (text: string) =>
+  text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'TIME').replaceAll(/after \d+ ms/g, 'after N ms')
 
 afterEach(() => {
   fetchPolicy.standIn = () => undefined
@@ -35,11 +53,37 @@ afterEach(() => {
 
 describe('programs that fetch', () => {
   // The real one asks a port of this machine where nobody listens.
-  for (const command of ['wget http://127.0.0.1:1/x', 'wget -q http://127.0.0.1:1/x', 'wget -nv http://127.0.0.1:1/x', 'wget', 'wget -Z', 'wget foo://x', 'curl http://127.0.0.1:1/x', 'curl -s http://127.0.0.1:1/x', 'curl -sS http://127.0.0.1:1/x', 'curl -O http://127.0.0.1:1/x', 'curl -O http://127.0.0.1:1/', 'curl', 'curl --zzz', 'curl -o', 'curl foo://x', 'busybox wget http://127.0.0.1:1/x', 'busybox wget -q http://127.0.0.1:1/x', 'busybox ftpget 127.0.0.1 a b', 'busybox nc 127.0.0.1 1'])
+  for (const command of [
+    'wget http://127.0.0.1:1/x',
+    'wget -q http://127.0.0.1:1/x',
+    'wget -nv http://127.0.0.1:1/x',
+    'wget',
+    'wget -Z',
+    'wget foo://x',
+    'curl http://127.0.0.1:1/x',
+    'curl -s http://127.0.0.1:1/x',
+    'curl -sS http://127.0.0.1:1/x',
+    'curl -O http://127.0.0.1:1/x',
+    'curl -O http://127.0.0.1:1/',
+    'curl',
+    'curl --zzz',
+    'curl -o',
+    'curl foo://x',
+    'busybox wget http://127.0.0.1:1/x',
+    'busybox wget -q http://127.0.0.1:1/x',
+    'busybox ftpget 127.0.0.1 a b',
+    'busybox nc 127.0.0.1 1',
+  ])
     it(`say what the real ones say where nobody listens: ${command}`, async () => {
       const [name, ...args] = command.split(' ')
       const directory = process.env['TMPDIR'] ?? '/tmp'
-      const real = spawnSync(name!, args, { cwd: directory, encoding: 'latin1', input: '', env: { PATH: '/usr/bin', LC_ALL: 'C' }, timeout: 10_000 })
+      const real = spawnSync(name!, args, {
+        cwd: directory,
+        encoding: 'latin1',
+        input: '',
+        env: { PATH: '/usr/bin', LC_ALL: 'C' },
+        timeout: 10_000,
+      })
       const ours = await run(command, refusing)
       assert.equal(withoutTime(ours.stderr), withoutTime(real.stderr))
       assert.equal(ours.stdout, real.stdout)
@@ -48,11 +92,25 @@ describe('programs that fetch', () => {
 
   it('say what was to be fetched, and where to', async () => {
     const ran = await run('wget -q -O /tmp/a http://198.51.100.7/bins.sh', refusing)
-    assert.deepEqual(ran.happenings.filter((h) => h.type === 'download'), [{ type: 'download', url: 'http://198.51.100.7/bins.sh', tool: 'wget', path: '/tmp/a', outcome: 'refused' }])
+    assert.deepEqual(
+      ran.happenings.filter((h) => h.type === 'download'),
+      [
+        {
+          type: 'download',
+          url: 'http://198.51.100.7/bins.sh',
+          tool: 'wget',
+          path: '/tmp/a',
+          outcome: 'refused',
+        },
+      ],
+    )
   })
 
   it('agree about a host: a page that is not there is not there for curl either', async () => {
-    assert.match((await run('wget http://198.51.100.7/x', answering)).stderr, /404 Not Found\n.* ERROR 404: Not Found\.\n/)
+    assert.match(
+      (await run('wget http://198.51.100.7/x', answering)).stderr,
+      /404 Not Found\n.* ERROR 404: Not Found\.\n/,
+    )
     assert.match((await run('curl -s http://198.51.100.7/x', answering)).stdout, /404 Not Found/)
     assert.equal((await run('curl -s -f http://198.51.100.7/x', answering)).status, 22)
   })
@@ -79,7 +137,15 @@ describe('programs that fetch', () => {
 
 describe('a URL', () => {
   it('is taken apart as it is written', () => {
-    assert.deepEqual(parseUrl('198.51.100.7:8080/a?b'), { scheme: 'http', host: '198.51.100.7', port: 8080, givenPort: true, path: '/a?b', user: '', text: 'http://198.51.100.7:8080/a?b' })
+    assert.deepEqual(parseUrl('198.51.100.7:8080/a?b'), {
+      scheme: 'http',
+      host: '198.51.100.7',
+      port: 8080,
+      givenPort: true,
+      path: '/a?b',
+      user: '',
+      text: 'http://198.51.100.7:8080/a?b',
+    })
     assert.equal(parseUrl('http://x:99999/'), undefined)
     assert.equal(parseUrl('HTTPS://User@Host.example')?.text, 'https://User@host.example/')
   })
