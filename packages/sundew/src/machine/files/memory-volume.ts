@@ -8,6 +8,8 @@ import type { VolumeRoom } from './room.ts'
 /** What a name in a directory costs, as a whole directory of the base is copied for its first change. */
 const entryBytes = 48
 
+const nothing: Source = { size: 0, read: () => new Uint8Array(0) }
+
 export interface MemoryVolumeOptions {
   readonly dev: number
   readonly base: Base
@@ -79,7 +81,8 @@ export class MemoryVolume implements Volume {
 
   /** What reads the file without making anything. */
   contentOf(file: number): Content | Source {
-    return this.#inodes.get(file)?.content ?? this.#base.source(file)
+    const inode = this.#inodes.get(file)
+    return inode?.content ?? (inode?.made === true ? nothing : this.#base.source(file))
   }
 
   /** What can be written to. */

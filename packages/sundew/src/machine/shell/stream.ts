@@ -12,6 +12,8 @@ export class Stream implements Input, Output {
   #holders = 1
   /** Read ahead and given back. */
   #ahead = ''
+  /** The whole text of a pipe of `<(…)`, once it was read for a program that may open it by its path. */
+  filled: string | undefined
 
   constructor(end: StreamEnd) {
     this.#end = end

@@ -1,8 +1,8 @@
 import type { Call } from '../../program.ts'
 import type { Measures } from '../../machine.ts'
-import { commandOf, cpuShare, cutName, look, printable } from './ps-columns.ts'
+import { cpuShare, cutName, look, printable } from './ps-columns.ts'
 import { uptimeLine } from './logins.ts'
-import { clockWithSeconds, two } from './times.ts'
+import { two } from './times.ts'
 import { complain, tool, usage } from './tool.ts'
 
 const units: Readonly<Record<string, number>> = {
@@ -40,12 +40,15 @@ export const free = tool('free', async (call, given) => {
   if (given.operands.length > 0) return usage(call)
   const seconds = given.value('seconds')
   if (seconds !== undefined && !(Number(seconds) > 0)) {
-    await complain(call, `seconds argument failed: '${seconds}': Invalid argument`)
+    await complain(call, `seconds argument \`${seconds}' is not positive number`)
     return 1
   }
   const count = given.value('count')
   if (count !== undefined && !/^[1-9]\d*$/.test(count)) {
-    await complain(call, `failed to parse count argument: '${count}'`)
+    await complain(
+      call,
+      `failed to parse count argument: '${count}'${/^0+$/.test(count) ? ': Numerical result out of range' : ''}`,
+    )
     return 1
   }
   const si = given.has('si')
@@ -288,7 +291,7 @@ export const top = tool(
     if (!batch) await call.stdout.write('\x1b[?25h\n')
     return 0
   },
-  { version: 'top from procps-ng 4.0.2\n' },
+  { version: 'top from procps-ng 4.0.2\n', failure: 0 },
 )
 
 function topScreen(call: Call, before: Measures | undefined, width: number, height: number): string {
@@ -331,8 +334,6 @@ function topScreen(call: Call, before: Measures | undefined, width: number, heig
     const line = `${String(one.pid).padStart(7)} ${cutName(seen.userOf(one.credentials.uid)).padEnd(8)} ${(one.name.startsWith('migration') ? 'rt' : high ? '0' : '20').padStart(3)} ${(high ? '-20' : '0').padStart(3)} ${String(one.virtualKb).padStart(7)} ${String(one.residentKb).padStart(6)} ${String(Math.floor((one.residentKb * 0.72) / 4) * 4).padStart(6)} ${one.state} ${cpuNow(one, machine.now()).toFixed(1).padStart(5)} ${memoryShare.padStart(5)} ${timePlus(one.cpuMs).padStart(9)} ${printable(one.name)}`
     text += `${line.slice(0, width)}\n`
   }
-  void commandOf
-  void clockWithSeconds
   return text
   function cpuNow(one: (typeof processes)[number], now: number): number {
     if (one.state !== 'R' && now - one.startedMs > 5000) return 0

@@ -1,7 +1,7 @@
 import type { Mount } from '../../files/file-system.ts'
 import { FileError } from '../../files/file-system.ts'
 import type { Call, Program } from '../../program.ts'
-import { complain, misused, quoted, tool } from './tool.ts'
+import { complain, misused, tool } from './tool.ts'
 
 /** Sizes as `df -h` rounds them: up. */
 function human(bytes: number, base: number): string {
@@ -38,7 +38,7 @@ export const df = tool(
           : 1024
         : blockSize(sized)
     if (block === undefined) {
-      await complain(call, `invalid -B argument ${quoted(call, sized!)}`)
+      await complain(call, `invalid -B argument '${sized!}'`)
       return 1
     }
     let status = 0
@@ -285,7 +285,7 @@ export const umount = tool('umount', async (call, given) => {
 })
 
 export const swap: Program = {
-  names: ['swapon', 'swapoff', 'mkswap', 'losetup', 'sync', 'findmnt'],
+  names: ['swapon', 'swapoff', 'mkswap', 'losetup', 'findmnt'],
   async run(call: Call): Promise<number> {
     if (call.name === 'swapon' && (call.args.length === 0 || /^(-s|--show|--summary)/.test(call.args[0]!))) {
       const { swapTotal, swapFree } = call.machine.measure().memory
@@ -307,7 +307,7 @@ export const swap: Program = {
       )
       return 0
     }
-    if (call.name === 'sync' || call.name === 'losetup') return 0
+    if (call.name === 'losetup') return 0
     if (call.files.credentials.uid !== 0) {
       await call.stderr.write(
         `${call.name}: ${call.args[0] ?? ''}: ${call.name === 'mkswap' ? 'Permission denied' : `${call.name} failed: Operation not permitted`}\n`.replace(

@@ -264,11 +264,11 @@ export const chroot = tool(
     const [root, ...argv] = given.operands
     if (root === undefined) return misused(call, 'missing operand', 125)
     if (call.files.credentials.uid !== 0) {
-      await complain(call, `cannot change root directory to ${quoted(call, root)}: Operation not permitted`)
+      await complain(call, `cannot change root directory to '${root}': Operation not permitted`)
       return 125
     }
     if (!call.files.exists(call.path(root))) {
-      await complain(call, `cannot change root directory to ${quoted(call, root)}: No such file or directory`)
+      await complain(call, `cannot change root directory to '${root}': No such file or directory`)
       return 125
     }
     if (call.files.realPath(call.path(root)) === '/')

@@ -208,7 +208,7 @@ function small(operator: string, a: number, b: number): Integer | undefined {
 }
 
 function power(x: bigint, y: bigint, run: Run, token: string): Integer {
-  if (y < 0n) throw new ArithmeticError(`${trimmed(run.text)}: exponent less than 0 (error token is "${token}")`)
+  if (y < 0n) throw new ArithmeticError(`${trimmed(run.text)}: exponent less than 0 (error token is "${token.replace(/^[-+ ]+/, '')}")`)
   let result = 1n
   let base = x
   for (let rest = y; rest > 0n; rest >>= 1n) {
@@ -414,7 +414,7 @@ class Reader {
         return { type: 'name', name: word, index: this.#text.slice(from, i) }
       }
     }
-    throw new ArithmeticError(`${word}[${this.#text.slice(from)}: bad array subscript`)
+    throw this.#error('bad array subscript', start)
   }
 
   #operandExpected(): ArithmeticError {

@@ -78,7 +78,7 @@ export abstract class WordReader {
       if (this.at >= this.text.length) {
         if (this.options.final === false) throw this.unterminated(delimiter)
         this.warnings.push(
-          `line ${this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
+          `line ${this.text.endsWith('\n') ? this.line - 1 : this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
         )
         break
       }
@@ -411,13 +411,22 @@ export abstract class WordReader {
     const start = this.at
     const line = this.line
     const waiting = this.documents.splice(0)
-    const node = this.body()
-    if (this.text[this.at] !== ')') throw this.unterminated(')')
+    const node = this.#bodyBefore(line)
+    if (this.text[this.at] !== ')') throw this.unterminated(')', line)
     this.documents.unshift(...waiting)
     const text = this.text.slice(start, this.at)
     this.at++
     this.depth--
     return { node: node ?? { type: 'list', items: [] }, text, line }
+  }
+
+  #bodyBefore(line: number): Node | undefined {
+    try {
+      return this.body()
+    } catch (error) {
+      if (error instanceof ShellSyntaxError && error.incomplete && /end of file$/.test(error.message)) throw this.unterminated(')', line)
+      throw error
+    }
   }
 
   #extendedPattern(): Part[] {
@@ -523,6 +532,7 @@ export abstract class WordReader {
       return make(`@${letter}`)
     }
     if (found === ':') {
+      if (this.text[this.at] === '}') return undefined
       const first = this.#partOfSubstring(':}')
       if (this.text[this.at] !== ':') return make(':', first)
       this.at++
@@ -530,7 +540,7 @@ export abstract class WordReader {
     }
     if (found.startsWith('/')) {
       // `/#` and `/%` with nothing behind are patterns of their own.
-      const word = this.parameterWord('/}', false)
+      const word = this.parameterWord('/}', false, false, found.length < 3 && !/[#%]$/.test(found))
       if (this.text[this.at] !== '/') return make(found, word)
       this.at++
       return make(found, word, this.parameterWord('}', false, inDouble))
@@ -569,7 +579,7 @@ export abstract class WordReader {
    * The word behind an operator, up to one of `ends` (the end of the text where that is empty). `asDouble`: in double quotes, where single
    * quotes are only themselves.
    */
-  parameterWord(ends: string, asDouble: boolean, inDouble = asDouble): Word {
+  parameterWord(ends: string, asDouble: boolean, inDouble = asDouble, slashFirst = false): Word {
     const start = this.at
     const parts: Part[] = []
     let plain = ''
@@ -583,7 +593,7 @@ export abstract class WordReader {
         if (ends !== '') throw this.unterminated('}')
         break
       }
-      if (ends.includes(c) && !(c === '/' && this.at === start)) break
+      if (ends.includes(c) && !(slashFirst && c === '/' && this.at === start)) break
       if (c === '\\') {
         const next = this.text[this.at + 1]
         this.at += next === undefined ? 1 : 2
@@ -671,12 +681,13 @@ export abstract class WordReader {
   /** `( … )` of an array. */
   #elements(): ArrayElement[] {
     this.deeper()
+    const { line } = this
     const elements: ArrayElement[] = []
     this.at++
     for (;;) {
       this.blanks()
       const c = this.text[this.at]
-      if (c === undefined) throw this.unterminated(')')
+      if (c === undefined) throw this.unterminated(')', line).ofArray()
       if (c === ')') break
       if (c === '\n') {
         this.newline()
@@ -693,7 +704,7 @@ export abstract class WordReader {
         }
       }
       const word = this.word()
-      if (word === undefined) throw this.unexpected()
+      if (word === undefined) throw this.unexpected().ofArray()
       elements.push({ index: undefined, append: false, value: word })
     }
     this.at++
