@@ -95,7 +95,6 @@ export const ssh = tool(['ssh', 'scp', 'sftp', 'slogin'], async (t: Tool) => {
   const valued = scp ? 'cDFiJloPSX' : t.call.name === 'sftp' ? 'BbcDFiJloPRSsX' : 'BbcDEeFIiJLlmOopQRSWw'
   let port = 22
   const operands: string[] = []
-  let user = ''
   for (let i = 0; i < t.args.length; i++) {
     const arg = t.args[i]!
     if (operands.length > 0 && !scp) {
@@ -115,7 +114,6 @@ export const ssh = tool(['ssh', 'scp', 'sftp', 'slogin'], async (t: Tool) => {
       if (!valued.includes(c)) continue
       const value = arg.slice(j + 1) || (t.args[++i] ?? '')
       if (c === 'p' || c === 'P') port = portOf(value) ?? 22
-      if (c === 'l') user = value
       break
     }
   }
@@ -133,7 +131,6 @@ export const ssh = tool(['ssh', 'scp', 'sftp', 'slogin'], async (t: Tool) => {
   }
   const match = /^(?:ssh:\/\/)?(?:([^@]*)@)?([^:/]*)(?::(\d+)?.*)?$/.exec(target)
   const host = match?.[2] ?? target
-  user = match?.[1] ?? user
   if (!scp && match?.[3] !== undefined) port = portOf(match[3]) ?? port
   let sent: Uint8Array = new Uint8Array(0)
   if (scp && target === operands.at(-1))

@@ -130,7 +130,7 @@ async function hpaTftp(t: Tool): Promise<number> {
   }
   if (commands !== undefined) return run(commands)
   return prompts(t, 'tftp> ', async (line) => {
-    if (/^q/.test(line)) return false
+    if (line.startsWith('q')) return false
     await run(line.split(/\s+/))
     return true
   })

@@ -173,7 +173,7 @@ export const rev = tool('rev', async (t: Tool) => {
     try {
       const input = t.input(name)
       for await (const { lines, ended } of lineBatches(t, input)) {
-        for (const line of lines) t.put([...line].toReversed().join('') + (ended ? '\n' : ''))
+        for (const line of lines) t.put(line.split('').toReversed().join('') + (ended ? '\n' : ''))
         await t.room()
       }
     } catch (error) {

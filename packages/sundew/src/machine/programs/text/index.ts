@@ -4,6 +4,8 @@ import { base64 } from './base64.ts'
 import { cut, fold, nl, rev, tac, uniq } from './columns.ts'
 import { cmp, diff } from './diff.ts'
 import { hexdump, od, xxd } from './dump.ts'
+import { nano, vi } from './editor.ts'
+import { expr } from './expr.ts'
 import { grep } from './grep.ts'
 import { head } from './head.ts'
 import { libraryPrograms } from './library.ts'
@@ -54,4 +56,7 @@ export const textPrograms: readonly Program[] = [
   xxd,
   yes,
   yesNo,
+  nano,
+  vi,
+  expr,
 ]

@@ -1,4 +1,4 @@
-import { Bash, stdoutAsBytes, type BashOptions, type IFileSystem } from 'just-bash'
+import { Bash, latin1FromBytes, stdoutAsBytes, type BashOptions, type IFileSystem } from 'just-bash'
 import { FileError, reason } from '../../files/file-system.ts'
 import type { FileSystem } from '../../files/file-system.ts'
 import { bytesOf, whole } from '../common/lines.ts'
@@ -48,7 +48,7 @@ export async function libraryTool(
     signal: t.call.signal,
   })
   await t.call.spend(10)
-  await t.write(String(stdoutAsBytes(result)))
+  await t.write(latin1FromBytes(stdoutAsBytes(result)))
   if (result.stderr !== '') await t.call.stderr.write(Buffer.from(result.stderr, 'utf8'))
   return result.exitCode
 }

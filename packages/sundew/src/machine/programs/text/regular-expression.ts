@@ -25,7 +25,7 @@ export class Pattern {
     source: string,
     dialect: Dialect,
     ignoreCase = false,
-    whole: 'word' | 'line' | undefined = undefined,
+    whole?: 'word' | 'line',
   ) {
     if (source.length > maxPatternBytes) throw new PatternError('Regular expression too big')
     const plain = dialect === 'fixed' ? source : literalOf(source)

@@ -192,7 +192,7 @@ class Run {
             break
           }
           case 'y':
-            pattern = [...pattern].map((ch) => c.map!.get(ch) ?? ch).join('')
+            pattern = pattern.split('').map((ch) => c.map!.get(ch) ?? ch).join('')
             break
           case 'p':
             show(pattern)
