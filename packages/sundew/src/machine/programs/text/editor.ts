@@ -16,7 +16,14 @@ export const nano = tool(['nano', 'rnano', 'pico'], async (t: Tool) => {
     for (;;) {
       const { columns } = page.terminal
       const title = `  GNU nano 7.2${(page.name || 'New Buffer').padStart(Math.floor((columns + page.name.length) / 2) - 14)}${page.changed ? ' *' : ''}`
-      await page.draw({ top: `\x1b[7m${title.slice(0, columns).padEnd(columns)}\x1b[m`, bottom: [message, '\x1b[7m^G\x1b[m Help      \x1b[7m^O\x1b[m Write Out \x1b[7m^W\x1b[m Where Is  \x1b[7m^K\x1b[m Cut', '\x1b[7m^X\x1b[m Exit      \x1b[7m^R\x1b[m Read File \x1b[7m^\\\x1b[m Replace   \x1b[7m^U\x1b[m Paste'] })
+      await page.draw({
+        top: `\x1b[7m${title.slice(0, columns).padEnd(columns)}\x1b[m`,
+        bottom: [
+          message,
+          '\x1b[7m^G\x1b[m Help      \x1b[7m^O\x1b[m Write Out \x1b[7m^W\x1b[m Where Is  \x1b[7m^K\x1b[m Cut',
+          '\x1b[7m^X\x1b[m Exit      \x1b[7m^R\x1b[m Read File \x1b[7m^\\\x1b[m Replace   \x1b[7m^U\x1b[m Paste',
+        ],
+      })
       message = ''
       const key = await page.key()
       if (key === undefined) return 0
@@ -41,79 +48,97 @@ export const nano = tool(['nano', 'rnano', 'pico'], async (t: Tool) => {
 /** `vi` and `vim.tiny`: enough of it to change a file and to get out. */
 export const vi = tool(['vi', 'vim', 'vim.tiny', 'view', 'editor'], async (t: Tool) => {
   if (t.args.includes('--version')) {
-    t.put('VIM - Vi IMproved 9.0 (2022 Jun 28, compiled May 04 2023 10:24:44)\nIncluded patches: 1-1378, 1499\nModified by team+vim@tracker.debian.org\nCompiled by team+vim@tracker.debian.org\n')
+    t.put(
+      'VIM - Vi IMproved 9.0 (2022 Jun 28, compiled May 04 2023 10:24:44)\nIncluded patches: 1-1378, 1499\nModified by team+vim@tracker.debian.org\nCompiled by team+vim@tracker.debian.org\n',
+    )
     return 0
   }
-  return withScreen(t, 'Vim: Warning: Output is not to a terminal\nVim: Warning: Input is not from a terminal\nVim: Error reading input, exiting...\nVim: Finished.\n', async (page) => {
-    let inserting = false
-    let message = page.name === '' ? '' : page.exists ? `"${page.name}" ${page.lines.length}L, ${page.size}B` : `"${page.name}" [New]`
-    let before = ''
-    for (;;) {
-      await page.draw({ top: undefined, bottom: [inserting ? '-- INSERT --' : message], tilde: true })
-      const key = await page.key()
-      if (key === undefined) return 1
-      message = ''
-      if (inserting) {
-        if (key === '\x1b') inserting = false
-        else page.type(key)
-        continue
-      }
-      const both = before + key
-      before = ''
-      if (key === ':') {
-        const command = await page.ask(':')
-        const match = /^(w?)(q?)(!?)(?: (.+))?$|^x(!?)$|^(\d+)$/.exec(command ?? '')
-        if (command === undefined || command === '') continue
-        if (match === null) {
-          message = `E492: Not an editor command: ${command}`
+  return withScreen(
+    t,
+    'Vim: Warning: Output is not to a terminal\nVim: Warning: Input is not from a terminal\nVim: Error reading input, exiting...\nVim: Finished.\n',
+    async (page) => {
+      let inserting = false
+      let message =
+        page.name === ''
+          ? ''
+          : page.exists
+            ? `"${page.name}" ${page.lines.length}L, ${page.size}B`
+            : `"${page.name}" [New]`
+      let before = ''
+      for (;;) {
+        await page.draw({ top: undefined, bottom: [inserting ? '-- INSERT --' : message], tilde: true })
+        const key = await page.key()
+        if (key === undefined) return 1
+        message = ''
+        if (inserting) {
+          if (key === '\x1b') inserting = false
+          else page.type(key)
           continue
         }
-        if (match[6] !== undefined) {
-          page.y = Math.min(page.lines.length, Math.max(1, Number(match[6]))) - 1
-          continue
-        }
-        const writes = match[1] === 'w' || command.startsWith('x')
-        const quits = match[2] === 'q' || command.startsWith('x')
-        if (writes) {
-          const name = match[4] ?? page.name
-          if (name === '') {
-            message = 'E32: No file name'
+        const both = before + key
+        before = ''
+        if (key === ':') {
+          const command = await page.ask(':')
+          const match = /^(w?)(q?)(!?)(?: (.+))?$|^x(!?)$|^(\d+)$/.exec(command ?? '')
+          if (command === undefined || command === '') continue
+          if (match === null) {
+            message = `E492: Not an editor command: ${command}`
             continue
           }
-          const wrote = page.save(name)
-          message = wrote.startsWith('[ Wrote') ? `"${name}" ${page.lines.length}L, ${page.size}B written` : `"${name}" E212: Can't open file for writing`
-          if (!wrote.startsWith('[ Wrote')) continue
-        }
-        if (quits) {
-          if (page.changed && match[3] !== '!') message = 'E37: No write since last change (add ! to override)'
-          else return 0
-        }
-      } else if (both === 'ZZ') {
-        if (!page.changed || page.save(page.name).startsWith('[ Wrote')) return 0
-      } else if (both === 'dd') page.cutLine()
-      else if (both === 'gg') page.y = 0
-      else if (/^[dgZ]$/.test(key)) before = key
-      else if ('iaoOAI'.includes(key)) {
-        inserting = true
-        if (key === 'a') page.type('\x1b[C')
-        if (key === 'A') page.x = page.lines[page.y]!.length
-        if (key === 'I') page.x = 0
-        if (key === 'o') {
-          page.x = page.lines[page.y]!.length
-          page.type('\r')
-        }
-        if (key === 'O') {
-          page.x = 0
-          page.type('\r')
-          page.y--
-        }
-      } else if (key === 'x') page.type('\x1b[3~')
-      else if (key === 'G') page.y = page.lines.length - 1
-      else if (key === '0') page.x = 0
-      else if (key === '$') page.x = page.lines[page.y]!.length
-      else page.type({ h: '\x1b[D', j: '\x1b[B', k: '\x1b[A', l: '\x1b[C' }[key] ?? (key.startsWith('\x1b[') ? key : ''))
-    }
-  })
+          if (match[6] !== undefined) {
+            page.y = Math.min(page.lines.length, Math.max(1, Number(match[6]))) - 1
+            continue
+          }
+          const writes = match[1] === 'w' || command.startsWith('x')
+          const quits = match[2] === 'q' || command.startsWith('x')
+          if (writes) {
+            const name = match[4] ?? page.name
+            if (name === '') {
+              message = 'E32: No file name'
+              continue
+            }
+            const wrote = page.save(name)
+            message = wrote.startsWith('[ Wrote')
+              ? `"${name}" ${page.lines.length}L, ${page.size}B written`
+              : `"${name}" E212: Can't open file for writing`
+            if (!wrote.startsWith('[ Wrote')) continue
+          }
+          if (quits) {
+            if (page.changed && match[3] !== '!')
+              message = 'E37: No write since last change (add ! to override)'
+            else return 0
+          }
+        } else if (both === 'ZZ') {
+          if (!page.changed || page.save(page.name).startsWith('[ Wrote')) return 0
+        } else if (both === 'dd') page.cutLine()
+        else if (both === 'gg') page.y = 0
+        else if (/^[dgZ]$/.test(key)) before = key
+        else if ('iaoOAI'.includes(key)) {
+          inserting = true
+          if (key === 'a') page.type('\x1b[C')
+          if (key === 'A') page.x = page.lines[page.y]!.length
+          if (key === 'I') page.x = 0
+          if (key === 'o') {
+            page.x = page.lines[page.y]!.length
+            page.type('\r')
+          }
+          if (key === 'O') {
+            page.x = 0
+            page.type('\r')
+            page.y--
+          }
+        } else if (key === 'x') page.type('\x1b[3~')
+        else if (key === 'G') page.y = page.lines.length - 1
+        else if (key === '0') page.x = 0
+        else if (key === '$') page.x = page.lines[page.y]!.length
+        else
+          page.type(
+            { h: '\x1b[D', j: '\x1b[B', k: '\x1b[A', l: '\x1b[C' }[key] ??
+              (key.startsWith('\x1b[') ? key : ''),
+          )
+      }
+    },
+  )
 })
 
 /** Takes the screen, and gives it back. */
@@ -158,7 +183,8 @@ class Page {
         exists = true
       } catch (error) {
         if (error instanceof Exit) throw error
-        if (reasonOf(error) !== 'No such file or directory') throw new Exit(1, `${name}: ${reasonOf(error)}\n`)
+        if (reasonOf(error) !== 'No such file or directory')
+          throw new Exit(1, `${name}: ${reasonOf(error)}\n`)
       }
     this.exists = exists
   }
@@ -167,7 +193,11 @@ class Page {
     return this.lines.reduce((n, line) => n + line.length + 1, 0)
   }
 
-  async draw(around: { readonly top: string | undefined; readonly bottom: readonly string[]; readonly tilde?: boolean }): Promise<void> {
+  async draw(around: {
+    readonly top: string | undefined
+    readonly bottom: readonly string[]
+    readonly tilde?: boolean
+  }): Promise<void> {
     const { rows, columns } = this.terminal
     const height = Math.max(1, rows - around.bottom.length - (around.top === undefined ? 0 : 1))
     if (this.y < this.#top) this.#top = this.y
@@ -264,7 +294,11 @@ class Page {
   save(name: string): string {
     try {
       const path = this.#t.call.path(name)
-      this.#t.files.write(path, Buffer.from(`${this.lines.join('\n')}\n`, 'latin1'), 0o666 & ~this.#t.call.umask)
+      this.#t.files.write(
+        path,
+        Buffer.from(`${this.lines.join('\n')}\n`, 'latin1'),
+        0o666 & ~this.#t.call.umask,
+      )
       this.name = name
       this.changed = false
       return `[ Wrote ${this.lines.length} line${this.lines.length === 1 ? '' : 's'} ]`

@@ -13,7 +13,8 @@ export const expr = tool('expr', async (t: Tool) => {
   }
   let at = 0
   const number = (text: string): bigint => {
-    if (!/^-?\d+$/.test(text) || text.length > maxDigits) throw new Exit(2, `${t.name}: non-integer argument\n`)
+    if (!/^-?\d+$/.test(text) || text.length > maxDigits)
+      throw new Exit(2, `${t.name}: non-integer argument\n`)
     return BigInt(text)
   }
   const isNull = (text: string): boolean => text === '' || /^-?0+$/.test(text)
@@ -30,10 +31,17 @@ export const expr = tool('expr', async (t: Tool) => {
   const primary = (depth: number): string => {
     if (depth > maxDepth) throw new Exit(2, `${t.name}: syntax error\n`)
     const word = args[at++]
-    if (word === undefined) throw new Exit(2, `${t.name}: syntax error: missing argument after ${t.quoted(args.at(-1)!)}\n`)
+    if (word === undefined)
+      throw new Exit(2, `${t.name}: syntax error: missing argument after ${t.quoted(args.at(-1)!)}\n`)
     if (word === '(') {
       const value = level(0, depth + 1)
-      if (args[at++] !== ')') throw new Exit(2, args[at - 1] === undefined ? `${t.name}: syntax error: expecting ')' after ${t.quoted(args.at(-1)!)}\n` : `${t.name}: syntax error: expecting ')' instead of ${t.quoted(args[at - 1]!)}\n`)
+      if (args[at++] !== ')')
+        throw new Exit(
+          2,
+          args[at - 1] === undefined
+            ? `${t.name}: syntax error: expecting ')' after ${t.quoted(args.at(-1)!)}\n`
+            : `${t.name}: syntax error: expecting ')' instead of ${t.quoted(args[at - 1]!)}\n`,
+        )
       return value
     }
     if (word === ')') throw new Exit(2, `${t.name}: syntax error: unexpected ')'\n`)
@@ -70,18 +78,40 @@ export const expr = tool('expr', async (t: Tool) => {
       else if (op === ':') left = match(left, right)
       else if (n === 2) {
         const numeric = /^-?\d+$/.test(left) && /^-?\d+$/.test(right)
-        const order = numeric ? Number(BigInt(left) - BigInt(right) > 0n) - Number(BigInt(left) - BigInt(right) < 0n) : left < right ? -1 : left > right ? 1 : 0
-        left = Number({ '<': order < 0, '<=': order <= 0, '=': order === 0, '==': order === 0, '!=': order !== 0, '>=': order >= 0, '>': order > 0 }[op]) === 1 ? '1' : '0'
+        const order = numeric
+          ? Number(BigInt(left) - BigInt(right) > 0n) - Number(BigInt(left) - BigInt(right) < 0n)
+          : left < right
+            ? -1
+            : left > right
+              ? 1
+              : 0
+        left =
+          Number(
+            {
+              '<': order < 0,
+              '<=': order <= 0,
+              '=': order === 0,
+              '==': order === 0,
+              '!=': order !== 0,
+              '>=': order >= 0,
+              '>': order > 0,
+            }[op],
+          ) === 1
+            ? '1'
+            : '0'
       } else {
         const a = number(left)
         const b = number(right)
         if ((op === '/' || op === '%') && b === 0n) throw new Exit(2, `${t.name}: division by zero\n`)
-        left = String(op === '+' ? a + b : op === '-' ? a - b : op === '*' ? a * b : op === '/' ? a / b : a % b)
+        left = String(
+          op === '+' ? a + b : op === '-' ? a - b : op === '*' ? a * b : op === '/' ? a / b : a % b,
+        )
       }
     }
   }
   const value = level(0, 0)
-  if (at < args.length) throw new Exit(2, `${t.name}: syntax error: unexpected argument ${t.quoted(args[at]!)}\n`)
+  if (at < args.length)
+    throw new Exit(2, `${t.name}: syntax error: unexpected argument ${t.quoted(args[at]!)}\n`)
   t.put(`${value}\n`)
   return isNull(value) ? 1 : 0
 })

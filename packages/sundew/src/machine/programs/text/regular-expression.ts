@@ -21,12 +21,7 @@ export class Pattern {
   readonly #weight: number
   readonly groups: number
 
-  constructor(
-    source: string,
-    dialect: Dialect,
-    ignoreCase = false,
-    whole?: 'word' | 'line',
-  ) {
+  constructor(source: string, dialect: Dialect, ignoreCase = false, whole?: 'word' | 'line') {
     if (source.length > maxPatternBytes) throw new PatternError('Regular expression too big')
     const plain = dialect === 'fixed' ? source : literalOf(source)
     if (plain !== undefined && !ignoreCase && whole === undefined) {

@@ -271,7 +271,8 @@ export function parseSed(script: string, extended: boolean): Command[] {
     } else if (name === 'y') {
       const delimiter = script[i++]
       if (delimiter === undefined) return wrong("unterminated `y' command")
-      const plain = (text: string): string[] => text.replaceAll('\\n', '\n').replaceAll('\\\\', '\\').split('')
+      const plain = (text: string): string[] =>
+        text.replaceAll('\\n', '\n').replaceAll('\\\\', '\\').split('')
       const from = plain(until(delimiter, false, "unterminated `y' command"))
       const to = plain(until(delimiter, false, "unterminated `y' command"))
       if (from.length !== to.length) wrong("strings for `y' command are different lengths")

@@ -192,7 +192,10 @@ class Run {
             break
           }
           case 'y':
-            pattern = pattern.split('').map((ch) => c.map!.get(ch) ?? ch).join('')
+            pattern = pattern
+              .split('')
+              .map((ch) => c.map!.get(ch) ?? ch)
+              .join('')
             break
           case 'p':
             show(pattern)

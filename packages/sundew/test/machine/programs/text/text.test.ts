@@ -550,5 +550,26 @@ describe('programs on text say what the real ones say', () => {
     'column -t words',
     'diff -q a.txt b.txt',
   ])
-  sameAsReal('expr', ['expr', 'expr 1 + 2', 'expr 7 / 2', 'expr 5 % 3', 'expr 1 / 0', 'expr a + 1', 'expr 2 * 3 + 1', 'expr abc : a', "expr abc : '.*\\(b\\)'", 'expr length hello', 'expr substr hello 2 3', 'expr index hello l', 'expr 3 > 2', 'expr a = b', 'expr 1 +', 'expr 0', 'expr ( 1 + 2 ) * 3', 'expr 1 2', 'expr 0 | 5', 'expr ( 1'])
+  sameAsReal('expr', [
+    'expr',
+    'expr 1 + 2',
+    'expr 7 / 2',
+    'expr 5 % 3',
+    'expr 1 / 0',
+    'expr a + 1',
+    'expr 2 * 3 + 1',
+    'expr abc : a',
+    "expr abc : '.*\\(b\\)'",
+    'expr length hello',
+    'expr substr hello 2 3',
+    'expr index hello l',
+    'expr 3 > 2',
+    'expr a = b',
+    'expr 1 +',
+    'expr 0',
+    'expr ( 1 + 2 ) * 3',
+    'expr 1 2',
+    'expr 0 | 5',
+    'expr ( 1',
+  ])
 })
