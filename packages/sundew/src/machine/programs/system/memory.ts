@@ -112,20 +112,20 @@ function table(
 
 function busyboxFree(memory: Measures['memory']): string {
   const row = (name: string, ...values: readonly number[]): string =>
-    `${name}${values.map((kb) => String(kb).padStart(12)).join('')}\n`
+    `${name.padEnd(7)}${values.map((kb) => String(kb).padStart(12)).join('')}\n`
   const cache = memory.cached + memory.buffers + memory.reclaimable
   return (
     '              total        used        free      shared  buff/cache   available\n' +
     row(
-      'Mem:    ',
+      'Mem:',
       memory.total,
       memory.total - memory.free - cache,
       memory.free,
       memory.shared,
       cache,
       memory.available,
-    ).replace('            ', '   ') +
-    row('Swap:   ', 0, 0, 0).replace('            ', '   ')
+    ) +
+    row('Swap:', 0, 0, 0)
   )
 }
 
@@ -264,6 +264,7 @@ export const top = tool(
     const height = batch ? Infinity : (terminal?.rows ?? 24)
     let before: Measures | undefined
     let left = false
+    let typed: Promise<Uint8Array | undefined> | undefined
     const settings = terminal?.settings
     if (!batch && terminal !== undefined)
       terminal.settings = { ...terminal.settings, lines: false, echo: false }
@@ -281,8 +282,13 @@ export const top = tool(
         const waited = call.sleep(Math.max(0.1, Math.min(delay, 3600)) * 1000)
         if (batch || terminal === undefined) await waited
         else {
-          const key = await Promise.race([waited, terminal.read(1)])
-          left = key instanceof Uint8Array ? key[0] === 0x71 || key.length === 0 : false
+          // One read is under way at a time: a second would take a key from the next program.
+          typed ??= terminal.read(1).then((bytes) => bytes ?? new Uint8Array(0))
+          const key = await Promise.race([waited, typed])
+          if (key !== undefined) {
+            typed = undefined
+            left = key.length === 0 || key[0] === 0x71 || key[0] === 3
+          }
         }
       }
     } finally {
