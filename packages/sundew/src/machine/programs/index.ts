@@ -5,6 +5,7 @@ import { languagePrograms } from './languages/index.ts'
 import { networkPrograms } from './network/index.ts'
 import { systemPrograms } from './system/programs.ts'
 import { textPrograms } from './text/index.ts'
+import { sftpServer } from '../transfer/sftp-program.ts'
 
 const allButBusybox: readonly Program[] = [
   ...filePrograms,
@@ -12,6 +13,7 @@ const allButBusybox: readonly Program[] = [
   ...networkPrograms,
   ...languagePrograms,
   ...systemPrograms,
+  sftpServer,
 ]
 
 /** What a file of the tree can run, by its base name. Whether there is such a file is the tree's matter. */

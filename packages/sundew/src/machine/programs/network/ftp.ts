@@ -90,7 +90,7 @@ export const ftp = tool('ftp', async (t: Tool) => {
 })
 
 /** `ssh`, `scp` and `sftp` as clients. */
-export const ssh = tool(['ssh', 'scp', 'sftp', 'slogin'], async (t: Tool) => {
+export const ssh = tool(['ssh', 'sftp', 'slogin'], async (t: Tool) => {
   const scp = t.call.name === 'scp'
   const valued = scp ? 'cDFiJloPSX' : t.call.name === 'sftp' ? 'BbcDFiJloPRSsX' : 'BbcDEeFIiJLlmOopQRSWw'
   let port = 22

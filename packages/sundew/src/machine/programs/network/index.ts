@@ -3,6 +3,7 @@ import { curl } from './curl.ts'
 import { ftp, ftpget, ssh } from './ftp.ts'
 import { nc, telnet } from './nc.ts'
 import { nslookup, ping, traceroute } from './ping.ts'
+import { scp } from './scp.ts'
 import { tftp } from './tftp.ts'
 import { wget } from './wget.ts'
 
@@ -14,6 +15,7 @@ export const networkPrograms: readonly Program[] = [
   nc,
   nslookup,
   ping,
+  scp,
   ssh,
   telnet,
   tftp,

@@ -144,7 +144,7 @@ export const vi = tool(['vi', 'vim', 'vim.tiny', 'view', 'editor'], async (t: To
 /** Takes the screen, and gives it back. */
 async function withScreen(t: Tool, without: string, run: (page: Page) => Promise<number>): Promise<number> {
   const { terminal } = t.call
-  if (terminal === undefined || t.call.stdin.terminal === undefined) throw new Exit(1, without)
+  if (terminal === undefined || t.call.stdout.terminal === undefined) throw new Exit(1, without)
   const settings = terminal.settings
   terminal.settings = { ...settings, echo: false, lines: false, signals: false, returnIsNewline: false }
   try {
