@@ -15,8 +15,6 @@ export interface Child {
   killedBy(): number | undefined
 }
 
-/** Waits before each new try, as bash does. */
-const retriesMs = [1000, 2000, 4000, 8000]
 const forkUnits = 4
 /** Subshells in subshells: a real machine would be out of processes long before. */
 const maxLevel = 500
@@ -25,7 +23,7 @@ const maxLevel = 500
 export async function takePlace(shell: Shell): Promise<void> {
   await shell.spend(forkUnits)
   if (shell.subshellLevel <= maxLevel && shell.budget.fork()) return
-  for (const ms of retriesMs) {
+  for (const ms of shell.budget.limits.forkRetriesMs) {
     await shell.complain('fork: retry: Resource temporarily unavailable')
     await sleep(ms, shell.signal)
     if (shell.subshellLevel <= maxLevel && shell.budget.fork()) return

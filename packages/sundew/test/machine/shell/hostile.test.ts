@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { Program } from '../../../src/machine/program.ts'
 import { runScript } from './run.ts'
 
-const limits = { cpuMs: 300, politeMs: 200, processes: 20, memoryBytes: 8 * 1024 * 1024, outputBytes: 1024 * 1024 }
+const limits = { cpuMs: 300, politeMs: 200, processes: 20, memoryBytes: 8 * 1024 * 1024, outputBytes: 1024 * 1024, forkRetriesMs: [1, 2, 4, 8], forks: 400 }
 
 /** What must end, by some limit or another, without a fault of ours. */
 const scripts: Readonly<Record<string, string>> = {

@@ -381,8 +381,6 @@ async function replacer(shell: Shell, parameter: Parameter, text: string): Promi
 function replaceAll(value: string, pattern: Pattern, replace: (matched: string) => string, all: boolean): string {
   let out = ''
   let from = 0
-  // Each beginning may look at all that follows.
-  let steps = 0
   for (let at = 0; at < value.length; ) {
     const literal = pattern.literal
     if (literal !== undefined) {
@@ -391,8 +389,6 @@ function replaceAll(value: string, pattern: Pattern, replace: (matched: string) 
       at = next
     }
     const end = pattern.ends(value, at).at(-1)
-    steps += value.length - at
-    if (steps > 50_000_000 && literal === undefined) break
     if (end === undefined || end === at) {
       at++
       continue
