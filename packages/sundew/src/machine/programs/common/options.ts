@@ -1,4 +1,5 @@
-import type { Tool } from './tool.ts'
+import { synopses } from './synopses.ts'
+import { Exit, type Tool } from './tool.ts'
 
 /** What `getopt_long` made of the arguments. */
 export interface Options {
@@ -106,6 +107,10 @@ export function options(
     if (!(error instanceof UsageHint)) throw error
     hinted.set(t, error.message)
     how.hint?.(t)
+  }
+  if (!t.busybox && list.some(([key]) => key === 'help')) {
+    t.put(`${(synopses[t.call.name] ?? 'Usage: @ [OPTION]...').replaceAll('@', t.name)}\n`)
+    throw new Exit(0)
   }
   return {
     list,

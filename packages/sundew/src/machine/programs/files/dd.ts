@@ -71,7 +71,7 @@ export const dd = tool('dd', async (t: Tool) => {
       t.usage(`unrecognized operand ${t.quoted(arg)}`)
     }
   }
-  let from
+  let from: ReturnType<Tool['input']>
   try {
     from = input === undefined ? t.stdin() : t.input(input, false)
   } catch (error) {
@@ -215,7 +215,7 @@ export const dd = tool('dd', async (t: Tool) => {
     throw error
   } finally {
     to.close()
-    if ('close' in from) from.close?.()
+    from.close?.()
   }
   await t.flush()
   await t.call.stderr.write(summary())

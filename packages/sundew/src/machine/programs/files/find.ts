@@ -267,7 +267,7 @@ class Parser {
   }
 
   #predicate(token: string): Test {
-    const t = this.#t
+    const t: Tool = this.#t
     const now = t.call.machine.now()
     switch (token) {
       case '-name':
@@ -324,7 +324,12 @@ class Parser {
       case '-size': {
         const text = this.#argument(token)
         const match = /^([+-]?)(\d+)([cwbkMG]?)$/.exec(text)
-        if (match === null) t.fail(/^\D/.test(text.replace(/^[-+]/, '')) && /^[-+]?[a-zA-Z]$/.test(text) ? `invalid -size type \`${text}'` : `Invalid argument \`${text}' to -size`)
+        if (match === null)
+          t.fail(
+            /^\D/.test(text.replace(/^[-+]/, '')) && /^[-+]?[a-zA-Z]$/.test(text)
+              ? `invalid -size type \`${text}'`
+              : `Invalid argument \`${text}' to -size`,
+          )
         const unit = { c: 1, w: 2, b: 512, k: 1024, M: 1024 ** 2, G: 1024 ** 3 }[match[3] || 'b']!
         const n = Number(match[2])
         return ({ stat }) => {
@@ -378,10 +383,9 @@ class Parser {
           const than = t.files.stat(t.call.path(name)).mtimeMs
           return ({ stat }) => stat.mtimeMs > than
         } catch (error) {
-          t.fail(`${t.always(name)}: ${reasonOf(error)}`)
+          return t.fail(`${t.always(name)}: ${reasonOf(error)}`)
         }
       }
-      // falls through: the line above never returns
       case '-newermt': {
         const text = this.#argument(token)
         const than = parseTime(text, now)
@@ -507,7 +511,7 @@ class Parser {
         const command: string[] = []
         for (;;) {
           const word = this.#args[this.#at++]
-          if (word === undefined) t.fail(`missing argument to \`${token}'`)
+          if (word === undefined) return t.fail(`missing argument to \`${token}'`)
           if (word === ';' && command.length > 0) break
           if (word === '+' && command.at(-1) === '{}') {
             const batch = new Batch(t, command.slice(0, -1))

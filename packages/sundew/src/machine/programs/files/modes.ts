@@ -52,7 +52,8 @@ export function modeChange(
   return (old, directory, umask) => {
     let mode = old
     for (const { who, actions } of clauses) {
-      const mask = who === '' || who.includes('a') ? 0o7777 : [...who].reduce((m, c) => m | whoMask[c]!, 0)
+      const mask =
+        who === '' || who.includes('a') ? 0o7777 : who.split('').reduce((m, c) => m | whoMask[c]!, 0)
       const limit = who === '' ? mask & ~umask : mask
       for (const [op, letters] of actions) {
         let bits: number

@@ -23,10 +23,6 @@ export function isoTime(ms: number): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`
 }
 
-export function monthName(index: number): string {
-  return months[index]!
-}
-
 function two(n: number): string {
   return String(n).padStart(2, '0')
 }

@@ -21,12 +21,7 @@ export class Pattern {
   readonly #weight: number
   readonly groups: number
 
-  constructor(
-    source: string,
-    dialect: Dialect,
-    ignoreCase = false,
-    whole: 'word' | 'line' | undefined = undefined,
-  ) {
+  constructor(source: string, dialect: Dialect, ignoreCase = false, whole?: 'word' | 'line') {
     if (source.length > maxPatternBytes) throw new PatternError('Regular expression too big')
     const plain = dialect === 'fixed' ? source : literalOf(source)
     if (plain !== undefined && !ignoreCase && whole === undefined) {
@@ -224,7 +219,8 @@ function bracket(source: string, start: number): [string, number] {
   let first = true
   for (; ; first = false) {
     const c = source[i]
-    if (c === undefined) throw new PatternError(first ? 'Invalid regular expression' : 'Unmatched [, [^, [:, [., or [=')
+    if (c === undefined)
+      throw new PatternError(first ? 'Invalid regular expression' : 'Unmatched [, [^, [:, [., or [=')
     if (c === ']' && !first) return [`${out}]`, i + 1]
     if (c === '[' && /[:.=]/.test(source[i + 1] ?? '')) {
       const kind = source[i + 1]!
