@@ -15,6 +15,7 @@ export interface Ports {
   readonly smtps: number
   readonly http: number
   readonly https: number
+  readonly ssh: number
 }
 
 export interface InstanceOptions {
@@ -98,6 +99,7 @@ export class Instance {
       smtps: portAs(465),
       http: portAs(80),
       https: portAs(443),
+      ssh: portAs(22),
     }
   }
 
@@ -189,6 +191,7 @@ function settings(ports: Ports | undefined): Record<string, unknown> {
         ports: [at(ports?.smtp, 25, false), at(ports?.submission, 587, false), at(ports?.smtps, 465, true)],
       },
       http: { ports: [at(ports?.http, 80, false), at(ports?.https, 443, true)] },
+      ssh: { ports: [at(ports?.ssh, 22, false)] },
     },
     keep: { reserve_mb: 64 },
   }

@@ -18,6 +18,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   http: { kind: 'checks', load: () => import('./http.ts') },
   console: { kind: 'checks', load: () => import('./console.ts') },
   report: { kind: 'checks', load: () => import('./report.ts') },
+  shell: { kind: 'checks', load: () => import('./ssh-shell.ts') },
   import: { kind: 'checks', load: () => import('./import.ts') },
   kill: { kind: 'program', inTest: false, load: () => import('./kill.ts') },
 }
