@@ -54,7 +54,7 @@ export const checks: readonly E2eCheck[] = [
       const keys = [
         'echo onX\x7fe\r',
         'cat /etc/hostn\t\r',
-        'sleep 100\r',
+        'cat\r',
         '\x03',
         'echo $?\r',
         '\x1b[A\x1b[A\x1b[A\x1b[D\x1b[D\x15echo again \r',
@@ -88,7 +88,10 @@ async function captured(context: E2eContext, bytes: Buffer, path: string): Promi
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   await context.waitFor(async () => {
     const rows = await context.query(`SELECT toString(fields) AS f FROM events WHERE kind = 'file.captured'`)
-    return rows.some(({ f }) => String(f).includes(sha256) && String(f).includes(path))
+    return rows.some(({ f }) => {
+      const text = String(f).replaceAll('\\/', '/')
+      return text.includes(sha256) && text.includes(path)
+    })
   })
 }
 

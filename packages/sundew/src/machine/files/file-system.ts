@@ -152,7 +152,7 @@ export interface FileSystem {
   chmod(path: string, mode: number): void
   chown(path: string, uid: number, gid: number, follow?: boolean): void
   /** Milliseconds since 1970. */
-  setTimes(path: string, atimeMs: number, mtimeMs: number): void
+  setTimes(path: string, atimeMs: number, mtimeMs: number, follow?: boolean): void
   makeNode(
     path: string,
     type: 'fifo' | 'character' | 'block',

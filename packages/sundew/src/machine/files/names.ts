@@ -23,7 +23,8 @@ export function makeName(caller: Caller, place: Place, path: string, file: NewFi
   const { volume } = directory
   const setGroup = (directory.mode & 0o2000) !== 0
   const gid = setGroup ? directory.gid : caller.gid
-  let mode = file.mode & 0o7777
+  // mkdir(2) gives no set-user-ID.
+  let mode = file.mode & (file.type === 'directory' ? 0o1777 : 0o7777)
   if (setGroup && file.type === 'directory') mode |= 0o2000
   else if (setGroup && (mode & 0o2010) === 0o2010 && caller.uid !== 0 && !inGroup(caller, gid))
     mode &= ~0o2000

@@ -183,8 +183,8 @@ export class TreeFiles implements FileSystem {
     changeOwner(this.#caller, this.#at(path, follow ? 'follow' : 'keep'), path, uid, gid)
   }
 
-  setTimes(path: string, atimeMs: number, mtimeMs: number): void {
-    changeTimes(this.#caller, this.#at(path, 'follow'), path, atimeMs, mtimeMs)
+  setTimes(path: string, atimeMs: number, mtimeMs: number, follow = true): void {
+    changeTimes(this.#caller, this.#at(path, follow ? 'follow' : 'keep'), path, atimeMs, mtimeMs)
   }
 
   makeNode(

@@ -241,6 +241,7 @@ function daemons(interfaceName: string): Daemon[] {
       cpuPerHour: 60,
       residentKb: 6_660,
       virtualKb: 90_084,
+      optional: true,
     },
     {
       ...root,
@@ -262,7 +263,7 @@ function daemons(interfaceName: string): Daemon[] {
       executable: '/usr/sbin/dhclient',
       after: 4,
       cpuPerHour: 10,
-      residentKb: 5_900,
+      residentKb: 3_900,
       virtualKb: 5_872,
       optional: true,
     },

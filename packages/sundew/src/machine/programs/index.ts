@@ -1,22 +1,16 @@
 import type { Program } from '../program.ts'
-// Files.
+import { busyboxOf } from './busybox/busybox.ts'
 import { filePrograms } from './files/index.ts'
-// System.
-import { uname } from './system/uname.ts'
+import { networkPrograms } from './network/index.ts'
+import { systemPrograms } from './system/programs.ts'
+import { textPrograms } from './text/index.ts'
 
-// Text.
-
-// Network.
+const ownPrograms: readonly Program[] = [
+  ...filePrograms,
+  ...textPrograms,
+  ...networkPrograms,
+  ...systemPrograms,
+]
 
 /** What a file of the tree can run, by its base name. Whether there is such a file is the tree's matter. */
-export const programs: readonly Program[] = [
-  // Files.
-  ...filePrograms,
-
-  // System.
-  uname,
-
-  // Text.
-
-  // Network.
-]
+export const programs: readonly Program[] = [...ownPrograms, busyboxOf(ownPrograms)]

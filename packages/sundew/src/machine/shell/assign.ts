@@ -21,7 +21,9 @@ export function assign(shell: Shell, name: string, text: string, append = false)
     return variable
   }
   if (before.readonly) throw readOnly(target)
-  const value = append ? appended(shell, before, variables.text(target) ?? '', text) : attributed(shell, before, text)
+  const value = append
+    ? appended(shell, before, variables.text(target) ?? '', text)
+    : attributed(shell, before, text)
   if (shell.options.has('allexport')) before.exported = true
   const variable = variables.put(target, value)
   if (target === 'PATH') shell.hashed.clear()
@@ -61,7 +63,13 @@ function keyOf(shell: Shell, name: string, index: string, last: number): number 
 }
 
 /** `name[index]=text` */
-export function assignElement(shell: Shell, name: string, index: string | undefined, text: string, append = false): void {
+export function assignElement(
+  shell: Shell,
+  name: string,
+  index: string | undefined,
+  text: string,
+  append = false,
+): void {
   if (index === undefined) {
     assign(shell, name, text, append)
     return
@@ -84,13 +92,23 @@ export function assignElement(shell: Shell, name: string, index: string | undefi
   const { value } = variable
   if (value instanceof AssociativeArray) {
     const old = append ? (value.get(index) ?? '') : ''
-    value.set(index, append && variable.integer ? appended(shell, variable, old, text) : attributed(shell, variable, old + text))
+    value.set(
+      index,
+      append && variable.integer
+        ? appended(shell, variable, old, text)
+        : attributed(shell, variable, old + text),
+    )
     return
   }
   if (!(value instanceof IndexedArray)) return
   const key = keyOf(shell, name, index, value.last)
   const old = append ? (value.get(key) ?? '') : ''
-  value.set(key, append && variable.integer ? appended(shell, variable, old, text) : attributed(shell, variable, old + text))
+  value.set(
+    key,
+    append && variable.integer
+      ? appended(shell, variable, old, text)
+      : attributed(shell, variable, old + text),
+  )
 }
 
 /** `${name[index]}` for one element. */

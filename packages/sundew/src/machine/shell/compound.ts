@@ -38,12 +38,14 @@ async function inLoop(shell: Shell, work: () => Promise<void>): Promise<void> {
 }
 
 export async function runFor(shell: Shell, node: NodeOf<'for'>): Promise<void> {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(node.name)) throw new ShellFailure(`\`${node.name}': not a valid identifier`)
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(node.name))
+    throw new ShellFailure(`\`${node.name}': not a valid identifier`)
   const values = node.words === undefined ? [...shell.positional] : await expandWords(shell, node.words)
   shell.status = 0
   await inLoop(shell, async () => {
     for (const value of values) {
-      if (shell.options.has('xtrace')) await trace(shell, `for ${node.name} in ${(node.words ?? []).map((word) => word.text).join(' ')}`)
+      if (shell.options.has('xtrace'))
+        await trace(shell, `for ${node.name} in ${(node.words ?? []).map((word) => word.text).join(' ')}`)
       assign(shell, node.name, value)
       if (!(await turn(shell, node.body))) return
     }

@@ -39,10 +39,16 @@ async function trimmed(shell: Shell, text: string): Promise<string> {
 
 /** `$(<file)`: the file's text, no process. */
 async function readsFile(shell: Shell, node: Node): Promise<string | undefined> {
-  if (node.type !== 'simple' || node.words.length > 0 || node.assignments.length > 0 || node.redirections.length !== 1)
+  if (
+    node.type !== 'simple' ||
+    node.words.length > 0 ||
+    node.assignments.length > 0 ||
+    node.redirections.length !== 1
+  )
     return undefined
   const redirection = node.redirections[0]!
-  if (redirection.operator !== '<' || redirection.fd !== undefined || redirection.variable !== undefined) return undefined
+  if (redirection.operator !== '<' || redirection.fd !== undefined || redirection.variable !== undefined)
+    return undefined
   try {
     const path = absolute(await expandText(shell, redirection.target), shell.directory)
     if (shell.files.stat(path).type !== 'file') return undefined
@@ -92,4 +98,3 @@ export async function endSubstitutions(shell: Shell, from: number): Promise<void
     if (writes) await child.done.catch(() => undefined)
   }
 }
-

@@ -1,22 +1,43 @@
 import { FileError, type FileSystem } from '../files/file-system.ts'
 
-/** `realpath(3)`, but what is last in the path need not be there. @throws FileError */
+const mostLinks = 32
+
+/**
+ * `realpath` as sftp-server has its own: name by name, so what is last need not be there, and `file/` and `file/.` pass. @throws FileError
+ */
 export function resolveLoosely(files: FileSystem, path: string): string {
-  try {
-    return files.realPath(path)
-  } catch (error) {
-    const slash = path.lastIndexOf('/')
-    const name = path.slice(slash + 1)
-    const isMissing = error instanceof FileError && error.code === 'ENOENT'
-    if (!isMissing || name === '' || name === '.' || name === '..') throw error
-    const above = files.realPath(path.slice(0, slash) || '/')
-    try {
-      // A link that leads nowhere: its target is what need not be there.
-      const target = files.readLink(path)
-      return resolveLoosely(files, target.startsWith('/') ? target : `${above}/${target}`)
-    } catch (second) {
-      if (!(second instanceof FileError) || second.code !== 'ENOENT') throw second
+  let left = path.slice(1)
+  let resolved = ''
+  let links = 0
+  while (left !== '') {
+    const slash = left.indexOf('/')
+    const name = slash < 0 ? left : left.slice(0, slash)
+    left = slash < 0 ? '' : left.slice(slash + 1)
+    if (name === '' || name === '.') continue
+    const above = resolved
+    if (name === '..') {
+      resolved = above.slice(0, Math.max(0, above.lastIndexOf('/')))
+      continue
     }
-    return `${above === '/' ? '' : above}/${name}`
+    resolved = `${above}/${name}`
+    const type = typeOf(files, resolved, slash < 0)
+    if (type === undefined) return resolved
+    if (type !== 'link') continue
+    if (++links > mostLinks) throw new FileError('ELOOP', path)
+    const target = files.readLink(resolved)
+    resolved = target.startsWith('/') ? '' : above
+    left = slash < 0 ? target : `${target}/${left}`
+    if (left.length >= 4096) throw new FileError('ENAMETOOLONG', path)
+  }
+  return resolved === '' ? '/' : resolved
+}
+
+/** Undefined where it is not there, and need not be. */
+function typeOf(files: FileSystem, path: string, isLast: boolean): string | undefined {
+  try {
+    return files.lstat(path).type
+  } catch (error) {
+    if (isLast && error instanceof FileError && error.code === 'ENOENT') return undefined
+    throw error
   }
 }

@@ -129,7 +129,7 @@ function copy(server: SftpServer, id: number, reader: PacketReader): Uint8Array 
   const length = reader.u64()
   const to = server.handle(reader.bytes())
   const at = reader.u64()
-  if (from?.type !== 'file' || to?.type !== 'file' || from === to) return server.status(id, failure)
+  if (from?.type !== 'file' || to?.type !== 'file' || from.path === to.path) return server.status(id, failure)
   return server.tried(id, () => {
     from.file.seek(start)
     if (!to.isAppended) to.file.seek(at)

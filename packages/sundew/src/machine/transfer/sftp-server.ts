@@ -34,7 +34,13 @@ export type Handle =
       readonly isWritten: boolean
       readonly isAppended: boolean
     }
-  | { readonly type: 'directory'; readonly path: string; readonly names: readonly string[]; at: number }
+  | {
+      readonly type: 'directory'
+      readonly path: string
+      /** Read when they are first asked for, as there. */
+      names: readonly string[] | undefined
+      at: number
+    }
 
 /** Entries in one answer to READDIR. */
 const namesAtOnce = 100
@@ -70,6 +76,7 @@ export class SftpServer {
   readonly directory: string
   readonly #options: SftpOptions
   readonly #handles: (Handle | undefined)[] = []
+  readonly #free: number[] = []
   #input: Buffer = Buffer.alloc(0)
   #isReady = false
   #exit: number | undefined
@@ -156,13 +163,17 @@ export class SftpServer {
   /** The status of each that was asked, the last failure first. */
   change(path: string, asked: SftpAttributes, follow: boolean, file?: OpenFile): number {
     const { files } = this
-    const steps: (() => void)[] = []
     const { size, mode, times, owner } = asked
+    // Of an open file that has lost its name nothing can be seen afterwards.
+    const isGone = file !== undefined && this.#inoOf(path) !== file.stat().ino
+    const steps: (() => void)[] = []
     if (size !== undefined)
       steps.push(() => (file === undefined ? this.#cut(path, size) : file.truncate(size)))
-    if (mode !== undefined) steps.push(() => files.chmod(path, mode & 0o7777))
-    if (times !== undefined) steps.push(() => files.setTimes(path, times.atimeMs, times.mtimeMs))
-    if (owner !== undefined) steps.push(() => files.chown(path, id32(owner.uid), id32(owner.gid), follow))
+    if (!isGone) {
+      if (mode !== undefined) steps.push(() => this.#chmod(path, mode & 0o7777, follow))
+      if (times !== undefined) steps.push(() => files.setTimes(path, times.atimeMs, times.mtimeMs, follow))
+      if (owner !== undefined) steps.push(() => files.chown(path, id32(owner.uid), id32(owner.gid), follow))
+    }
     return steps.map((step) => this.outcome(step)).findLast((code) => code !== status.ok) ?? status.ok
   }
 
@@ -210,7 +221,8 @@ export class SftpServer {
       case packet.opendir: {
         const path = this.path(reader.text())
         try {
-          return this.#hold(id, { type: 'directory', path, names: ['.', '..', ...files.list(path)], at: 0 })
+          files.list(path)
+          return this.#hold(id, { type: 'directory', path, names: undefined, at: 0 })
         } catch (error) {
           return this.status(id, portable(error))
         }
@@ -287,8 +299,8 @@ export class SftpServer {
   }
 
   #hold(id: number, handle: Handle): Uint8Array {
-    const free = this.#handles.indexOf(undefined)
-    const index = free < 0 ? this.#handles.length : free
+    // The one that was freed last is used first.
+    const index = this.#free.pop() ?? this.#handles.length
     if (index >= maxHandles) return this.status(id, status.failure)
     this.#handles[index] = handle
     const name = Buffer.alloc(4)
@@ -299,6 +311,7 @@ export class SftpServer {
   #close(index: number): void {
     const handle = this.#handles[index]
     this.#handles[index] = undefined
+    if (handle !== undefined) this.#free.push(index)
     if (handle?.type !== 'file') return
     handle.file.close()
     if (handle.isWritten) keepUpload(this.files, handle.file.path, 'sftp', this.#options.happened)
@@ -336,6 +349,7 @@ export class SftpServer {
     if (handle?.type !== 'directory') return this.status(id, status.failure)
     const fields: Field[] = []
     let count = 0
+    handle.names ??= this.#list(handle.path)
     while (handle.at < handle.names.length && count < namesAtOnce) {
       const name = handle.names[handle.at++]!
       try {
@@ -350,6 +364,14 @@ export class SftpServer {
     return packetOf(packet.name, [id, count, ...fields])
   }
 
+  #list(path: string): readonly string[] {
+    try {
+      return ['.', '..', ...this.files.list(path)]
+    } catch {
+      return []
+    }
+  }
+
   /** A file is linked and unlinked, so nothing is replaced; others are renamed where nothing is in the way. */
   #rename(from: string, to: string): number {
     const { files } = this
@@ -362,6 +384,20 @@ export class SftpServer {
       else files.rename(from, to)
     })
     return isInTheWay ? status.failure : code
+  }
+
+  #inoOf(path: string): number | undefined {
+    try {
+      return this.files.stat(path).ino
+    } catch {
+      return undefined
+    }
+  }
+
+  /** A link has no mode: EOPNOTSUPP. */
+  #chmod(path: string, mode: number, follow: boolean): void {
+    if (!follow && this.files.lstat(path).type === 'link') throw new FileError('EIO', path)
+    this.files.chmod(path, mode)
   }
 
   #cut(path: string, size: number): void {

@@ -285,7 +285,7 @@ class Parser {
       case '-size': {
         const text = this.#argument(token)
         const match = /^([+-]?)(\d+)([cwbkMG]?)$/.exec(text)
-        if (match === null) t.fail(`Invalid argument \`${text}' to -size`)
+        if (match === null) t.fail(/^\D/.test(text.replace(/^[-+]/, '')) && /^[-+]?[a-zA-Z]$/.test(text) ? `invalid -size type \`${text}'` : `Invalid argument \`${text}' to -size`)
         const unit = { c: 1, w: 2, b: 512, k: 1024, M: 1024 ** 2, G: 1024 ** 3 }[match[3] || 'b']!
         const n = Number(match[2])
         return ({ stat }) => {
@@ -401,7 +401,7 @@ class Parser {
       case '-quit':
         return (item) => {
           item.walk.stopped = true
-          return true
+          return false
         }
       case '-print':
       case '-print0':

@@ -21,7 +21,7 @@ export const xargs = tool('xargs', async (t: Tool) => {
   const counts = (key: string): number => {
     const text = o.value(key)
     if (text === undefined || text === '') return text === '' ? 1 : Infinity
-    if (!/^\d+$/.test(text)) t.fail(`invalid number "${text}" for -${key} option`)
+    if (!/^\d+$/.test(text)) t.usage(`invalid number "${text}" for -${key} option`)
     if (Number(text) < 1) t.fail(`value ${text} for -${key} option should be >= 1`)
     return Number(text)
   }

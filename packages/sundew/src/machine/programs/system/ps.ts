@@ -520,7 +520,8 @@ function tree(processes: readonly Process[], blanks: boolean): (readonly [Proces
       descend(child, depth + 1, `${bars} ${last ? ' ' : '|'}  `)
     }
   }
-  for (const root of roots) {
+  // Kernel threads come first, as procps has them.
+  for (const root of roots.toSorted((a, b) => Number(b.pid === 2) - Number(a.pid === 2))) {
     lines.push([root, ''])
     // Processes of init stand without strokes, as everything else would hang from it.
     if (!blanks && root.pid === 1) {

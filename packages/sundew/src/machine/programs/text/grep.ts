@@ -20,8 +20,6 @@ export const grep = tool(['grep', 'egrep', 'fgrep', 'zgrep'], async (t: Tool) =>
     )
     return 0
   }
-  if (t.call.name === 'egrep' || t.call.name === 'fgrep')
-    if (!t.busybox) await t.call.stderr.write(`${t.name}: warning: ${t.call.name} is obsolescent; using grep -${t.call.name === 'egrep' ? 'E' : 'F'}\n`)
   const operands = [...o.operands]
   const texts: string[] = []
   for (const [key, value] of o.list) {
@@ -164,6 +162,7 @@ class Search {
       if (error.code === 'EISDIR' && t.busybox) return
       if (error.code === 'EISDIR') {
         if (!this.#o.has('s') && this.#o.value('d') !== 'skip') await t.call.stderr.write(`${t.name}: ${name}: Is a directory\n`)
+        t.status = 2
         return
       }
       if (!this.#o.has('s')) await t.error(`${name}: ${reasonOf(error)}`, 2)

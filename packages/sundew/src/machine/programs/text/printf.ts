@@ -105,7 +105,7 @@ async function field(t: Tool, piece: Piece, given: string | undefined, width: st
       const whole = /^\s*[-+]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/.test(text) || /^['"]./.test(text)
       if (value === undefined) await t.error(t.busybox ? `invalid number '${text}'` : `${t.quoted(text)}: expected a numeric value`)
       else if (!whole) await t.error(t.busybox ? `invalid number '${text}'` : `${t.quoted(text)}: value not completely converted`)
-    } else if (given === '' && !t.busybox) await t.error(`${t.quoted('')}: expected a numeric value`)
+    }
     value ??= 0n
     const signed = conversion === 'd' || conversion === 'i'
     if (!signed && value < 0n) value += 1n << 64n

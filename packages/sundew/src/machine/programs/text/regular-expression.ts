@@ -203,7 +203,7 @@ function bracket(source: string, start: number): [string, number] {
   let first = true
   for (; ; first = false) {
     const c = source[i]
-    if (c === undefined) throw new PatternError('Unmatched [, [^, [:, [., or [=')
+    if (c === undefined) throw new PatternError(first ? 'Invalid regular expression' : 'Unmatched [, [^, [:, [., or [=')
     if (c === ']' && !first) return [`${out}]`, i + 1]
     if (c === '[' && /[:.=]/.test(source[i + 1] ?? '')) {
       const kind = source[i + 1]!

@@ -210,7 +210,7 @@ async function check(t: Tool, list: string, digits: number, digest: (name: strin
   } catch (error) {
     return t.error(`${t.named(list)}: ${reasonOf(error)}`)
   }
-  if (good === 0) return t.error(`${t.named(list)}: no properly formatted checksum lines found`)
+  if (good === 0) return t.error(`${list === '-' ? "'standard input'" : t.named(list)}: no properly formatted checksum lines found`)
   if (bad > 0 && !silent) await t.error(`WARNING: ${bad} line${bad > 1 ? 's are' : ' is'} improperly formatted`, 0)
   if (missing > 0) await t.error(`WARNING: ${missing} listed file${missing > 1 ? 's' : ''} could not be read`)
   if (wrong > 0) {

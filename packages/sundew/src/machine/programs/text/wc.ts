@@ -39,7 +39,7 @@ export const wc = tool('wc', async (t: Tool) => {
       }
     } catch (error) {
       const folder = reasonOf(error) === 'Is a directory'
-      if (t.busybox) await t.error(folder ? 'read error: Is a directory' : `can't open '${name}': ${reasonOf(error)}`)
+      if (t.busybox) await t.error(folder ? 'read error: Is a directory' : `${name}: ${reasonOf(error)}`)
       else await t.error(`${t.named(name)}: ${reasonOf(error)}`)
       known = folder
     }

@@ -20,7 +20,12 @@ export const evalBuiltins: readonly Builtin[] = [
     usage: 'eval [arg ...]',
     run: async (shell, args) => {
       const rest = args[0] === '--' ? args.slice(1) : args
-      if (rest[0]?.startsWith('-') === true && rest[0] !== '-' && args[0] !== '--' && shell.dialect === 'bash')
+      if (
+        rest[0]?.startsWith('-') === true &&
+        rest[0] !== '-' &&
+        args[0] !== '--' &&
+        shell.dialect === 'bash'
+      )
         return wrongOption(shell, 'eval', rest[0].slice(0, 2), 'eval [arg ...]')
       shell.status = 0
       await nested(shell, () => shell.runText(rest.join(' '), shell.line, 'eval'))
@@ -33,7 +38,12 @@ export const evalBuiltins: readonly Builtin[] = [
     usage: 'filename [arguments]',
     run: source,
   },
-  { names: ['exec'], special: true, usage: 'exec [-cl] [-a name] [command [argument ...]] [redirection ...]', run: () => 0 },
+  {
+    names: ['exec'],
+    special: true,
+    usage: 'exec [-cl] [-a name] [command [argument ...]] [redirection ...]',
+    run: () => 0,
+  },
   {
     names: ['builtin'],
     usage: 'builtin [shell-builtin [arg ...]]',
@@ -100,7 +110,11 @@ export const evalBuiltins: readonly Builtin[] = [
       if (call === undefined) return 1
       const above = shell.calls[shell.calls.length - 2 - index]
       const source = above?.source ?? (shell.source === 'file' ? shell.argv0 : 'NULL')
-      await shell.print(args[0] === undefined ? `${call.line} ${source}\n` : `${call.line} ${above?.name ?? 'main'} ${source}\n`)
+      await shell.print(
+        args[0] === undefined
+          ? `${call.line} ${source}\n`
+          : `${call.line} ${above?.name ?? 'main'} ${source}\n`,
+      )
       return 0
     },
   },

@@ -7,7 +7,8 @@ import type { Shell } from '../shell.ts'
 import type { Stream } from '../stream.ts'
 import { isName, options, wrongOption, type Builtin } from './builtin.ts'
 
-const usage = 'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]'
+const usage =
+  'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]'
 
 export const read: Builtin = {
   names: ['read'],
@@ -34,7 +35,9 @@ export const read: Builtin = {
     const descriptor = Number(found.get('u') ?? 0)
     const stream = shell.descriptors.get(descriptor)
     if (stream === undefined || !stream.readable) {
-      await shell.complain(`read: ${found.has('u') ? `${descriptor}: invalid file descriptor: Bad file descriptor` : 'read error: 0: Bad file descriptor'}`)
+      await shell.complain(
+        `read: ${found.has('u') ? `${descriptor}: invalid file descriptor: Bad file descriptor` : 'read error: 0: Bad file descriptor'}`,
+      )
       return 1
     }
     if (timeout !== undefined && Number(timeout) === 0) return stream.ready ? 0 : 1
@@ -45,7 +48,8 @@ export const read: Builtin = {
     if (terminal !== undefined && before !== undefined) {
       const quiet = found.has('s')
       const single = found.has('n') || found.has('N') || found.has('d')
-      if (quiet || single) terminal.settings = { ...before, echo: before.echo && !quiet, lines: before.lines && !single }
+      if (quiet || single)
+        terminal.settings = { ...before, echo: before.echo && !quiet, lines: before.lines && !single }
     }
     try {
       const max = found.get('N') ?? found.get('n')
@@ -126,11 +130,18 @@ async function readText(
   return { text, ended: false, timedOut: false }
 }
 
-async function takeBefore(shell: Shell, stream: Stream, until: number | undefined): Promise<string | undefined | 'late'> {
+async function takeBefore(
+  shell: Shell,
+  stream: Stream,
+  until: number | undefined,
+): Promise<string | undefined | 'late'> {
   const taken = abortable(stream.take(), shell.signal)
   if (until === undefined || stream.ready) return taken
   const done = new AbortController()
-  const late = sleep(Math.max(0, until - performance.now()), AbortSignal.any([shell.signal, done.signal])).then(() => 'late' as const)
+  const late = sleep(
+    Math.max(0, until - performance.now()),
+    AbortSignal.any([shell.signal, done.signal]),
+  ).then(() => 'late' as const)
   late.catch(() => undefined)
   const first = await Promise.race([taken, late])
   done.abort()
@@ -161,7 +172,13 @@ function give(shell: Shell, names: readonly string[], text: string): void {
       // One word and one separator behind it: the separator goes.
       const plain = last.slice(0, -1)
       const tail = last.at(-1)
-      if (tail !== undefined && separators.includes(tail) && !' \t\n'.includes(tail) && last.at(-2) !== mark && ![...plain].some((c, k) => separators.includes(c) && plain[k - 1] !== mark))
+      if (
+        tail !== undefined &&
+        separators.includes(tail) &&
+        !' \t\n'.includes(tail) &&
+        last.at(-2) !== mark &&
+        ![...plain].some((c, k) => separators.includes(c) && plain[k - 1] !== mark)
+      )
         last = plain
       set(shell, name, unmark(last))
       return

@@ -33,7 +33,9 @@ class Printer {
   }
 
   documents(): string {
-    const text = this.#documents.map((one) => `\n${one.documentText}${one.target.text.replace(/['"\\]/g, '')}\n`).join('')
+    const text = this.#documents
+      .map((one) => `\n${one.documentText}${one.target.text.replace(/['"\\]/g, '')}\n`)
+      .join('')
     this.#documents = []
     return text
   }
@@ -41,7 +43,8 @@ class Printer {
   redirections(redirections: readonly Redirection[]): string {
     return redirections
       .map((one) => {
-        const fd = one.variable === undefined ? (one.fd === undefined ? '' : String(one.fd)) : `{${one.variable}}`
+        const fd =
+          one.variable === undefined ? (one.fd === undefined ? '' : String(one.fd)) : `{${one.variable}}`
         if (one.operator === '<<' || one.operator === '<<-') {
           this.#documents.push(one)
           return ` ${fd}${one.operator}${one.target.text}`
@@ -63,7 +66,10 @@ class Printer {
     const rest = 'redirections' in node && node.type !== 'simple' ? this.redirections(node.redirections) : ''
     switch (node.type) {
       case 'simple': {
-        const parts = [...node.assignments.map((assignment: Assignment) => assignment.text), ...node.words.map((word) => word.text)]
+        const parts = [
+          ...node.assignments.map((assignment: Assignment) => assignment.text),
+          ...node.words.map((word) => word.text),
+        ]
         return (parts.join(' ') + this.redirections(node.redirections)).trimStart()
       }
       case 'pipeline': {
@@ -75,7 +81,10 @@ class Printer {
         return `${this.node(node.left, level)} ${node.type === 'and' ? '&&' : '||'} ${this.node(node.right, level)}`
       case 'list':
         return node.items
-          .map((item, i) => this.node(item.node, level) + (item.background ? ' &' : i + 1 < node.items.length ? ';' : ''))
+          .map(
+            (item, i) =>
+              this.node(item.node, level) + (item.background ? ' &' : i + 1 < node.items.length ? ';' : ''),
+          )
           .join(' ')
       case 'subshell':
         return `( ${this.node(node.body, level)} )${rest}`
