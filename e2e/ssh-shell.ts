@@ -87,7 +87,7 @@ async function commands(context: E2eContext): Promise<string[]> {
 async function captured(context: E2eContext, bytes: Buffer, path: string): Promise<void> {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   await context.waitFor(async () => {
-    const rows = await context.query(`SELECT toString(fields) AS f FROM events WHERE kind = 'file.captured'`)
+    const rows = await context.query(`SELECT concat(toString(fields), file_sha256) AS f FROM events WHERE kind = 'file.captured'`)
     return rows.some(({ f }) => {
       const text = String(f).replaceAll('\\/', '/')
       return text.includes(sha256) && text.includes(path)

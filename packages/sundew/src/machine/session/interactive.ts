@@ -164,7 +164,15 @@ async function type(
     () => {},
   )
   for (;;) {
-    const bytes = await terminal.read(4096)
+    let bytes: Uint8Array | undefined
+    try {
+      bytes = await terminal.read(4096)
+    } catch (error) {
+      // ^C gives the line up; ^\ means nothing here.
+      if (!(error instanceof Killed)) throw error
+      if (error.signal === 2) return interrupted
+      continue
+    }
     if (bytes === undefined) return undefined
     if (isOver) {
       terminal.unread?.(bytes)
