@@ -32,14 +32,23 @@ export const checks: readonly E2eCheck[] = [
   },
   {
     name: 'sftp and scp bring files and fetch them again; each is kept',
-    needs: [ssh, { command: 'sftp', package: 'openssh-client' }, { command: 'scp', package: 'openssh-client' }],
+    needs: [
+      ssh,
+      { command: 'sftp', package: 'openssh-client' },
+      { command: 'scp', package: 'openssh-client' },
+    ],
     async run(context) {
       const [first, second] = [randomBytes(200_000), randomBytes(100_000)]
       const [one, back] = [join(context.temp, 'one'), join(context.temp, 'back')]
       const two = join(context.temp, 'two')
       await writeFile(one, first)
       await writeFile(two, second)
-      const transfer = await run(context, 'sftp', [], Buffer.from(`put ${one} /tmp/one\nget /tmp/one ${back}\n`))
+      const transfer = await run(
+        context,
+        'sftp',
+        [],
+        Buffer.from(`put ${one} /tmp/one\nget /tmp/one ${back}\n`),
+      )
       assert.equal(transfer.status, 0, transfer.stderr)
       assert.deepEqual(await readFile(back), first)
       assert.equal((await run(context, 'scp', [two])).status, 0)
@@ -87,7 +96,9 @@ async function commands(context: E2eContext): Promise<string[]> {
 async function captured(context: E2eContext, bytes: Buffer, path: string): Promise<void> {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   await context.waitFor(async () => {
-    const rows = await context.query(`SELECT concat(toString(fields), file_sha256) AS f FROM events WHERE kind = 'file.captured'`)
+    const rows = await context.query(
+      `SELECT concat(toString(fields), file_sha256) AS f FROM events WHERE kind = 'file.captured'`,
+    )
     return rows.some(({ f }) => {
       const text = String(f).replaceAll('\\/', '/')
       return text.includes(sha256) && text.includes(path)

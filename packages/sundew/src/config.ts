@@ -95,7 +95,9 @@ export const configSchema = z.strictObject({
         .min(0)
         .max(24 * 365)
         .default(24)
-        .describe('Hours that a make-believe machine is kept for who may come back after the last session on it.'),
+        .describe(
+          'Hours that a make-believe machine is kept for who may come back after the last session on it.',
+        ),
       sessions: z.int().min(1).max(10_000).default(200).describe('Sessions on machines at once, in all.'),
       sessions_per_source: z
         .int()

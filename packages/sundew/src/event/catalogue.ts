@@ -210,11 +210,14 @@ export const catalogue = {
       size_bytes,
     },
   ),
-  'secret.typed': kind('A peer typed a password into a program of a make-believe machine: passwd, su, sudo …', {
-    user_name,
-    password,
-    program: text('The program that asked for it.'),
-  }),
+  'secret.typed': kind(
+    'A peer typed a password into a program of a make-believe machine: passwd, su, sudo and the like.',
+    {
+      user_name,
+      password,
+      program: text('The program that asked for it.'),
+    },
+  ),
   'connection.wanted': kind(
     'A program of a make-believe machine was told to connect somewhere (nc, ssh, telnet …). Nothing is connected.',
     {

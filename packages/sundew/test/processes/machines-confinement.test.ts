@@ -47,7 +47,8 @@ test('the machines have no way out, nor have their threads: no network, no progr
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as { thread: boolean; outcomes: Record<string, string> })
-    assert.deepEqual(tried.map(({ thread }) => thread).sort(), [false, true, true])
+    assert.equal(tried.filter(({ thread }) => thread).length, start.machines.workers)
+    assert.equal(tried.length, start.machines.workers + 1)
     for (const { thread, outcomes } of tried) {
       assert.equal(Object.keys(outcomes).length, thread ? 10 : 9)
       for (const [way, outcome] of Object.entries(outcomes)) assert.equal(outcome, 'ERR_ACCESS_DENIED', way)

@@ -17,7 +17,9 @@ const ways: Record<string, () => Promise<unknown>> = {
     new Promise((resolve, reject) => {
       // Node throws it from a later turn.
       process.once('uncaughtException', reject)
-      createServer().on('error', reject).listen(0, '127.0.0.1', () => resolve(undefined))
+      createServer()
+        .on('error', reject)
+        .listen(0, '127.0.0.1', () => resolve(undefined))
     }),
   datagram: () =>
     new Promise((resolve, reject) => {
@@ -33,9 +35,7 @@ const ways: Record<string, () => Promise<unknown>> = {
   readPasswords: () => readFile('/etc/passwd'),
   write: () => writeFile('/tmp/sundew-probe-must-not-exist', 'x'),
   // Without the options of its process a thread would be without its permissions too.
-  ...(isMainThread
-    ? {}
-    : { freeThread: async () => new Worker('0', { eval: true, execArgv: [] }) }),
+  ...(isMainThread ? {} : { freeThread: async () => new Worker('0', { eval: true, execArgv: [] }) }),
   writeHere: () => writeFile(new URL('./must-not-exist', import.meta.url), 'x'),
 }
 

@@ -39,7 +39,10 @@ export interface CommandParts {
   readonly hostname: string
 }
 
-type Run = { readonly type: 'shell' } | { readonly type: 'command'; readonly command: string } | { readonly type: 'sftp' }
+type Run =
+  | { readonly type: 'shell' }
+  | { readonly type: 'command'; readonly command: string }
+  | { readonly type: 'sftp' }
 
 /** A session (RFC 4254 §6): a shell, a command or a file transfer on a machine of make-believe. */
 export class Command {

@@ -48,7 +48,15 @@ export class Conversation implements Listening {
     this.#tally = tally
     this.#line = line
     this.#handshake = handshake
-    this.#login = new Login({ session, line, manners, auth, policy, tally, letIn: (user) => this.#enter(user) })
+    this.#login = new Login({
+      session,
+      line,
+      manners,
+      auth,
+      policy,
+      tally,
+      letIn: (user) => this.#enter(user),
+    })
     this.#channels = new Channels({
       session,
       hostKeys,

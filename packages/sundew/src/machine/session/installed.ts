@@ -13,7 +13,12 @@ export interface Installed {
   /** The tree as the machine itself writes to it: what it writes is nobody's catch. */
   readonly own: FileSystem
   /** Somebody logs in. */
-  logIn(login: { readonly user: string; readonly tty: string; readonly from: string; readonly pid: number }): {
+  logIn(login: {
+    readonly user: string
+    readonly tty: string
+    readonly from: string
+    readonly pid: number
+  }): {
     readonly entry: LoggedIn
     readonly out: () => void
   }

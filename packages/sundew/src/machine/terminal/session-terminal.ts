@@ -141,7 +141,8 @@ export class SessionTerminal implements Terminal {
   }
 
   #wake(): void {
-    if (this.#discipline.readable || this.#hungUp) for (const reader of this.#readers.splice(0)) reader.resolve()
+    if (this.#discipline.readable || this.#hungUp)
+      for (const reader of this.#readers.splice(0)) reader.resolve()
     if (!this.#discipline.stopped || this.#hungUp) for (const held of this.#held.splice(0)) held()
   }
 }

@@ -62,7 +62,9 @@ export class Keeper {
   async start(): Promise<void> {
     for (let i = 0; i < this.#options.workers; i++) this.#places.push(this.#hire(undefined))
     await Promise.all(
-      this.#places.map(({ worker }) => new Promise<void>((resolve) => worker.once('message', () => resolve()))),
+      this.#places.map(
+        ({ worker }) => new Promise<void>((resolve) => worker.once('message', () => resolve())),
+      ),
     )
     this.#looked = performance.now()
     this.#timer = setInterval(() => this.#look(), lookMs)
@@ -86,7 +88,8 @@ export class Keeper {
     if (message.type === 'open') {
       const { source } = message.request
       const place = this.#placeFor(source)
-      if (!place || place.gone) return this.#options.send({ type: 'ended', id: message.id, how: { status: 254 } })
+      if (!place || place.gone)
+        return this.#options.send({ type: 'ended', id: message.id, how: { status: 254 } })
       place.sessions.set(message.id, source)
       this.#placeOf.set(message.id, place)
     }
@@ -122,7 +125,15 @@ export class Keeper {
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
     })
-    const place: Place = { worker, owner, sessions: new Map(), begun: false, gone: false, silentLooks: 0, bufferBytes: 0 }
+    const place: Place = {
+      worker,
+      owner,
+      sessions: new Map(),
+      begun: false,
+      gone: false,
+      silentLooks: 0,
+      bufferBytes: 0,
+    }
     worker.on('message', (message: FromWorker) => this.#said(place, message))
     // Out of memory, or a fault of ours; `exit` follows.
     worker.on('error', (error) => this.#tell(`a worker ended: ${explain(error)}`))

@@ -17,7 +17,12 @@ export type ToMachines =
 
 /** From the machines to the decoys. */
 export type FromMachines =
-  | { readonly type: 'output'; readonly id: number; readonly stream: 'out' | 'error'; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'output'
+      readonly id: number
+      readonly stream: 'out' | 'error'
+      readonly bytes: Uint8Array
+    }
   /** `waits`: the session's next words wait until it is said to be kept. */
   | { readonly type: 'happened'; readonly id: number; readonly happening: Happening; readonly waits: boolean }
   /** So many bytes of input were taken. */

@@ -40,7 +40,10 @@ export class RemoteMachines implements MachineHost {
     const { limits, send, trouble } = this.#options
     const held = this.#perSource.get(request.source) ?? 0
     if (!this.#here) {
-      trouble('SUNDEW_MACHINES_DOWN', 'The make-believe machines do not run at the moment: somebody who was let in got no shell.')
+      trouble(
+        'SUNDEW_MACHINES_DOWN',
+        'The make-believe machines do not run at the moment: somebody who was let in got no shell.',
+      )
       return undefined
     }
     const full =

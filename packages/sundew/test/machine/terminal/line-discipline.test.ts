@@ -51,7 +51,12 @@ for (const [mode, cases] of Object.entries(recorded))
 test('whatever is typed and however the settings change, nothing is thrown and no more waits than may', () => {
   const step = fc.oneof(
     fc.string({ unit: 'binary' }).map((text) => ({ type: Buffer.from(text).toString('latin1') })),
-    fc.record({ echo: fc.boolean(), lines: fc.boolean(), signals: fc.boolean(), returnIsNewline: fc.boolean() }),
+    fc.record({
+      echo: fc.boolean(),
+      lines: fc.boolean(),
+      signals: fc.boolean(),
+      returnIsNewline: fc.boolean(),
+    }),
     fc.nat(100).map((read) => ({ read })),
     fc.string().map((write) => ({ write })),
   )
@@ -66,7 +71,8 @@ test('whatever is typed and however the settings change, nothing is thrown and n
         else if ('write' in one) discipline.output(one.write)
         else discipline.settings = { ...cookedSettings, ...one }
       }
-      for (let part = discipline.read(65_536); part !== undefined; part = discipline.read(65_536)) went += part.length
+      for (let part = discipline.read(65_536); part !== undefined; part = discipline.read(65_536))
+        went += part.length
       assert.ok(went <= came)
     }),
   )
