@@ -18,12 +18,15 @@ export interface Part<S> {
 export function runPart<S>(name: string, body: (part: Part<S>) => Promise<void>): void {
   const stop = new AbortController()
   const listeners = new Set<(message: ToPart) => void>()
+  /** What came before anybody listened. */
+  const early: ToPart[] = []
   // A Ctrl-C, or whoever stops a service, signals the whole group; the supervisor ends us, in order.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   process.on('disconnect', () => stop.abort())
   process.on('message', (message: ToPart) => {
     if (message.type === 'stop') stop.abort()
     else if (message.type === 'start') begin(message.start as S)
+    else if (listeners.size === 0) early.push(message)
     else for (const listener of listeners) listener(message)
   })
   if (!process.connected) {
@@ -39,7 +42,10 @@ export function runPart<S>(name: string, body: (part: Part<S>) => Promise<void>)
       send: (message) => {
         if (process.connected) process.send?.(message)
       },
-      hear: (listener) => listeners.add(listener),
+      hear: (listener) => {
+        listeners.add(listener)
+        for (const message of early.splice(0)) listener(message)
+      },
     }
     body(part)
       .catch((error: unknown) => {

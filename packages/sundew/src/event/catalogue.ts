@@ -239,7 +239,7 @@ export const catalogue = {
     },
   ),
   'secret.typed': kind(
-    'A peer typed a password into a program of a make-believe machine: passwd, su, sudo …',
+    'A peer typed a password into a program of a make-believe machine: passwd, su, sudo and the like.',
     {
       user_name,
       password,

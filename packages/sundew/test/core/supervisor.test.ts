@@ -90,3 +90,55 @@ test('a hub started beside calm decoys is told nothing', async () => {
     assert.deepEqual(await busy(), [true, false])
   })
 })
+
+test('decoys and machines hear of each other, and bytes are passed on as they are', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sundew-relay-'))
+  const files = { decoys: join(folder, 'decoys'), machines: join(folder, 'machines') }
+  const part = (name: 'decoys' | 'machines', says: readonly FromPart[]): PartSpec => ({
+    name,
+    file: join(import.meta.dirname, 'supervised.ts'),
+    nodeOptions: [],
+    start: { says, hears: files[name] } satisfies SupervisedStart,
+    turn: 'first',
+  })
+  const relay = (to: 'decoys' | 'machines'): FromPart => ({
+    type: 'relay',
+    to,
+    body: { bytes: Uint8Array.of(0, 255) },
+  })
+  const supervisor = new Supervisor(
+    [part('decoys', []), part('machines', [relay('decoys'), relay('machines')])],
+    quiet,
+  )
+  const heard = async (name: 'decoys' | 'machines') =>
+    (await readFile(files[name], 'utf8').catch(() => ''))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { type: string; name?: string; state?: string; body?: unknown })
+  const until = async (wanted: (all: Awaited<ReturnType<typeof heard>>) => boolean) => {
+    for (let i = 0; i < 1_000; i++) {
+      const all = await heard('decoys')
+      if (wanted(all)) return all
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    throw new Error(`heard ${JSON.stringify(await heard('decoys'))}`)
+  }
+  try {
+    supervisor.start()
+    await supervisor.running()
+    const first = await until((all) => all.some(({ type }) => type === 'relay'))
+    assert.deepEqual(
+      first.filter(({ type }) => type === 'relay').map(({ body }) => body),
+      [{ bytes: { 0: 0, 1: 255 } }],
+      'what is for itself is not passed on',
+    )
+    const { pid } = supervisor.status.parts.find(({ name }) => name === 'machines')!
+    process.kill(pid!, 'SIGKILL')
+    const all = await until((now) => now.filter(({ state }) => state === 'here').length > 1)
+    const states = all.filter(({ type }) => type === 'peer').map(({ state }) => state)
+    assert.deepEqual(states, ['here', 'gone', 'here'])
+  } finally {
+    await supervisor.stop()
+    await rm(folder, { recursive: true })
+  }
+})

@@ -19,7 +19,7 @@ const served = new ServedSessions(
           if (argv.at(-1) === 'burn') for (;;);
           if (argv.at(-1) === 'eat') {
             const eaten: string[][] = []
-            for (;;) eaten.push(new Array<string>(100_000).fill('x'))
+            for (;;) eaten.push(Array.from({ length: 100_000 }, () => 'x'))
           }
           for (;;) {
             const bytes = await stdin.read()

@@ -36,8 +36,12 @@ test('the machines have no way out, nor have their threads: no network, no progr
   try {
     const start: MachinesStart = { machines: configSchema.parse({}).machines, secret: 'secret' }
     child.send({ type: 'start', start })
-    const [ready] = (await once(child, 'message')) as [FromPart]
-    assert.equal(ready.type, 'ready')
+    // What the probe tries in threads is told as a fault of theirs.
+    for (;;) {
+      const [message] = (await once(child, 'message')) as [FromPart]
+      if (message.type === 'ready') break
+      assert.equal(message.type, 'relay')
+    }
     let said = ''
     for await (const text of child.stdout!.setEncoding('utf8')) {
       said += text as string
@@ -47,7 +51,8 @@ test('the machines have no way out, nor have their threads: no network, no progr
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as { thread: boolean; outcomes: Record<string, string> })
-    assert.deepEqual(tried.map(({ thread }) => thread).sort(), [false, true, true])
+    assert.equal(tried.filter(({ thread }) => thread).length, start.machines.workers)
+    assert.equal(tried.length, start.machines.workers + 1)
     for (const { thread, outcomes } of tried) {
       assert.equal(Object.keys(outcomes).length, thread ? 10 : 9)
       for (const [way, outcome] of Object.entries(outcomes)) assert.equal(outcome, 'ERR_ACCESS_DENIED', way)

@@ -68,6 +68,10 @@ if (isMainThread) {
     return send(message)
   }
 } else {
-  // Once the thread's own program has been loaded and has begun.
-  setTimeout(() => void tell(), 500)
+  // Once the thread's own program has begun: it gives up the right to make threads first.
+  const begun = setInterval(() => {
+    if (process.permission.has('worker')) return
+    clearInterval(begun)
+    void tell()
+  }, 50)
 }

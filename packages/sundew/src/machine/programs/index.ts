@@ -1,11 +1,11 @@
 import type { Program } from '../program.ts'
+import { sftpServer } from '../transfer/sftp-program.ts'
 import { busyboxOf } from './busybox/busybox.ts'
 import { filePrograms } from './files/index.ts'
 import { languagePrograms } from './languages/index.ts'
 import { networkPrograms } from './network/index.ts'
 import { systemPrograms } from './system/programs.ts'
 import { textPrograms } from './text/index.ts'
-import { sftpServer } from '../transfer/sftp-program.ts'
 
 const allButBusybox: readonly Program[] = [
   ...filePrograms,

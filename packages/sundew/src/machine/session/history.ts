@@ -81,9 +81,13 @@ function joined(command: string): string {
   let out = lines[0]!
   for (const line of lines.slice(1)) {
     if (isOpen(out)) out += `\n${line}`
-    else if (/(?:^|[\s;&|(])(?:then|do|else|elif|if|while|until|in|\{)\s*$|(?:&&|\|\||[|&;({])\s*$|\(\)\s*$/.test(out))
+    else if (
+      /(?:^|[\s;&|(])(?:then|do|else|elif|if|while|until|in|\{)\s*$|(?:&&|\|\||[|&;({])\s*$|\(\)\s*$/.test(
+        out,
+      )
+    )
       out = `${out.trimEnd()} ${line.trimStart()}`
-    else if (/\\$/.test(out)) out = out.slice(0, -1) + line
+    else if (out.endsWith('\\')) out = out.slice(0, -1) + line
     else out = `${out}; ${line.trimStart()}`
   }
   return out

@@ -10,8 +10,6 @@ import { SysFiles } from '../kernel/sys-files.ts'
 import { personas } from '../personas.ts'
 import type { Install, Installed } from './installed.ts'
 import { runOn } from './run-on.ts'
-import { runSftp } from './run-sftp.ts'
-import { sftpServer } from './sftp-command.ts'
 
 export interface InstallerOptions {
   /** Of this Sundew: what its machines look like follows from it. */
@@ -77,7 +75,7 @@ export function installer({ secret, sourceBytes }: InstallerOptions): Install {
       onLosing: () => {},
       onLimit: () => {},
       take: (path) => tree.files.take(path),
-      run: (start) => (start.command === sftpServer ? runSftp(installed, start) : runOn(installed, start)),
+      run: (start) => runOn(installed, start),
     }
     return installed
   }

@@ -33,7 +33,9 @@ export async function interactive(shell: Shell, terminal: Terminal, own: FileSys
     }
     if (edited.type === 'end') {
       if (text !== '') {
-        await terminal.write(`\n${shell.argv0.replace(/^-/, '')}: unexpected EOF while looking for matching \`"'\n`)
+        await terminal.write(
+          `\n${shell.argv0.replace(/^-/, '')}: unexpected EOF while looking for matching \`"'\n`,
+        )
         text = ''
         continue
       }
@@ -136,7 +138,9 @@ async function readLine(
   shell.session.hangup.addEventListener('abort', hangUp, { once: true })
   try {
     if (shell.session.hangup.aborted) return undefined
-    await terminal.write((isAsh ? '' : '\x1b[?2004h') + prompt.slice(0, start).replace(/[\x01\x02]/g, '') + editor.start())
+    await terminal.write(
+      (isAsh ? '' : '\x1b[?2004h') + prompt.slice(0, start).replace(/[\x01\x02]/g, '') + editor.start(),
+    )
     // Of two that read at once the next line would lose what the first got.
     const typed = type(shell, terminal, editor, interrupted.promise)
     return await Promise.race([typed, interrupted.promise, hungUp.promise])
@@ -164,7 +168,15 @@ async function type(
     () => {},
   )
   for (;;) {
-    const bytes = await terminal.read(4096)
+    let bytes: Uint8Array | undefined
+    try {
+      bytes = await terminal.read(4096)
+    } catch (error) {
+      // ^C gives the line up; ^\ means nothing here.
+      if (!(error instanceof Killed)) throw error
+      if (error.signal === 2) return interrupted
+      continue
+    }
     if (bytes === undefined) return undefined
     if (isOver) {
       terminal.unread?.(bytes)

@@ -10,8 +10,9 @@ import type { Installed } from './installed.ts'
 import { lastLogin } from './last-login.ts'
 import { loginEnvironment } from './login-environment.ts'
 import { Outbox } from './outbox.ts'
-import { sftpServer } from './sftp-command.ts'
 
+/** What Debian's sshd runs for the subsystem sftp. */
+const sftpServer = '/usr/lib/openssh/sftp-server'
 /** Bytes of one file that are kept. */
 const maxFileBytes = 16 * 1024 * 1024
 /** Happenings of one session that are told one by one. */
@@ -185,9 +186,7 @@ export class LocalSession implements MachineSession {
       onKill: (signal) => this.#abort.abort(new Killed(signal)),
     })
     this.#shell = shell
-    this.#login = tty
-      ? installed.logIn({ user, tty, from: peer.address, pid: server.pid })
-      : undefined
+    this.#login = tty ? installed.logIn({ user, tty, from: peer.address, pid: server.pid }) : undefined
     try {
       if (tty !== undefined && run.type === 'shell' && this.#request.service === 'ssh')
         await this.#greet(installed, account.home, account.uid, tty)

@@ -62,8 +62,13 @@ export async function runOn(installed: Installed, start: ProgramStart): Promise<
 }
 
 /** A shell at the prompt of another: /etc/bash.bashrc and ~/.bashrc, where it is no login shell. */
-async function startInner(shell: Shell, terminal: NonNullable<ProgramStart['terminal']>, own: Installed['own']): Promise<void> {
-  for (const file of startFiles(shell, shell.login)) if (shell.files.may(file, 'read')) await shell.run(`. ${file}\n`)
+async function startInner(
+  shell: Shell,
+  terminal: NonNullable<ProgramStart['terminal']>,
+  own: Installed['own'],
+): Promise<void> {
+  for (const file of startFiles(shell, shell.login))
+    if (shell.files.may(file, 'read')) await shell.run(`. ${file}\n`)
   if (!shell.exitRequested) await interactive(shell, terminal, own)
 }
 
@@ -72,6 +77,8 @@ function startFiles(shell: Shell, isLogin: boolean): string[] {
   const home = shell.variables.text('HOME') ?? ''
   if (!isLogin) return shell.dialect === 'bash' ? ['/etc/bash.bashrc', `${home}/.bashrc`] : []
   const own =
-    shell.dialect === 'bash' ? [`${home}/.bash_profile`, `${home}/.bash_login`, `${home}/.profile`] : [`${home}/.profile`]
+    shell.dialect === 'bash'
+      ? [`${home}/.bash_profile`, `${home}/.bash_login`, `${home}/.profile`]
+      : [`${home}/.profile`]
   return ['/etc/profile', ...own.filter((file) => shell.files.exists(file)).slice(0, 1)]
 }

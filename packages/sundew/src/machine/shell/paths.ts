@@ -11,6 +11,5 @@ export function normalized(path: string): string {
     if (part === '..') parts.pop()
     else if (part !== '' && part !== '.') parts.push(part)
   }
-  // Two slashes at the beginning are kept, as POSIX lets them.
-  return `${/^\/\/(?!\/)/.test(path) ? '//' : '/'}${parts.join('/')}`
+  return `/${parts.join('/')}`
 }

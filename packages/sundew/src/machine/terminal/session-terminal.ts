@@ -1,4 +1,5 @@
 import { LineDiscipline } from './line-discipline.ts'
+import { Killed } from '../program.ts'
 import type { Terminal, TerminalSettings } from './terminal.ts'
 
 export interface TerminalParts {
@@ -30,7 +31,7 @@ export class SessionTerminal implements Terminal {
   /** Typed and not taken yet. */
   #pending = ''
   #hungUp = false
-  #readers: (() => void)[] = []
+  #readers: { resolve(): void; reject(error: Error): void }[] = []
   #held: (() => void)[] = []
   readonly #front: ((signal: number) => void)[] = []
   readonly #resized = new Set<() => void>()
@@ -43,7 +44,7 @@ export class SessionTerminal implements Terminal {
     this.#rows = Math.min(parts.rows, maxColumns)
     this.#discipline = new LineDiscipline({
       echo: (text) => void parts.write(Buffer.from(text, 'latin1')),
-      signal: (number) => (this.#front.at(-1) ?? parts.signal)(number),
+      signal: (number) => this.#signal(number),
     })
   }
 
@@ -72,7 +73,7 @@ export class SessionTerminal implements Terminal {
         return Buffer.from(text, 'latin1')
       }
       if (this.#hungUp) return undefined
-      await new Promise<void>((resolve) => this.#readers.push(resolve))
+      await new Promise<void>((resolve, reject) => this.#readers.push({ resolve, reject }))
     }
   }
 
@@ -132,8 +133,16 @@ export class SessionTerminal implements Terminal {
     this.#wake()
   }
 
+  /** Whoever reads is interrupted too: what is typed next is for others. */
+  #signal(number: number): void {
+    const front = this.#front.at(-1) ?? this.#parts.signal
+    front(number)
+    if (number !== 20) for (const reader of this.#readers.splice(0)) reader.reject(new Killed(number))
+  }
+
   #wake(): void {
-    if (this.#discipline.readable || this.#hungUp) for (const reader of this.#readers.splice(0)) reader()
+    if (this.#discipline.readable || this.#hungUp)
+      for (const reader of this.#readers.splice(0)) reader.resolve()
     if (!this.#discipline.stopped || this.#hungUp) for (const held of this.#held.splice(0)) held()
   }
 }

@@ -18,8 +18,12 @@ export interface KeeperOptions {
 const lookMs = 100
 /** So many looks in time without a pulse and it is stuck: 2 s. */
 const stuckLooks = 20
+/** And so many before its first. */
+const startLooks = 300
 /** A look that came so much later than it should was no look: this process itself did not get its turn. */
 const lateMs = 100
+/** How long a worker that could not begin is waited for, milliseconds. */
+const againMs = 2_000
 /** Sources whose faults are remembered. */
 const rememberedSources = 10_000
 
@@ -28,6 +32,9 @@ interface Place {
   /** The source that has it to itself. */
   readonly owner: string | undefined
   readonly sessions: Map<number, string>
+  /** It has gone round once. */
+  begun: boolean
+  gone: boolean
   silentLooks: number
   bufferBytes: number
 }
@@ -81,7 +88,8 @@ export class Keeper {
     if (message.type === 'open') {
       const { source } = message.request
       const place = this.#placeFor(source)
-      if (!place) return this.#options.send({ type: 'ended', id: message.id, how: { status: 254 } })
+      if (!place || place.gone)
+        return this.#options.send({ type: 'ended', id: message.id, how: { status: 254 } })
       place.sessions.set(message.id, source)
       this.#placeOf.set(message.id, place)
     }
@@ -117,7 +125,15 @@ export class Keeper {
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
     })
-    const place: Place = { worker, owner, sessions: new Map(), silentLooks: 0, bufferBytes: 0 }
+    const place: Place = {
+      worker,
+      owner,
+      sessions: new Map(),
+      begun: false,
+      gone: false,
+      silentLooks: 0,
+      bufferBytes: 0,
+    }
     worker.on('message', (message: FromWorker) => this.#said(place, message))
     // Out of memory, or a fault of ours; `exit` follows.
     worker.on('error', (error) => this.#tell(`a worker ended: ${explain(error)}`))
@@ -127,6 +143,7 @@ export class Keeper {
 
   #said(place: Place, message: FromWorker): void {
     place.silentLooks = 0
+    place.begun = true
     if (message.type === 'pulse') {
       place.bufferBytes = message.bufferBytes
       return
@@ -145,7 +162,7 @@ export class Keeper {
     for (const place of [...this.#places, ...this.#solitary.values()]) {
       if (!late) place.silentLooks++
       const large = place.bufferBytes > this.#options.bufferBytes
-      if (place.silentLooks <= stuckLooks && !large) continue
+      if (place.silentLooks <= (place.begun ? stuckLooks : startLooks) && !large) continue
       place.silentLooks = Number.NEGATIVE_INFINITY
       place.bufferBytes = 0
       this.#tell(large ? 'a worker held too much memory' : 'a worker did not answer for 2 s')
@@ -166,8 +183,18 @@ export class Keeper {
       this.#options.send({ type: 'ended', id, how: { signal: 'KILL' } })
     }
     const at = this.#places.indexOf(place)
-    if (at >= 0) this.#places[at] = this.#hire(undefined)
-    else if (owner !== undefined && this.#solitary.get(owner) === place) this.#solitary.delete(owner)
+    if (at >= 0 && place.begun) this.#replace(place)
+    else if (at >= 0) {
+      // One that cannot even begin is not tried again at once.
+      place.gone = true
+      setTimeout(() => this.#replace(place), againMs)
+    }
+    if (owner !== undefined && this.#solitary.get(owner) === place) this.#solitary.delete(owner)
+  }
+
+  #replace(place: Place): void {
+    const at = this.#places.indexOf(place)
+    if (at >= 0 && !this.#stopping) this.#places[at] = this.#hire(undefined)
   }
 
   #tell(what: string): void {

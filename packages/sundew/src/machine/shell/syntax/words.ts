@@ -78,7 +78,7 @@ export abstract class WordReader {
       if (this.at >= this.text.length) {
         if (this.options.final === false) throw this.unterminated(delimiter)
         this.warnings.push(
-          `line ${this.text.endsWith('\n') ? this.line - 1 : this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
+          `line ${this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
         )
         break
       }
@@ -154,7 +154,11 @@ export abstract class WordReader {
         this.at++
         continue
       }
-      if (regex && open > 0 && (c === ' ' || c === '\t' || c === '<' || c === '>' || c === ';' || c === '&')) {
+      if (
+        regex &&
+        open > 0 &&
+        (c === ' ' || c === '\t' || c === '<' || c === '>' || c === ';' || c === '&')
+      ) {
         plain += c
         this.at++
         continue
@@ -269,7 +273,13 @@ export abstract class WordReader {
           this.at += 2
           this.line++
           from = this.at
-        } else if (next === '$' || next === '`' || next === '\\' || (next === '"' && end !== undefined) || (next === '}' && end === '}')) {
+        } else if (
+          next === '$' ||
+          next === '`' ||
+          next === '\\' ||
+          (next === '"' && end !== undefined) ||
+          (next === '}' && end === '}')
+        ) {
           flush(this.at)
           from = this.at + 1
           this.at += 2
@@ -424,7 +434,8 @@ export abstract class WordReader {
     try {
       return this.body()
     } catch (error) {
-      if (error instanceof ShellSyntaxError && error.incomplete && /end of file$/.test(error.message)) throw this.unterminated(')', line)
+      if (error instanceof ShellSyntaxError && error.incomplete && /end of file$/.test(error.message))
+        throw this.unterminated(')', line)
       throw error
     }
   }
@@ -477,10 +488,17 @@ export abstract class WordReader {
     let indirect = false
     const c = this.text[this.at]
     const next = this.text[this.at + 1] ?? ''
-    if (c === '#' && (/[A-Za-z0-9_]/.test(next) || (special.includes(next) && this.text[this.at + 2] === '}'))) {
+    if (
+      c === '#' &&
+      (/[A-Za-z0-9_]/.test(next) || (special.includes(next) && this.text[this.at + 2] === '}'))
+    ) {
       length = true
       this.at++
-    } else if (c === '!' && (/[A-Za-z0-9_]/.test(next) || (('#?@*!$-'.includes(next) && next !== '') && this.text[this.at + 2] === '}'))) {
+    } else if (
+      c === '!' &&
+      (/[A-Za-z0-9_]/.test(next) ||
+        ('#?@*!$-'.includes(next) && next !== '' && this.text[this.at + 2] === '}'))
+    ) {
       indirect = true
       this.at++
     }
@@ -618,7 +636,12 @@ export abstract class WordReader {
           flush()
           parts.push(part)
         }
-      } else if ((c === '<' || c === '>') && !asDouble && this.text[this.at + 1] === '(' && this.options.ash !== true) {
+      } else if (
+        (c === '<' || c === '>') &&
+        !asDouble &&
+        this.text[this.at + 1] === '(' &&
+        this.options.ash !== true
+      ) {
         flush()
         this.at += 2
         parts.push({ type: 'process', input: c === '<', body: this.#commands() })
@@ -681,13 +704,12 @@ export abstract class WordReader {
   /** `( … )` of an array. */
   #elements(): ArrayElement[] {
     this.deeper()
-    const { line } = this
     const elements: ArrayElement[] = []
     this.at++
     for (;;) {
       this.blanks()
       const c = this.text[this.at]
-      if (c === undefined) throw this.unterminated(')', line).ofArray()
+      if (c === undefined) throw this.unterminated(')')
       if (c === ')') break
       if (c === '\n') {
         this.newline()
@@ -704,7 +726,7 @@ export abstract class WordReader {
         }
       }
       const word = this.word()
-      if (word === undefined) throw this.unexpected().ofArray()
+      if (word === undefined) throw this.unexpected()
       elements.push({ index: undefined, append: false, value: word })
     }
     this.at++

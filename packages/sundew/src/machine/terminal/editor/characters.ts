@@ -28,7 +28,8 @@ const maxBytes = 64
 /** Bytes of the UTF-8 character that begins here; 1 where none does, 0 where it may go on past the end. */
 export function sizeAt(text: string, at: number): number {
   const first = text.charCodeAt(at)
-  const size = first < 0x80 ? 1 : first < 0xc2 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 1
+  const size =
+    first < 0x80 ? 1 : first < 0xc2 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 1
   for (let i = 1; i < size; i++) {
     const next = text.charCodeAt(at + i)
     if (Number.isNaN(next)) return 0

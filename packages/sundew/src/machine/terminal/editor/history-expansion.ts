@@ -36,7 +36,13 @@ export function expandHistory(line: string, history: readonly string[]): Expande
       continue
     }
     const next = line[at + 1]
-    if (c !== '!' || next === undefined || ' \t\n=('.includes(next) || (quoted && next === '"') || line[at - 1] === '[') {
+    if (
+      c !== '!' ||
+      next === undefined ||
+      ' \t\n=('.includes(next) ||
+      (quoted && next === '"') ||
+      line[at - 1] === '['
+    ) {
       out += c
       at++
       continue
@@ -64,18 +70,22 @@ interface Event {
 /** The text, or what is wrong. */
 function eventAt(line: string, from: number, history: readonly string[], before: string): Event | string {
   const rest = line.slice(from + 1)
-  const [token = '', kind = ''] = /^(!|#|-?\d+|\?[^?\n]*\??|(?=[$^*:])|[^\s:=;&|()<>"'^$*-]+[^\s:=;&|()<>"'^$*]*)/.exec(rest) ?? []
+  const [token = '', kind = ''] =
+    /^(!|#|-?\d+|\?[^?\n]*\??|(?=[$^*:])|[^\s:=;&|()<>"'^$*-]+[^\s:=;&|()<>"'^$*]*)/.exec(rest) ?? []
   let text: string | undefined
   if (kind === '!' || token === '') text = history.at(-1)
   else if (kind === '#') text = before
-  else if (/^-?\d+$/.test(kind)) text = Number(kind) < 0 ? history.at(Number(kind)) : history[Number(kind) - 1]
+  else if (/^-?\d+$/.test(kind))
+    text = Number(kind) < 0 ? history.at(Number(kind)) : history[Number(kind) - 1]
   else if (kind.startsWith('?')) {
     const wanted = kind.replace(/^\?|\?$/g, '')
     text = history.findLast((one) => one.includes(wanted))
   } else text = history.findLast((one) => one.startsWith(kind))
   if (text === undefined) return `!${token || rest}: event not found`
   let end = from + 1 + token.length
-  const designator = /^(?::(?=[\d^$*-])|(?=[\^$*]))(\^|\$|\*|\d+(?:-(?:\d+|\$)?)?\*?|-\d+|-)/.exec(line.slice(end))
+  const designator = /^(?::(?=[\d^$*-])|(?=[\^$*]))(\^|\$|\*|\d+(?:-(?:\d+|\$)?)?\*?|-\d+|-)/.exec(
+    line.slice(end),
+  )
   if (designator) {
     const words = wordsOf(text)
     const chosen = choose(words, designator[1]!)
@@ -95,7 +105,9 @@ function eventAt(line: string, from: number, history: readonly string[], before:
     else if (modifier[1] === 'e') text = /\.[^./]*$/.exec(text)?.[0] ?? text
     else if (modifier[1] === 'q') text = `'${text}'`
     else if (modifier[3] !== undefined && modifier[3] !== '')
-      text = modifier[0].startsWith(':g') ? text.replaceAll(modifier[3], modifier[4]!) : text.replace(modifier[3], () => modifier[4]!)
+      text = modifier[0].startsWith(':g')
+        ? text.replaceAll(modifier[3], modifier[4]!)
+        : text.replace(modifier[3], () => modifier[4]!)
   }
   return { text, end, print }
 }

@@ -134,7 +134,8 @@ const debian: Readonly<Record<string, KeyCommand>> = {
   '\x1b\x1b[D': 'backward-word',
 }
 
-for (let digit = 0; digit < 10; digit++) (usual as Record<string, KeyCommand>)[`\x1b${digit}`] = 'digit-argument'
+for (let digit = 0; digit < 10; digit++)
+  (usual as Record<string, KeyCommand>)[`\x1b${digit}`] = 'digit-argument'
 
 /** Takes bytes and gives keys. */
 export class KeyReader {

@@ -84,7 +84,8 @@ export class LineEditor {
    */
   feed(bytes: string): { readonly out: string; readonly used: number; readonly result: Edited | undefined } {
     let at = 0
-    for (; at < bytes.length && this.#result === undefined; at++) this.#byte(bytes[at]!, at === bytes.length - 1)
+    for (; at < bytes.length && this.#result === undefined; at++)
+      this.#byte(bytes[at]!, at === bytes.length - 1)
     const out = this.#out
     this.#out = ''
     return { out, used: at, result: this.#result }

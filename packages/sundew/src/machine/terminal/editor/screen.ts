@@ -141,8 +141,7 @@ export class Screen {
       const { bytes, width: size } = line[i]!
       const isMarked = marked !== undefined && i >= marked[0] && i < marked[1]
       if (bytes === '\n') feed()
-      else if (bytes === '\t')
-        for (let left = 8 - (column % 8); left > 0; left--) put(' ', 1, isMarked)
+      else if (bytes === '\t') for (let left = 8 - (column % 8); left > 0; left--) put(' ', 1, isMarked)
       else if (size === 2 && bytes.length === 1) {
         put('^', 1, isMarked)
         put(String.fromCharCode(bytes.charCodeAt(0) ^ 0x40), 1, isMarked)
@@ -152,7 +151,13 @@ export class Screen {
     return { rows, ...at }
   }
 
-  #update(before: readonly Cell[], after: readonly Cell[], row: number, oldBottom: number, bottom: number): void {
+  #update(
+    before: readonly Cell[],
+    after: readonly Cell[],
+    row: number,
+    oldBottom: number,
+    bottom: number,
+  ): void {
     let old = before
     // The cursor hangs at the right margin: the next character makes the terminal wrap.
     if (this.#column === this.#columns && this.#row === row - 1) {

@@ -44,7 +44,12 @@ export function completionFor(shell: Completing, line: string, point: number): C
   }
   return {
     from,
-    choices: fileChoices(shell, plain, quote, (type, path) => !isCommand || type === 'directory' || may(shell, path)),
+    choices: fileChoices(
+      shell,
+      plain,
+      quote,
+      (type, path) => !isCommand || type === 'directory' || may(shell, path),
+    ),
   }
 }
 
