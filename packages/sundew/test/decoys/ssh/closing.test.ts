@@ -49,9 +49,11 @@ test('what was written is heard before the end', async () => {
 
 test('what was not read turns the end into a reset', async () => {
   using ends = await pair()
+  const end = heard(ends.client)
   ends.server.write('goodbye')
+  await once(ends.client, 'data')
   closeAsProcess(ends.server, true)
-  assert.equal(await heard(ends.client), 'goodbye ECONNRESET')
+  assert.equal(await end, 'goodbye ECONNRESET')
 })
 
 test('who does not read is not waited for', async () => {
