@@ -1,8 +1,9 @@
+import type { KexInit } from '../packages/sundew/src/wire/ssh/kex/kex-init.ts'
 import type { HostKey } from '../packages/sundew/src/wire/ssh/key/host-key.ts'
 import { messageNumber as number } from '../packages/sundew/src/wire/ssh/message/message-number.ts'
 import { WireWriter } from '../packages/sundew/src/wire/ssh/message/wire-writer.ts'
 import { Peer } from '../packages/sundew/test/decoys/ssh/peer/peer.ts'
-import type { Sequence } from './ssh/sequences.ts'
+import type { Login, Sequence } from './ssh/sequences.ts'
 
 /** Where two servers answered one sequence differently. */
 export interface Difference {
@@ -20,7 +21,7 @@ export interface Comparison {
 /** One of the two: where it listens, and how somebody gets in. */
 export interface Side {
   readonly port: number
-  readonly login: (peer: Peer) => Promise<boolean>
+  readonly login: Login
 }
 
 /** Quiet times tried, milliseconds: what differs after a short one may only have been slow. */
@@ -80,8 +81,8 @@ export function differencesText({ differences }: Comparison): string {
 export function byKey(port: number, user: string, key: HostKey): Side {
   return {
     port,
-    login: (peer) =>
-      loggedIn(peer, () => {
+    login: (peer, changes) =>
+      loggedIn(peer, changes, () => {
         const head = new WireWriter().flag(true).string(key.type).string(key.blob).bytes()
         const signed = new WireWriter()
           .string(peer.sessionId!)
@@ -96,11 +97,15 @@ export function byKey(port: number, user: string, key: HostKey): Side {
 /** A server that lets `user` in by a password. */
 export function byPassword(port: number, user: string, password: string): Side {
   const fields = new WireWriter().flag(false).string(password).bytes()
-  return { port, login: (peer) => loggedIn(peer, () => request(user, 'password', fields)) }
+  return { port, login: (peer, changes) => loggedIn(peer, changes, () => request(user, 'password', fields)) }
 }
 
-async function loggedIn(peer: Peer, ask: () => Uint8Array): Promise<boolean> {
-  if (!(await peer.keyed())) return false
+async function loggedIn(
+  peer: Peer,
+  changes: Partial<KexInit> | undefined,
+  ask: () => Uint8Array,
+): Promise<boolean> {
+  if (!(await peer.keyed(changes))) return false
   peer.send(new WireWriter(number.serviceRequest).string('ssh-userauth').bytes())
   if (!(await peer.expect(number.serviceAccept))) return false
   peer.send(ask())

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { KexInit } from '../../packages/sundew/src/wire/ssh/kex/kex-init.ts'
 import { hostKeyFrom } from '../../packages/sundew/src/wire/ssh/key/host-key.ts'
 import { writeChannelData } from '../../packages/sundew/src/wire/ssh/message/channel-data.ts'
 import { writeExtInfo } from '../../packages/sundew/src/wire/ssh/message/ext-info.ts'
@@ -15,13 +16,15 @@ import { WireWriter } from '../../packages/sundew/src/wire/ssh/message/wire-writ
 import { sshPersonas } from '../../packages/sundew/src/wire/ssh/personas.ts'
 import type { Peer } from '../../packages/sundew/test/decoys/ssh/peer/peer.ts'
 
+/** Exchanges keys, as `changes` to what is offered will have it, and gets itself let in as that server lets it. */
+export type Login = (peer: Peer, changes?: Partial<KexInit>) => Promise<boolean>
+
 /** What one client says, up to the end that it leaves to the server. */
 export interface Sequence {
   readonly name: string
   /** Sent to a Dropbear as well. */
   readonly plain?: boolean
-  /** `login` exchanges keys and gets itself let in, as that server lets it. */
-  run(peer: Peer, login: (peer: Peer) => Promise<boolean>): Promise<void> | void
+  run(peer: Peer, login: Login): Promise<void> | void
 }
 
 const { lists } = sshPersonas['openssh-9.2p1-debian-12']
@@ -930,6 +933,18 @@ const insiders: Sequence[] = [
     peer.send(message(number.channelOpen).string('session').bytes()),
   ),
   insider('a global request cut short', (peer) => peer.send(message(number.globalRequest).bytes())),
+  {
+    name: 'inside: compressed',
+    async run(peer, login) {
+      const zlib = ['zlib@openssh.com']
+      if (!(await login(peer, { compressionToServer: zlib, compressionToClient: zlib }))) return
+      for (let turn = 0; turn < 3; turn++) {
+        peer.send(writeKeepalive())
+        await peer.answer()
+      }
+      peer.send(channel('session'))
+    },
+  },
   insider('a session after no more sessions', (peer) => {
     peer.send(global('no-more-sessions@openssh.com', false))
     peer.send(channel('session'))

@@ -9,6 +9,7 @@ import { parseDebug, writeUnimplemented } from '../../wire/ssh/message/transport
 import { writeAuthSuccess } from '../../wire/ssh/message/user-auth.ts'
 import type { LoginPolicy } from '../login/policy.ts'
 import { Channels } from './channels.ts'
+import type { ExchangePace } from './exchange-pace.ts'
 import { Handshake } from './handshake.ts'
 import { Line, type Listening } from './line.ts'
 import { Login } from './login.ts'
@@ -32,6 +33,7 @@ export interface Shared {
   readonly machine: PersonaName | undefined
   readonly hostname: string
   readonly groups: readonly DhGroup[]
+  readonly pace: ExchangePace
   readonly replyDelay: ReplyDelay
   readonly startups: Startups
   readonly tunnels: TunnelWorld
@@ -54,10 +56,10 @@ export class Conversation implements Listening {
   #grace: NodeJS.Timeout | undefined
 
   constructor(session: Session, shared: Shared) {
-    const { manners, hostKeys, groups, auth, policy, replyDelay, machines, machine, hostname } = shared
+    const { manners, hostKeys, groups, pace, auth, policy, replyDelay, machines, machine, hostname } = shared
     const tally = new Tally(session)
     const line = new Line(session, manners, tally, this)
-    const handshake = new Handshake({ session, line, manners, hostKeys, groups, tally })
+    const handshake = new Handshake({ session, line, manners, hostKeys, groups, pace, tally })
     this.#shared = shared
     this.#session = session
     this.#tally = tally
@@ -169,6 +171,7 @@ export class Conversation implements Listening {
   closed(): void {
     if (!this.#letIn) this.#shared.startups.leave(this.#session.source)
     clearTimeout(this.#grace)
+    this.#handshake.closed()
     this.#login.closed()
     this.#channels.closed()
     this.#tally.tell()

@@ -16,6 +16,7 @@ import type { HostKey } from '../../wire/ssh/key/host-key.ts'
 import { writeExtInfo } from '../../wire/ssh/message/ext-info.ts'
 import { messageNumber as number } from '../../wire/ssh/message/message-number.ts'
 import { writeNewKeys } from '../../wire/ssh/message/transport.ts'
+import type { ExchangePace } from './exchange-pace.ts'
 import type { Line } from './line.ts'
 import type { Manners } from './manners.ts'
 import { isRekeyDue } from './rekey.ts'
@@ -35,6 +36,7 @@ export interface HandshakeParts {
   readonly hostKeys: readonly HostKey[]
   /** For the group exchange. */
   readonly groups: readonly DhGroup[]
+  readonly pace: ExchangePace
   readonly tally: Tally
 }
 
@@ -48,6 +50,7 @@ export class Handshake {
   readonly #manners: Manners
   readonly #hostKeys: readonly HostKey[]
   readonly #groups: readonly DhGroup[]
+  readonly #pace: ExchangePace
   readonly #tally: Tally
   #quirks: ClientQuirks = clientQuirks('')
   #hostKeyBlob: Uint8Array = new Uint8Array()
@@ -63,6 +66,7 @@ export class Handshake {
   #strict = false
   #ignoreNext = false
   #exchanges = 0
+  #timer: NodeJS.Timeout | undefined
   #keyed = false
   #loggedIn = false
   /** Messages that must wait until our NEWKEYS is out (RFC 4253 §7.1). */
@@ -70,12 +74,13 @@ export class Handshake {
   /** Called when what was held back is out. */
   resumed: () => void = () => {}
 
-  constructor({ session, line, manners, hostKeys, groups, tally }: HandshakeParts) {
+  constructor({ session, line, manners, hostKeys, groups, pace, tally }: HandshakeParts) {
     this.#session = session
     this.#line = line
     this.#manners = manners
     this.#hostKeys = hostKeys
     this.#groups = groups
+    this.#pace = pace
     this.#tally = tally
   }
 
@@ -116,6 +121,10 @@ export class Handshake {
     this.#clientVersion = line
     if (this.#manners.kind === 'openssh') this.#quirks = clientQuirks(software)
     if (!this.#ours) this.begin()
+  }
+
+  closed(): void {
+    clearTimeout(this.#timer)
   }
 
   /** Sends our KEXINIT. */
@@ -241,7 +250,19 @@ export class Handshake {
     this.#line.send(writeGroup(group))
   }
 
+  /** At once, or later where this source has had many. */
   #exchange(payload: Uint8Array): void {
+    const { source } = this.#session
+    const delay = this.#pace.delay(source, performance.now())
+    if (delay === 0) return this.#answer(payload)
+    this.#line.hold()
+    this.#timer = setTimeout(() => {
+      this.#answer(payload)
+      this.#line.release()
+    }, delay)
+  }
+
+  #answer(payload: Uint8Array): void {
     const agreement = this.#agreement!
     const hostKey = this.#hostKeys.find(({ algorithms }) => algorithms.includes(agreement.hostKey))!
     const context = {
@@ -252,7 +273,9 @@ export class Handshake {
       hostKey,
       hostKeyAlgorithm: agreement.hostKey,
     }
+    const began = performance.now()
     const result = answerExchange(agreement.kex, payload, context, this.#group)
+    this.#pace.spent(this.#session.source, performance.now() - began, began)
     if (result.state === 'malformed') return this.#malformed(result.reason, payload)
     const first = this.#sessionId === undefined
     this.#exchanged = result.exchanged

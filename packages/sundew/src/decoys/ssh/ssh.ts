@@ -3,6 +3,7 @@ import type { Session } from '../../core/session.ts'
 import { LoginPolicy } from '../login/policy.ts'
 import { closeAsProcess } from './closing.ts'
 import { Conversation, type Shared } from './conversation.ts'
+import { ExchangePace } from './exchange-pace.ts'
 import { hostKeys } from './host-keys.ts'
 import { manners } from './manners.ts'
 import { moduli } from './moduli.ts'
@@ -21,7 +22,8 @@ export const ssh: Decoy<SshConfig> = {
     connections: 2_000,
     connectionsPerSource: 200,
     ratePerSource: 6_000,
-    idleMs: 600_000,
+    // sshd itself never ends who is in and says nothing; who is not in has the grace time.
+    idleMs: 4 * 3_600_000,
     totalMs: 24 * 3_600_000,
   },
   config: sshConfig,
@@ -43,6 +45,7 @@ export const ssh: Decoy<SshConfig> = {
       machine: config.machine === 'none' ? undefined : (config.machine ?? own.machine),
       hostname,
       groups: await moduli(),
+      pace: new ExchangePace(),
       replyDelay: new ReplyDelay(keys),
       startups: new Startups(startupLimits(config.max_startups, own.startups)),
       tunnels,

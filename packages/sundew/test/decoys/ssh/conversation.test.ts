@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { Decoy } from '../../../src/core/decoy.ts'
 import { LoginPolicy } from '../../../src/decoys/login/policy.ts'
 import { Conversation } from '../../../src/decoys/ssh/conversation.ts'
+import { ExchangePace } from '../../../src/decoys/ssh/exchange-pace.ts'
 import { hostKeys } from '../../../src/decoys/ssh/host-keys.ts'
 import { manners, type Manners } from '../../../src/decoys/ssh/manners.ts'
 import { ReplyDelay } from '../../../src/decoys/ssh/reply-delay.ts'
@@ -34,6 +35,7 @@ function decoyWith(changes: Partial<Manners>): Decoy<SshConfig> {
         policy: new LoginPolicy(config.auth),
         hostKeys: keys,
         groups: [fixedGroups[14]],
+        pace: new ExchangePace(),
         replyDelay: new ReplyDelay(keys),
         startups,
         machines: noMachines,

@@ -63,6 +63,7 @@ export class Peer {
   #group: ChosenGroup | undefined
   #groupPending = false
   #strict = false
+  #loggedIn = false
   agreement: Agreement | undefined
   sessionId: Uint8Array | undefined
 
@@ -198,12 +199,6 @@ export class Peer {
     return true
   }
 
-  /** After the login, where `zlib@openssh.com` was agreed on. */
-  compress(): void {
-    this.writer.compress(new Deflater())
-    this.reader.expand(new Inflater())
-  }
-
   /** Waits for the server's KEXINIT. */
   async agree(): Promise<boolean> {
     const theirs = await this.expect(number.kexInit)
@@ -299,10 +294,20 @@ export class Peer {
     } else if (type === number.kexReply || type === number.gexReply) {
       // The keys must be known before what follows NEWKEYS is read.
       this.#paused = true
+    } else if (type === number.userauthSuccess) {
+      this.#loggedIn = true
+      this.#compress()
     } else if (type === number.newKeys && this.#exchanged && this.agreement) {
       const { toClient } = this.agreement
       this.reader.protect(protectionOf(this.#exchanged, this.sessionId!, 'to-client', toClient), this.#strict)
     }
+  }
+
+  /** `zlib@openssh.com` begins after the login. */
+  #compress(): void {
+    if (!this.#loggedIn) return
+    if (this.agreement?.toServer.compression === 'zlib@openssh.com') this.writer.compress(new Deflater())
+    if (this.agreement?.toClient.compression === 'zlib@openssh.com') this.reader.expand(new Inflater())
   }
 
   #resume(): void {
