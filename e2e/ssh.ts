@@ -10,6 +10,7 @@ import { byKey, byPassword, compare, differencesText } from './ssh-differential.
 import { clientChecks, accounts, insider } from './ssh/clients.ts'
 import { Peer } from '../packages/sundew/test/decoys/ssh/peer/peer.ts'
 import { dropbearPasses, sequences } from './ssh/sequences.ts'
+import { askAll, tells } from './ssh/tells/tells.ts'
 import { dropbearNeeds, sshdNeeds, startDropbear, startSshd } from './ssh/sshd.ts'
 
 /** Its settings: those who are let in, and everything else as it comes. */
@@ -28,6 +29,15 @@ export const checks: readonly E2eCheck[] = [
       const result = await compare(byKey(real.port, 'root', real.rootKey), ours, sequences)
       figure('differential', { sequences: result.sequences, equal: result.equal })
       if (result.differences.length > 0) throw new Error(differencesText(result))
+    },
+  },
+  {
+    name: `none of ${tells.length} tells of decoys is found`,
+    needs: [],
+    async run({ ports, hostname, figure }) {
+      const told = await askAll({ port: ports.ssh, ...insider, hostname })
+      figure('tells', { tried: told.tried, found: told.found.length })
+      assert.deepEqual(told.found, [])
     },
   },
   {
