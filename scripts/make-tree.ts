@@ -137,7 +137,8 @@ function skeleton(): FileToPack[] {
 function contentOf(path: string, stat: Stats): { kept: Buffer; rest: number } {
   const template = templates.get(path)
   if (template !== undefined) return { kept: Buffer.from(template, 'latin1'), rest: restKinds.template }
-  const bytes = readFileSync(inChroot(path))
+  // Both names of the kernel are as long.
+  const bytes = Buffer.from(renamed(readFileSync(inChroot(path)).toString('latin1')), 'latin1')
   if (path === '/var/lib/dpkg/status')
     return { kept: Buffer.from(status(bytes.toString('latin1')), 'latin1'), rest: restKinds.template }
   if (path === '/etc/group' || path === '/etc/gshadow') {

@@ -123,5 +123,5 @@ export interface Machine {
     readonly resolvers: readonly string[]
   }
   /** Numbers that are the same for this machine each time: from 0 to below 1. `key` names what they are for. */
-  chance(key: string): number
+  readonly chance: (key: string) => number
 }

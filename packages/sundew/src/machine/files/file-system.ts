@@ -104,7 +104,17 @@ export interface OpenFile {
   /** From the start. */
   seek(position: number): void
   truncate(size: number): void
+  /** As fchmod, fchown and futimens: the file itself, whatever its name is by now. Only files of a disk have it. */
+  change?(asked: FileChange): void
   close(): void
+}
+
+/** What is left out stays. */
+export interface FileChange {
+  readonly mode?: number
+  /** -1 leaves one of the two. */
+  readonly owner?: { readonly uid: number; readonly gid: number }
+  readonly times?: { readonly atimeMs: number; readonly mtimeMs: number }
 }
 
 /** As `statfs(2)` and /proc/mounts tell. */

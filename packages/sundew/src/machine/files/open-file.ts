@@ -1,4 +1,5 @@
-import { FileError, type OpenFile, type OpenFlags, type Stat } from './file-system.ts'
+import { changeMode, changeOwner, changeTimes } from './change.ts'
+import { FileError, type FileChange, type OpenFile, type OpenFlags, type Stat } from './file-system.ts'
 import type { Device } from './devices.ts'
 import type { GeneratedNode } from './generated.ts'
 import type { Left } from './left.ts'
@@ -112,6 +113,12 @@ export class OpenMemoryFile extends Opened {
     if (size < volume.stat(key).size) this.#left?.losing(volume, key)
     this.named(() => volume.content(key).truncate(size))
     this.#changed()
+  }
+
+  change({ mode, owner, times }: FileChange): void {
+    if (mode !== undefined) changeMode(this.#caller, this.node, this.path, mode)
+    if (owner !== undefined) changeOwner(this.#caller, this.node, this.path, owner.uid, owner.gid)
+    if (times !== undefined) changeTimes(this.#caller, this.node, this.path, times.atimeMs, times.mtimeMs)
   }
 
   protected override ended(): void {

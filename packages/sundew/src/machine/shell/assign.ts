@@ -21,9 +21,7 @@ export function assign(shell: Shell, name: string, text: string, append = false)
     return variable
   }
   if (before.readonly) throw readOnly(target)
-  const value = append
-    ? appended(shell, before, variables.text(target) ?? '', text)
-    : attributed(shell, before, text)
+  const value = append ? appended(shell, before, variables.text(target) ?? '', text) : attributed(shell, before, text)
   if (shell.options.has('allexport')) before.exported = true
   const variable = variables.put(target, value)
   if (target === 'PATH') shell.hashed.clear()
@@ -31,7 +29,7 @@ export function assign(shell: Shell, name: string, text: string, append = false)
 }
 
 export function readOnly(name: string): ShellFailure {
-  return new ShellFailure(`${name}: readonly variable`, 1, true)
+  return new ShellFailure(`${name}: readonly variable`)
 }
 
 function appended(shell: Shell, variable: Variable, before: string, text: string): string {
@@ -63,13 +61,7 @@ function keyOf(shell: Shell, name: string, index: string, last: number): number 
 }
 
 /** `name[index]=text` */
-export function assignElement(
-  shell: Shell,
-  name: string,
-  index: string | undefined,
-  text: string,
-  append = false,
-): void {
+export function assignElement(shell: Shell, name: string, index: string | undefined, text: string, append = false): void {
   if (index === undefined) {
     assign(shell, name, text, append)
     return
@@ -91,24 +83,15 @@ export function assignElement(
   variables.countElement(text.length)
   const { value } = variable
   if (value instanceof AssociativeArray) {
+    if (index === '') throw new ShellFailure(`${name}[]: bad array subscript`)
     const old = append ? (value.get(index) ?? '') : ''
-    value.set(
-      index,
-      append && variable.integer
-        ? appended(shell, variable, old, text)
-        : attributed(shell, variable, old + text),
-    )
+    value.set(index, append && variable.integer ? appended(shell, variable, old, text) : attributed(shell, variable, old + text))
     return
   }
   if (!(value instanceof IndexedArray)) return
   const key = keyOf(shell, name, index, value.last)
   const old = append ? (value.get(key) ?? '') : ''
-  value.set(
-    key,
-    append && variable.integer
-      ? appended(shell, variable, old, text)
-      : attributed(shell, variable, old + text),
-  )
+  value.set(key, append && variable.integer ? appended(shell, variable, old, text) : attributed(shell, variable, old + text))
 }
 
 /** `${name[index]}` for one element. */
@@ -120,7 +103,10 @@ export function readElement(shell: Shell, name: string, index: string): string |
   if (value instanceof AssociativeArray) return value.get(index)
   if (value instanceof IndexedArray) {
     const number = Number(arithmeticText(shell, index))
-    if (number < 0 && value.last + 1 + number < 0) throw new ShellFailure(`${name}: bad array subscript`)
+    if (number < 0 && value.last + 1 + number < 0) {
+      void shell.complain(`${name}: bad array subscript`)
+      return undefined
+    }
     return value.get(number < 0 ? value.last + 1 + number : number)
   }
   const text = shell.variables.text(target)

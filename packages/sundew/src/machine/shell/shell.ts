@@ -86,13 +86,7 @@ export function createShell(settings: ShellSettings): Shell {
     hangup: settings.hangup ?? new AbortController().signal,
     interact: settings.interact,
   }
-  const shell: Shell = new Shell(
-    session,
-    process,
-    settings.files,
-    settings.directory,
-    settings.dialect ?? settings.machine.persona.shell,
-  )
+  const shell: Shell = new Shell(session, process, settings.files, settings.directory, settings.dialect ?? settings.machine.persona.shell)
   shell.credentials = settings.credentials
   shell.argv0 = settings.argv0
   shell.positional = [...(settings.args ?? [])]
@@ -105,21 +99,10 @@ export function createShell(settings: ShellSettings): Shell {
   const { terminal } = settings
   const shared = terminal === undefined ? undefined : terminalStream(terminal, count)
   const stream = (given: Input | Output, make: () => Stream) =>
-    given instanceof Object && shared !== undefined && given === (terminal as unknown)
-      ? shared.hold()
-      : make()
-  shell.descriptors.set(
-    0,
-    stream(settings.stdin, () => inputStream(settings.stdin)),
-  )
-  shell.descriptors.set(
-    1,
-    stream(settings.stdout, () => outputStream(settings.stdout, count)),
-  )
-  shell.descriptors.set(
-    2,
-    stream(settings.stderr, () => outputStream(settings.stderr, count)),
-  )
+    given instanceof Object && shared !== undefined && given === (terminal as unknown) ? shared.hold() : make()
+  shell.descriptors.set(0, stream(settings.stdin, () => inputStream(settings.stdin)))
+  shell.descriptors.set(1, stream(settings.stdout, () => outputStream(settings.stdout, count)))
+  shell.descriptors.set(2, stream(settings.stderr, () => outputStream(settings.stderr, count)))
   inherit(shell, settings.environment)
   return shell
 }
@@ -171,6 +154,10 @@ export class Shell {
   tolerant = 0
   /** Functions and sourced files under way, the innermost last. */
   calls: { name: string; line: number; source: string; sourced: boolean }[] = []
+  /** `+` before those of PS4: in `$(…)`, `eval`. */
+  traceLevel = 0
+  /** The signal that ended it. */
+  killedBy: number | undefined
   /** Nested functions, evals, subshells, compound commands. */
   depth = 0
   subshellLevel = 0
@@ -210,13 +197,7 @@ export class Shell {
   /** What `<(…)` of the command under way gives, by descriptor. */
   processSubstitutions: { fd: number; child: { done: Promise<number> } }[] = []
 
-  constructor(
-    session: Session,
-    process: Process,
-    files: FileSystem,
-    directory: string,
-    dialect: 'bash' | 'ash',
-  ) {
+  constructor(session: Session, process: Process, files: FileSystem, directory: string, dialect: 'bash' | 'ash') {
     this.session = session
     this.process = process
     this.mainPid = process.pid
@@ -244,9 +225,7 @@ export class Shell {
    */
   async run(text: string): Promise<number> {
     if (this.#controller.signal.aborted && this.interactive) this.#controller = new AbortController()
-    const settled = this.interactive
-      ? this.session.terminal?.inFront((signal) => this.killed(signal))
-      : undefined
+    const settled = this.interactive ? this.session.terminal?.inFront((signal) => this.killed(signal)) : undefined
     try {
       await this.guard(() => this.runText(text, 1))
     } finally {
@@ -270,14 +249,12 @@ export class Shell {
       this.exitRequested = true
     } else if (error instanceof Killed) {
       this.status = 128 + error.signal
+      if (!this.interactive) this.killedBy = error.signal
       this.flow = undefined
       if (!this.interactive || this.session.hangup.aborted) this.exitRequested = true
       else if (error.signal === 2) await this.#say('\n')
       else if (error.signal === 9) await this.#say('Killed\n')
-    } else if (
-      error instanceof TooDeep ||
-      (error instanceof RangeError && /call stack/.test(error.message))
-    ) {
+    } else if (error instanceof TooDeep || (error instanceof RangeError && /call stack/.test(error.message))) {
       this.budget.exceed('depth', this.depth)
       this.status = 139
       this.exitRequested = true
@@ -326,14 +303,17 @@ export class Shell {
   async next(parser: Parser, name?: string): Promise<Node | undefined> {
     try {
       parser.extglob = this.shopt.has('extglob')
+      const from = parser.at
       const node = parser.next()
+      if (this.options.has('verbose') && parser.at > from) await this.#say(parser.text.slice(from, parser.at).replace(/\n?$/, '\n'))
       for (const warning of parser.warnings.splice(0)) await this.#say(`${this.shortName}: ${warning}\n`)
       return node
     } catch (error) {
       if (!(error instanceof ShellSyntaxError)) throw error
       await this.sayError(error, name)
-      this.status = this.words.syntaxStatus
-      if (name === undefined && !this.interactive && this.source !== 'typed') throw new ShellExit(this.status)
+      const inner = name !== undefined || this.calls.some((call) => call.sourced)
+      if (!error.inCondition || this.interactive) this.status = error.inArray ? 1 : this.words.syntaxStatus
+      if (!inner && !this.interactive && this.source !== 'typed') throw new ShellExit(this.status)
       return undefined
     }
   }
@@ -347,10 +327,8 @@ export class Shell {
       line,
       extglob: this.shopt.has('extglob'),
       ash: this.dialect === 'ash',
-      alias:
-        this.interactive || this.shopt.has('expand_aliases') || this.dialect === 'ash'
-          ? (alias) => this.aliases.get(alias)
-          : undefined,
+      alias: (alias) =>
+        this.interactive || this.shopt.has('expand_aliases') || this.dialect === 'ash' ? this.aliases.get(alias) : undefined,
     })
   }
 
@@ -506,11 +484,7 @@ export class Shell {
     if (this.#inTrap) return
     this.#inTrap = true
     try {
-      for (
-        let signal = this.pendingSignals.shift();
-        signal !== undefined;
-        signal = this.pendingSignals.shift()
-      ) {
+      for (let signal = this.pendingSignals.shift(); signal !== undefined; signal = this.pendingSignals.shift()) {
         const trap = this.traps.get(signalTrap(signal))
         if (trap !== undefined) await runTrap(this, trap)
       }
@@ -540,52 +514,13 @@ function signalTrap(signal: number): string {
 }
 
 export const signalNames: readonly string[] = [
-  'EXIT',
-  'SIGHUP',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGILL',
-  'SIGTRAP',
-  'SIGABRT',
-  'SIGBUS',
-  'SIGFPE',
-  'SIGKILL',
-  'SIGUSR1',
-  'SIGSEGV',
-  'SIGUSR2',
-  'SIGPIPE',
-  'SIGALRM',
-  'SIGTERM',
-  'SIGSTKFLT',
-  'SIGCHLD',
-  'SIGCONT',
-  'SIGSTOP',
-  'SIGTSTP',
-  'SIGTTIN',
-  'SIGTTOU',
-  'SIGURG',
-  'SIGXCPU',
-  'SIGXFSZ',
-  'SIGVTALRM',
-  'SIGPROF',
-  'SIGWINCH',
-  'SIGIO',
-  'SIGPWR',
-  'SIGSYS',
+  'EXIT', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGKILL', 'SIGUSR1', 'SIGSEGV',
+  'SIGUSR2', 'SIGPIPE', 'SIGALRM', 'SIGTERM', 'SIGSTKFLT', 'SIGCHLD', 'SIGCONT', 'SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU',
+  'SIGURG', 'SIGXCPU', 'SIGXFSZ', 'SIGVTALRM', 'SIGPROF', 'SIGWINCH', 'SIGIO', 'SIGPWR', 'SIGSYS',
 ]
 
 const usualShopt = [
-  'checkwinsize',
-  'cmdhist',
-  'complete_fullquote',
-  'extquote',
-  'force_fignore',
-  'globasciiranges',
-  'globskipdots',
-  'hostcomplete',
-  'interactive_comments',
-  'patsub_replacement',
-  'progcomp',
-  'promptvars',
-  'sourcepath',
+  'checkwinsize', 'cmdhist', 'complete_fullquote', 'extquote', 'force_fignore', 'globasciiranges', 'globskipdots', 'hostcomplete',
+  'interactive_comments', 'patsub_replacement', 'progcomp', 'promptvars', 'sourcepath',
 ]
+

@@ -19,6 +19,7 @@ import { FileError, reason } from '../files/file-system.ts'
 
 /** Runs a simple command. */
 export async function runSimple(shell: Shell, node: Simple): Promise<void> {
+  if (shell.options.has('noexec') && !shell.interactive) return
   await shell.spend()
   if (shell.traps.size > 0) await runPseudoTrap(shell, 'DEBUG')
   const substitutions = shell.processSubstitutions.length
@@ -60,9 +61,7 @@ async function expandAndRun(shell: Shell, node: Simple): Promise<void> {
     const shown: string[] = []
     for (const assignment of node.assignments) {
       const value = assignment.value === undefined ? '' : await expandText(shell, assignment.value, true)
-      const text = assignment.append
-        ? (values.get(assignment.name) ?? shell.variables.text(assignment.name) ?? '') + value
-        : value
+      const text = assignment.append ? (values.get(assignment.name) ?? shell.variables.text(assignment.name) ?? '') + value : value
       if (shell.variables.find(assignment.name)?.readonly === true) {
         await shell.complain(readOnly(assignment.name).message)
         if (builtin === undefined && !isFunction) {
@@ -75,8 +74,7 @@ async function expandAndRun(shell: Shell, node: Simple): Promise<void> {
       shown.push(`${assignment.name}=${quoteWhereNeeded(text)}`)
     }
     if (shell.options.has('xtrace')) await traceCommand(shell, shown, argv)
-    if (builtin !== undefined || isFunction)
-      await withVariables(shell, values, () => runNamed(shell, argv, new Map()))
+    if (builtin !== undefined || isFunction) await withVariables(shell, values, () => runNamed(shell, argv, new Map()))
     else await runNamed(shell, argv, values)
     shell.lastArgument = argv.at(-1)!
   } finally {
@@ -86,11 +84,7 @@ async function expandAndRun(shell: Shell, node: Simple): Promise<void> {
 
 async function expandArguments(shell: Shell, words: readonly Word[]): Promise<string[]> {
   if (words.length === 1 && words[0]!.plain !== undefined) return [words[0]!.plain]
-  if (
-    words.length > 1 &&
-    words.some((word) => word.assignment !== undefined) &&
-    declaringBuiltin(words[0]!.plain ?? '')
-  ) {
+  if (words.length > 1 && words.some((word) => word.assignment !== undefined) && declaringBuiltin(words[0]!.plain ?? '')) {
     const argv: string[] = []
     shell.pendingArrays.clear()
     for (const word of words) {
@@ -129,19 +123,14 @@ async function withoutCommand(shell: Shell, node: Simple): Promise<void> {
 export async function runAssignment(shell: Shell, assignment: Assignment): Promise<void> {
   if (assignment.elements !== undefined) {
     if (assignment.index !== undefined)
-      throw new ShellFailure(
-        `${assignment.name}[${assignment.index.text}]: cannot assign list to array member`,
-      )
+      throw new ShellFailure(`${assignment.name}[${assignment.index.text}]: cannot assign list to array member`)
     await assignArray(shell, assignment)
     if (shell.options.has('xtrace')) await traceAssignment(shell, assignment.text)
     return
   }
   const text = assignment.value === undefined ? '' : await expandText(shell, assignment.value, true)
   if (shell.options.has('xtrace'))
-    await traceAssignment(
-      shell,
-      `${assignment.name}${assignment.append ? '+' : ''}=${text === '' ? '' : quoteWhereNeeded(text)}`,
-    )
+    await traceAssignment(shell, `${assignment.name}${assignment.append ? '+' : ''}=${text === '' ? '' : quoteWhereNeeded(text)}`)
   if (assignment.index === undefined) assign(shell, assignment.name, text, assignment.append)
   else {
     const index = await subscript(shell, assignment.name, assignment.index)
@@ -155,21 +144,13 @@ function traceAssignment(shell: Shell, text: string): Promise<void> {
   return trace(shell, text)
 }
 
-async function traceCommand(
-  shell: Shell,
-  assignments: readonly string[],
-  argv: readonly string[],
-): Promise<void> {
+async function traceCommand(shell: Shell, assignments: readonly string[], argv: readonly string[]): Promise<void> {
   for (const assignment of assignments) await trace(shell, assignment)
   await trace(shell, argv.map(quoteWhereNeeded).join(' '))
 }
 
 /** Variables for one builtin or function only. */
-async function withVariables(
-  shell: Shell,
-  values: ReadonlyMap<string, string>,
-  work: () => Promise<void>,
-): Promise<void> {
+async function withVariables(shell: Shell, values: ReadonlyMap<string, string>, work: () => Promise<void>): Promise<void> {
   if (values.size === 0) {
     await work()
     return
@@ -256,7 +237,7 @@ async function runExec(shell: Shell, node: Simple, argv: string[]): Promise<void
     shell.status = 0
     return
   }
-  const status = await launch(shell, args, new Map(), { replaces: true, name0, clean })
+  const status = await launch(shell, args, new Map(), { replaces: true, name0, clean, by: 'exec: ' })
   shell.status = status
   if ((status === 126 || status === 127) && shell.launchFailed && shell.interactive) return
   // Nothing of the shell is left: no EXIT trap either.

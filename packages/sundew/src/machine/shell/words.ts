@@ -17,9 +17,14 @@ export function sayings(dialect: 'bash' | 'ash'): Sayings {
 
 const bash: Sayings = {
   prefix: (shell) => {
-    const source = shell.calls.findLast((call) => call.sourced)?.source ?? shell.argv0
-    if ((shell.interactive || shell.quietName) && shell.calls.every((call) => !call.sourced))
-      return `${shell.argv0}: `
+    const within = shell.calls.at(-1)
+    const source =
+      within !== undefined && !within.sourced && shell.source !== 'file'
+        ? shell.source === 'command'
+          ? 'environment'
+          : 'main'
+        : (shell.calls.findLast((call) => call.sourced)?.source ?? shell.argv0)
+    if ((shell.interactive || shell.quietName) && shell.calls.every((call) => !call.sourced)) return `${shell.argv0}: `
     return `${source}: line ${shell.line}: `
   },
   syntaxError: (shell, error, name) => {
@@ -31,8 +36,11 @@ const bash: Sayings = {
         ? `${first}: ${name === undefined ? '' : `${name}: `}`
         : `${first}: ${within === undefined ? '' : `${within}: `}line ${error.line}: `
     let text = ''
-    for (const message of error.message.split('\n')) text += `${start}${message}\n`
-    if (error.lineText !== undefined && !(shell.interactive && name === undefined))
+    const lines = error.message.split('\n')
+    const quiet = error.inCondition && !shell.interactive
+    if (quiet && /^syntax error in/.test(error.message)) return ''
+    for (const message of quiet ? lines.slice(0, 1) : lines) text += `${start}${message}\n`
+    if (error.lineText !== undefined && !quiet && !(shell.interactive && name === undefined))
       text += `${start}\`${error.lineText}'\n`
     return text
   },
@@ -42,8 +50,7 @@ const bash: Sayings = {
 }
 
 const ash: Sayings = {
-  prefix: (shell) =>
-    shell.interactive || shell.quietName ? `${shell.argv0}: ` : `${shell.argv0}: line ${shell.line}: `,
+  prefix: (shell) => (shell.interactive || shell.quietName ? `${shell.argv0}: ` : `${shell.argv0}: line ${shell.line}: `),
   syntaxError: (shell, error) => {
     const start = shell.interactive ? `${shell.argv0}: ` : `${shell.argv0}: line ${error.line}: `
     return `${start}syntax error: ${ashReason(error.message)}\n`
@@ -59,8 +66,7 @@ const ash: Sayings = {
 function ashReason(message: string): string {
   const token = /unexpected token `(.*)'$/s.exec(message)?.[1]
   if (token === 'newline') return 'unexpected newline'
-  if (token !== undefined)
-    return /^[;&|()<>]/.test(token) || closing.has(token) ? `unexpected "${token}"` : `unexpected word`
+  if (token !== undefined) return /^[;&|()<>]/.test(token) || closing.has(token) ? `unexpected "${token}"` : `unexpected word`
   if (/unexpected end of file/.test(message)) return 'unexpected end of file'
   const matching = /matching `(.*)'$/s.exec(message)?.[1]
   if (matching === '"' || matching === "'") return 'unterminated quoted string'

@@ -164,15 +164,29 @@ export class SftpServer {
   change(path: string, asked: SftpAttributes, follow: boolean, file?: OpenFile): number {
     const { files } = this
     const { size, mode, times, owner } = asked
-    // Of an open file that has lost its name nothing can be seen afterwards.
-    const isGone = file !== undefined && this.#inoOf(path) !== file.stat().ino
     const steps: (() => void)[] = []
     if (size !== undefined)
       steps.push(() => (file === undefined ? this.#cut(path, size) : file.truncate(size)))
-    if (!isGone) {
-      if (mode !== undefined) steps.push(() => this.#chmod(path, mode & 0o7777, follow))
-      if (times !== undefined) steps.push(() => files.setTimes(path, times.atimeMs, times.mtimeMs, follow))
-      if (owner !== undefined) steps.push(() => files.chown(path, id32(owner.uid), id32(owner.gid), follow))
+    if (mode !== undefined) {
+      const bits = mode & 0o7777
+      steps.push(() =>
+        file?.change === undefined ? this.#chmod(path, bits, follow) : file.change({ mode: bits }),
+      )
+    }
+    if (times !== undefined) {
+      steps.push(() =>
+        file?.change === undefined
+          ? files.setTimes(path, times.atimeMs, times.mtimeMs, follow)
+          : file.change({ times }),
+      )
+    }
+    if (owner !== undefined) {
+      const [uid, gid] = [id32(owner.uid), id32(owner.gid)]
+      steps.push(() =>
+        file?.change === undefined
+          ? files.chown(path, uid, gid, follow)
+          : file.change({ owner: { uid, gid } }),
+      )
     }
     return steps.map((step) => this.outcome(step)).findLast((code) => code !== status.ok) ?? status.ok
   }
@@ -384,14 +398,6 @@ export class SftpServer {
       else files.rename(from, to)
     })
     return isInTheWay ? status.failure : code
-  }
-
-  #inoOf(path: string): number | undefined {
-    try {
-      return this.files.stat(path).ino
-    } catch {
-      return undefined
-    }
   }
 
   /** A link has no mode: EOPNOTSUPP. */

@@ -162,7 +162,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     },
   })),
   fc
-    .tuple(path, fc.constantFrom(...flagSets), fc.nat(200_000), fc.nat(70_000), fc.option(fc.nat(150_000)))
+    .tuple(
+      path,
+      fc.constantFrom(...flagSets),
+      fc.nat(200_000),
+      fc.integer({ min: 1, max: 70_000 }),
+      fc.option(fc.nat(150_000)),
+    )
     .map(([p, flags, seek, length, cut]): Step => ({
       say: `open ${p} ${JSON.stringify(flags)} seek ${seek} write ${length} cut ${cut}`,
       real: (r) => {
@@ -268,7 +274,8 @@ describe(
                       : 'directory',
               ),
             )
-            for (const child of files.list(root)) remove(files, `${root}/${child}`)
+            // By links and `..` some is made above the folder.
+            for (const child of files.list('/')) remove(files, `/${child}`)
             assert.deepEqual(made.used, { bytes: made.used.files === 0 ? made.used.bytes : -1, files: 0 })
             assert.ok(made.used.bytes < 100, `${made.used.bytes} bytes are left`)
           } finally {

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, lutimesSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, it } from 'node:test'
@@ -14,24 +27,25 @@ import { runProgram } from '../call.ts'
 const tree: Readonly<Record<string, string | { link?: string; mode?: number; directory?: true }>> = {
   'a.txt': 'one\ntwo\nthree\n',
   'b.txt': 'two\nthree\nfour',
-  'empty': '',
-  'words': 'banana 3 x\napple 10 y\ncherry 2 z\napple 1 y\n\nBanana 3 x\n',
-  'tabs': 'a\tb\tc\nd\te\tf\n\tx\t\n',
-  'bin': Buffer.from(Array.from({ length: 700 }, (_, i) => (i * 7) % 256)).toString('latin1'),
-  'num': '10\n9\n-3\n2.5\n1e3\n 7\n10\n0x1f\n1K\n2M\n',
-  'colons': 'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/usr/sbin:/usr/sbin/nologin\nbin:x:2:2:bin:/bin:/bin/sh\n',
+  empty: '',
+  words: 'banana 3 x\napple 10 y\ncherry 2 z\napple 1 y\n\nBanana 3 x\n',
+  tabs: 'a\tb\tc\nd\te\tf\n\tx\t\n',
+  bin: Buffer.from(Array.from({ length: 700 }, (_, i) => (i * 7) % 256)).toString('latin1'),
+  num: '10\n9\n-3\n2.5\n1e3\n 7\n10\n0x1f\n1K\n2M\n',
+  colons:
+    'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/usr/sbin:/usr/sbin/nologin\nbin:x:2:2:bin:/bin:/bin/sh\n',
   'script.sh': { mode: 0o755 },
-  'dir': { directory: true },
+  dir: { directory: true },
   'dir/x': 'x\n',
   'dir/sub': { directory: true },
   'dir/sub/deep': 'deep\n',
   'dir/.hidden': 'h\n',
-  'link': { link: 'a.txt' },
-  'dirlink': { link: 'dir' },
-  'broken': { link: 'nowhere' },
+  link: { link: 'a.txt' },
+  dirlink: { link: 'dir' },
+  broken: { link: 'nowhere' },
   'sp ace': 'space\n',
   '.dot': 'dot\n',
-  'hollow': { directory: true },
+  hollow: { directory: true },
 }
 const madeMs = Date.UTC(2026, 0, 2, 3, 4, 5)
 
@@ -58,7 +72,13 @@ export function sameAsReal(name: string, commands: readonly (string | Case)[]): 
 /** What the real program and ours gave. */
 export async function both(one: Case): Promise<[Outcome, Outcome]> {
   const argv = words(one.command)
-  const environment = { LC_ALL: 'C', PATH: '/usr/bin:/bin:/usr/sbin', HOME: '/root', TZ: 'UTC0', ...one.environment }
+  const environment = {
+    LC_ALL: 'C',
+    PATH: '/usr/bin:/bin:/usr/sbin',
+    HOME: '/root',
+    TZ: 'UTC0',
+    ...one.environment,
+  }
   makeReal()
   const real = spawnSync(argv[0]!, argv.slice(1), {
     cwd: folder,
@@ -79,7 +99,12 @@ export async function both(one: Case): Promise<[Outcome, Outcome]> {
     run: async () => 127,
   })
   return [
-    { status: real.status ?? -1, stdout: real.stdout.toString('latin1'), stderr: real.stderr.toString('latin1'), left: leftReal() },
+    {
+      status: real.status ?? -1,
+      stdout: real.stdout.toString('latin1'),
+      stderr: real.stderr.toString('latin1'),
+      left: leftReal(),
+    },
     { status: ours.status, stdout: ours.stdout, stderr: ours.stderr, left: leftOurs(files) },
   ]
 }
@@ -166,7 +191,8 @@ function leftOurs(files: FileSystem): string[] {
         lines.push(`${row}/`)
         walk(full, `${shown}${name}/`)
       } else if (stat.type === 'link') lines.push(`${row} -> ${files.readLink(full)}`)
-      else if (stat.type === 'file') lines.push(`${row} ${stat.nlink} ${Buffer.from(files.read(full)).toString('latin1')}`)
+      else if (stat.type === 'file')
+        lines.push(`${row} ${stat.nlink} ${Buffer.from(files.read(full)).toString('latin1')}`)
       else lines.push(row)
     }
   }
@@ -179,8 +205,12 @@ function words(command: string): string[] {
   const result: string[] = []
   for (const match of command.matchAll(/(?:\$'(?:\\.|[^'])*'|'[^']*'|[^\s'])+/g))
     result.push(
-      match[0].replaceAll(/\$'((?:\\.|[^'])*)'|'([^']*)'/g, (_, escaped: string | undefined, plain: string | undefined) =>
-        escaped === undefined ? plain! : escaped.replaceAll(/\\(.)/g, (_m, c: string) => ({ n: '\n', t: '\t', 0: '\0' })[c] ?? c),
+      match[0].replaceAll(
+        /\$'((?:\\.|[^'])*)'|'([^']*)'/g,
+        (_, escaped: string | undefined, plain: string | undefined) =>
+          escaped === undefined
+            ? plain!
+            : escaped.replaceAll(/\\(.)/g, (_m, c: string) => ({ n: '\n', t: '\t', 0: '\0' })[c] ?? c),
       ),
     )
   return result

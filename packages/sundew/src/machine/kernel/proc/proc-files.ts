@@ -20,7 +20,7 @@ export class ProcFiles implements GeneratedFiles {
     this.#machine = machine
   }
 
-  stat(path: string, caller: Caller): GeneratedStat | undefined {
+  stat(path: string): GeneratedStat | undefined {
     if (path === '') {
       return {
         type: 'directory',

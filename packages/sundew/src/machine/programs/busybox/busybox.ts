@@ -17,7 +17,9 @@ export function busyboxOf(programs: readonly Program[]): Program {
       const build = builds[call.machine.persona.name]
       if (first === undefined || first === '--help') {
         if (first === '--help' && rest[0] !== undefined) return applet(call, byName, rest[0], ['--help'])
-        await call.stdout.write(`${build.banner}\n${build.copyright}\n${usage}\n${columns(build.applets, call.stdout.terminal?.columns ?? 80)}`)
+        await call.stdout.write(
+          `${build.banner}\n${build.copyright}\n${usage}\n${columns(build.applets, call.stdout.terminal?.columns ?? 80)}`,
+        )
         return 0
       }
       if (first === '--list' || first === '--list-full') {
@@ -36,12 +38,17 @@ export function busyboxOf(programs: readonly Program[]): Program {
 }
 
 const usage =
-  'Usage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n   or: busybox --install [-s] [DIR]\n   or: function [arguments]...\n\n\tBusyBox is a multi-call binary that combines many common Unix\n\tutilities into a single executable.  The shell in this build\n\tis configured to run built-in utilities without $PATH search.\n\tYou don\'t need to install a link to busybox for each utility.\n\tTo run external program, use full path (/sbin/ip instead of ip).\n\nCurrently defined functions:'
+  "Usage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n   or: busybox --install [-s] [DIR]\n   or: function [arguments]...\n\n\tBusyBox is a multi-call binary that combines many common Unix\n\tutilities into a single executable.  The shell in this build\n\tis configured to run built-in utilities without $PATH search.\n\tYou don't need to install a link to busybox for each utility.\n\tTo run external program, use full path (/sbin/ip instead of ip).\n\nCurrently defined functions:"
 
 /** Applets that go to the background and say nothing. */
 const daemons = new Set('telnetd httpd crond syslogd klogd udhcpc udhcpd ntpd watchdog acpid'.split(' '))
 
-async function applet(call: Call, programs: ReadonlyMap<string, Program>, name: string, args: readonly string[]): Promise<number> {
+async function applet(
+  call: Call,
+  programs: ReadonlyMap<string, Program>,
+  name: string,
+  args: readonly string[],
+): Promise<number> {
   const { applets } = builds[call.machine.persona.name]
   if (!applets.includes(name)) {
     await call.stderr.write(`${name}: applet not found\n`)
@@ -68,13 +75,12 @@ function usageOf(call: Call): string {
 
 /** Names in lines, as wide as the terminal. */
 function columns(names: readonly string[], width: number): string {
-  const most = width - 1
   let text = ''
   let column = 0
   for (const [i, name] of names.entries()) {
     const last = i === names.length - 1
     const length = name.length + 2
-    if (column === 0 || column + length > most - 0) {
+    if (column === 0 || column + length > width) {
       text += column === 0 ? '\t' : '\n\t'
       column = 8
     } else {

@@ -1,4 +1,5 @@
-import type { Tool } from './tool.ts'
+import { synopses } from './synopses.ts'
+import { Exit, type Tool } from './tool.ts'
 
 /** What `getopt_long` made of the arguments. */
 export interface Options {
@@ -21,7 +22,12 @@ export function options(
   t: Tool,
   short: string,
   long = '',
-  how: { readonly stop?: boolean; readonly digits?: boolean; readonly status?: number; readonly hint?: (t: Tool) => never } = {},
+  how: {
+    readonly stop?: boolean
+    readonly digits?: boolean
+    readonly status?: number
+    readonly hint?: (t: Tool) => never
+  } = {},
 ): Options {
   const longs = longOptions(long)
   const list: [string, string][] = []
@@ -60,7 +66,8 @@ export function options(
         const value = equals < 0 ? undefined : arg.slice(equals + 1)
         let matching = longs.filter((o) => o.name === name)
         if (matching.length === 0) matching = longs.filter((o) => o.name.startsWith(name))
-        if (matching.length === 0) wrong(`unrecognized option '${arg.slice(0, equals < 0 ? undefined : equals)}'`)
+        if (matching.length === 0)
+          wrong(`unrecognized option '${arg.slice(0, equals < 0 ? undefined : equals)}'`)
         const option = matching[0]!
         if (matching.some((o) => o.key !== option.key || o.takes !== option.takes))
           wrong(
@@ -101,6 +108,10 @@ export function options(
     hinted.set(t, error.message)
     how.hint?.(t)
   }
+  if (!t.busybox && list.some(([key]) => key === 'help')) {
+    t.put(`${(synopses[t.call.name] ?? 'Usage: @ [OPTION]...').replaceAll('@', t.name)}\n`)
+    throw new Exit(0)
+  }
   return {
     list,
     operands,
@@ -133,7 +144,11 @@ function longOptions(text: string): readonly LongOption[] {
       .filter((item) => item !== '')
       .map((item) => {
         const [, name, takes, key] = /^([^:?=]+)([:?]?)(?:=(.*))?$/.exec(item)!
-        return { name: name!, key: key ?? name!, takes: takes === ':' ? 'needs' : takes === '?' ? 'may' : 'none' }
+        return {
+          name: name!,
+          key: key ?? name!,
+          takes: takes === ':' ? 'needs' : takes === '?' ? 'may' : 'none',
+        }
       })
     parsed.set(text, result)
   }

@@ -30,9 +30,14 @@ export function quoteAlways(text: string): string {
 
 /** `shell-escape`: in marks only where a shell would not read the name as it is. `colon`: a colon is odd too. */
 export function quoteNames(text: string, colon = false): string {
-  const odd = /[\s!"$&'()*;<=>?[\\^`|\x00-\x1f\x7f-\xff]/.test(text) || /^[#~]/.test(text) || text === '' || (colon && text.includes(':'))
+  const odd =
+    /[\s!"$&'()*;<=>?[\\^`|\x00-\x1f\x7f-\xff]/.test(text) ||
+    /^[#~]/.test(text) ||
+    text === '' ||
+    (colon && text.includes(':'))
   if (!odd || /^[{}]$/.test(text)) return text
-  if (!colon && /^[^\s!"$&'()*;<=>?[\\^`|\x00-\x1f\x7f]+$/.test(text) && isUtf8(text) && !/^[#~]/.test(text)) return text
+  if (!colon && /^[^\s!"$&'()*;<=>?[\\^`|\x00-\x1f\x7f]+$/.test(text) && isUtf8(text) && !/^[#~]/.test(text))
+    return text
   return quoteAlways(text)
 }
 
@@ -48,7 +53,7 @@ const escapes: Record<string, string> = {
 
 function isUtf8(text: string): boolean {
   const bytes = Buffer.from(text, 'latin1')
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const length = bytes[i]! < 0x80 ? 1 : utf8Length(bytes, i)
     if (length === 0) return false
     i += length
@@ -59,7 +64,8 @@ function isUtf8(text: string): boolean {
 /** Bytes of the character there; 0 where it is none. */
 export function utf8Length(bytes: Uint8Array, at: number): number {
   const b = bytes[at]!
-  const length = b < 0x80 ? 1 : b >= 0xc2 && b < 0xe0 ? 2 : b >= 0xe0 && b < 0xf0 ? 3 : b >= 0xf0 && b < 0xf5 ? 4 : 0
+  const length =
+    b < 0x80 ? 1 : b >= 0xc2 && b < 0xe0 ? 2 : b >= 0xe0 && b < 0xf0 ? 3 : b >= 0xf0 && b < 0xf5 ? 4 : 0
   for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0
   return length
 }

@@ -25,7 +25,8 @@ export function tool(names: string | readonly string[], run: (t: Tool) => Promis
       } catch (error) {
         if (!(error instanceof Exit) && !(error instanceof FileError)) throw error
         if (!(error instanceof WriteFailed)) await t.flush().catch(ignoreExit)
-        const message = error instanceof Exit ? error.message : `${t.name}: ${error.path}: ${reason(error.code)}\n`
+        const message =
+          error instanceof Exit ? error.message : `${t.name}: ${error.path}: ${reason(error.code)}\n`
         if (message !== '') await call.stderr.write(message)
         return error instanceof Exit ? error.status : 1
       }
@@ -253,7 +254,10 @@ export function codeOf(error: unknown): FileError['code'] {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[\\\x00-\x1f\x7f]/g, (c) => escapes[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  return text.replace(
+    /[\\\x00-\x1f\x7f]/g,
+    (c) => escapes[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  )
 }
 
 const escapes: Record<string, string> = {

@@ -50,7 +50,12 @@ export const cat = tool('cat', async (t: Tool) => {
         input.close?.()
       }
     } catch (error) {
-      if (t.busybox) await t.error(reasonOf(error) === 'Is a directory' ? 'read error: Is a directory' : `can't open '${name}': ${reasonOf(error)}`)
+      if (t.busybox)
+        await t.error(
+          reasonOf(error) === 'Is a directory'
+            ? 'read error: Is a directory'
+            : `can't open '${name}': ${reasonOf(error)}`,
+        )
       else await t.error(`${t.named(name)}: ${reasonOf(error)}`)
     }
   }

@@ -39,11 +39,18 @@ export const chmod = tool('chmod', async (t: Tool) => {
   } else change = modeChange(mode!)
   if (operands.length === 0) {
     if (t.busybox) t.usage()
-    t.usage(mode === undefined || like !== undefined ? 'missing operand' : `missing operand after ${t.quoted(mode)}`)
+    t.usage(
+      mode === undefined || like !== undefined
+        ? 'missing operand'
+        : `missing operand after ${t.quoted(mode)}`,
+    )
   }
   if (change === undefined) {
     if (t.busybox) t.fail(`invalid mode '${mode}'`)
-    throw new Exit(1, `${t.name}: invalid mode: ${t.quoted(mode!)}\nTry '${t.name} --help' for more information.\n`)
+    throw new Exit(
+      1,
+      `${t.name}: invalid mode: ${t.quoted(mode!)}\nTry '${t.name} --help' for more information.\n`,
+    )
   }
   const how = { change, recursive: o.has('R'), quiet: o.has('f'), verbose: o.has('v'), changes: o.has('c') }
   for (const name of operands) await apply(t, name, how, 0)
@@ -79,7 +86,8 @@ async function apply(t: Tool, name: string, how: How, depth: number): Promise<vo
     }
     if (link) return t.error(`cannot operate on dangling symlink ${t.always(name)}`)
     await t.error(`cannot access ${t.always(name)}: ${reasonOf(error)}`)
-    if (how.verbose) t.put(`failed to change mode of ${t.always(name)} from 0000 (---------) to 0000 (---------)\n`)
+    if (how.verbose)
+      t.put(`failed to change mode of ${t.always(name)} from 0000 (---------) to 0000 (---------)\n`)
     return
   }
   const wanted = how.change(stat.mode, stat.type === 'directory', t.call.umask)
@@ -95,7 +103,12 @@ async function apply(t: Tool, name: string, how: How, depth: number): Promise<vo
       )
   } catch (error) {
     t.status = 1
-    if (!how.quiet) await t.error(t.busybox ? `${name}: ${reasonOf(error)}` : `changing permissions of ${t.always(name)}: ${reasonOf(error)}`)
+    if (!how.quiet)
+      await t.error(
+        t.busybox
+          ? `${name}: ${reasonOf(error)}`
+          : `changing permissions of ${t.always(name)}: ${reasonOf(error)}`,
+      )
   }
   if (!how.recursive || stat.type !== 'directory' || depth > maxDepth) return
   try {

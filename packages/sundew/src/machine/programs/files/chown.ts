@@ -29,7 +29,8 @@ export const chown = tool(['chown', 'chgrp'], async (t: Tool) => {
     const users = new Users(t.files)
     if (groupOnly) {
       gid = users.groupId(spec)
-      if (gid === undefined && spec !== '') t.fail(t.busybox ? `unknown group ${spec}` : `invalid group: ${t.quoted(spec)}`)
+      if (gid === undefined && spec !== '')
+        t.fail(t.busybox ? `unknown group ${spec}` : `invalid group: ${t.quoted(spec)}`)
     } else {
       const separator = spec.search(/[:.]/)
       const user = separator < 0 ? spec : spec.slice(0, separator)
@@ -41,7 +42,8 @@ export const chown = tool(['chown', 'chgrp'], async (t: Tool) => {
       if (group === '' && user !== '') gid = users.primaryGroup(user)
       else if (group !== undefined && group !== '') {
         gid = users.groupId(group)
-        if (gid === undefined) t.fail(t.busybox ? `unknown group ${group}` : `invalid group: ${t.quoted(spec)}`)
+        if (gid === undefined)
+          t.fail(t.busybox ? `unknown group ${group}` : `invalid group: ${t.quoted(spec)}`)
       }
     }
   } else {
@@ -79,7 +81,10 @@ async function apply(t: Tool, name: string, how: How, depth: number): Promise<vo
     stat = follow ? t.files.stat(path) : t.files.lstat(path)
   } catch (error) {
     t.status = 1
-    if (!how.quiet) await t.error(t.busybox ? `${name}: ${reasonOf(error)}` : `cannot access ${t.always(name)}: ${reasonOf(error)}`)
+    if (!how.quiet)
+      await t.error(
+        t.busybox ? `${name}: ${reasonOf(error)}` : `cannot access ${t.always(name)}: ${reasonOf(error)}`,
+      )
     return
   }
   if (how.recursive && stat.type === 'directory' && depth <= maxDepth)

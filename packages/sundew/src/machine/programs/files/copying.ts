@@ -34,7 +34,14 @@ export function joined(folder: string, name: string): string {
 }
 
 /** Copies one thing to a name that is no folder to put it into. True once it is done. */
-export async function copyOne(t: Tool, from: string, to: string, how: Copying, depth = 0, root = ''): Promise<boolean> {
+export async function copyOne(
+  t: Tool,
+  from: string,
+  to: string,
+  how: Copying,
+  depth = 0,
+  root = '',
+): Promise<boolean> {
   await t.call.spend()
   const { files, call } = t
   const source = call.path(from)
@@ -54,7 +61,10 @@ export async function copyOne(t: Tool, from: string, to: string, how: Copying, d
   }
   let old: Stat | undefined
   try {
-    old = stat.type === 'directory' || how.follow || stat.type === 'file' ? files.stat(target) : files.lstat(target)
+    old =
+      stat.type === 'directory' || how.follow || stat.type === 'file'
+        ? files.stat(target)
+        : files.lstat(target)
   } catch (error) {
     const code = codeOf(error)
     if (code !== 'ENOENT') {
@@ -94,7 +104,13 @@ export async function copyOne(t: Tool, from: string, to: string, how: Copying, d
       if (!(await copyBytes(t, from, to, source, target, stat, old, how))) return false
     } else {
       if (old !== undefined) files.unlink(target)
-      files.makeNode(target, stat.type === 'socket' ? 'fifo' : stat.type, stat.mode & ~call.umask, stat.major, stat.minor)
+      files.makeNode(
+        target,
+        stat.type === 'socket' ? 'fifo' : stat.type,
+        stat.mode & ~call.umask,
+        stat.major,
+        stat.minor,
+      )
     }
   } catch (error) {
     const what =
@@ -156,7 +172,17 @@ async function copyFolder(
   let all = true
   const top = root === '' ? target : root
   for (const name of names)
-    if (!(await copyOne(t, joined(from, name), joined(to, name), { ...how, follow: how.follow && depth < 0 ? true : how.follow }, depth + 1, top))) all = false
+    if (
+      !(await copyOne(
+        t,
+        joined(from, name),
+        joined(to, name),
+        { ...how, follow: how.follow && depth < 0 ? true : how.follow },
+        depth + 1,
+        top,
+      ))
+    )
+      all = false
   if (old === undefined || how.mode) {
     tryQuietly(() => files.chmod(target, how.mode ? stat.mode : stat.mode & ~t.call.umask & 0o777))
   }

@@ -28,14 +28,20 @@ export const dd = tool('dd', async (t: Tool) => {
     const value = arg.slice(equals + 1)
     const number = (): number => {
       const n = sizeOf(value)
-      if (n === undefined) t.fail(t.busybox ? `invalid number '${value}'` : `invalid number: ${t.quoted(value)}`)
+      if (n === undefined)
+        t.fail(t.busybox ? `invalid number '${value}'` : `invalid number: ${t.quoted(value)}`)
       return n
     }
     if (key === 'if') input = value
     else if (key === 'of') output = value
     else if (key === 'ibs' || key === 'obs' || key === 'bs') {
       const n = number()
-      if (n < 1) t.fail(t.busybox ? `number ${value} is not in 1..9223372036854775807 range` : `invalid number: ${t.quoted(value)}`)
+      if (n < 1)
+        t.fail(
+          t.busybox
+            ? `number ${value} is not in 1..9223372036854775807 range`
+            : `invalid number: ${t.quoted(value)}`,
+        )
       if (n > maxBlockBytes) t.fail(`memory exhausted by input buffer of size ${n} bytes (${binarySize(n)})`)
       if (key !== 'obs') ibs = n
       if (key !== 'ibs') obs = n
@@ -52,7 +58,9 @@ export const dd = tool('dd', async (t: Tool) => {
         const known = key === 'conv' ? conversions : flags
         if (!known.includes(word)) {
           if (t.busybox) t.usage(`unknown operand '${word}'`)
-          t.usage(`invalid ${key === 'conv' ? 'conversion' : key === 'iflag' ? 'input flag' : 'output flag'}: ${t.quoted(word)}`)
+          t.usage(
+            `invalid ${key === 'conv' ? 'conversion' : key === 'iflag' ? 'input flag' : 'output flag'}: ${t.quoted(word)}`,
+          )
         }
         ;(key === 'conv' ? conv : key === 'iflag' ? iflag : oflag).add(word)
       }
@@ -63,7 +71,7 @@ export const dd = tool('dd', async (t: Tool) => {
       t.usage(`unrecognized operand ${t.quoted(arg)}`)
     }
   }
-  let from
+  let from: ReturnType<Tool['input']>
   try {
     from = input === undefined ? t.stdin() : t.input(input, false)
   } catch (error) {
@@ -73,7 +81,11 @@ export const dd = tool('dd', async (t: Tool) => {
       await t.call.stderr.write('0+0 records in\n0+0 records out\n0 bytes copied, 0.000103 s, 0.0 kB/s\n')
       return 1
     }
-    t.fail(t.busybox ? `can't open '${input}': ${reasonOf(error)}` : `failed to open ${t.always(input!)}: ${reasonOf(error)}`)
+    t.fail(
+      t.busybox
+        ? `can't open '${input}': ${reasonOf(error)}`
+        : `failed to open ${t.always(input!)}: ${reasonOf(error)}`,
+    )
   }
   let to: { write(bytes: Uint8Array): Promise<void>; close(): void }
   let file
@@ -106,14 +118,20 @@ export const dd = tool('dd', async (t: Tool) => {
       }
     }
   } catch (error) {
-    t.fail(t.busybox ? `can't open '${output}': ${reasonOf(error)}` : `failed to open ${t.always(output!)}: ${reasonOf(error)}`)
+    t.fail(
+      t.busybox
+        ? `can't open '${output}': ${reasonOf(error)}`
+        : `failed to open ${t.always(output!)}: ${reasonOf(error)}`,
+    )
   }
   const began = performance.now()
   const made = { fullIn: 0, partIn: 0, fullOut: 0, partOut: 0, bytes: 0 }
   const summary = (): string => {
     const records = `${made.fullIn}+${made.partIn} records in\n${made.fullOut}+${made.partOut} records out\n`
     if (status === 'none') return ''
-    return status === 'noxfer' ? records : `${records}${transferred(t, made.bytes, (performance.now() - began) / 1000)}`
+    return status === 'noxfer'
+      ? records
+      : `${records}${transferred(t, made.bytes, (performance.now() - began) / 1000)}`
   }
   const byBytes = iflag.has('count_bytes')
   const full = iflag.has('fullblock')
@@ -146,10 +164,11 @@ export const dd = tool('dd', async (t: Tool) => {
     return Buffer.concat(parts)
   }
   try {
-    for (let toSkip = iflag.has('skip_bytes') ? skip : skip * ibs; toSkip > 0; ) {
+    for (let toSkip = iflag.has('skip_bytes') ? skip : skip * ibs; toSkip > 0;) {
       const bytes = await from.read(Math.min(toSkip, 65536))
       if (bytes === undefined) {
-        if (input !== undefined && !t.busybox) await t.call.stderr.write(`${t.name}: ${t.always(input)}: cannot skip to specified offset\n`)
+        if (input !== undefined && !t.busybox)
+          await t.call.stderr.write(`${t.name}: ${t.always(input)}: cannot skip to specified offset\n`)
         break
       }
       toSkip -= bytes.length
@@ -166,8 +185,18 @@ export const dd = tool('dd', async (t: Tool) => {
         padded.set(data)
         data = padded
       }
-      if (conv.has('lcase')) data = bytesOf(Buffer.from(data).toString('latin1').replace(/[A-Z]/g, (c) => c.toLowerCase()))
-      if (conv.has('ucase')) data = bytesOf(Buffer.from(data).toString('latin1').replace(/[a-z]/g, (c) => c.toUpperCase()))
+      if (conv.has('lcase'))
+        data = bytesOf(
+          Buffer.from(data)
+            .toString('latin1')
+            .replace(/[A-Z]/g, (c) => c.toLowerCase()),
+        )
+      if (conv.has('ucase'))
+        data = bytesOf(
+          Buffer.from(data)
+            .toString('latin1')
+            .replace(/[a-z]/g, (c) => c.toUpperCase()),
+        )
       if (conv.has('swab')) data = swapped(data)
       if (conv.has('=bs') || ibs === obs) {
         await emit(data)
@@ -181,19 +210,26 @@ export const dd = tool('dd', async (t: Tool) => {
     }
     if (gathered.length > 0) await emit(gathered)
   } catch (error) {
-    if (error instanceof Killed && error.signal === 2) await t.call.stderr.write(summary()).catch(() => undefined)
+    if (error instanceof Killed && error.signal === 2)
+      await t.call.stderr.write(summary()).catch(() => undefined)
     throw error
   } finally {
     to.close()
-    if ('close' in from) from.close?.()
+    from.close?.()
   }
   await t.flush()
   await t.call.stderr.write(summary())
   return t.status
 })
 
-const conversions = 'ascii ebcdic ibm block unblock lcase ucase sparse swab sync excl nocreat notrunc noerror fdatasync fsync'.split(' ')
-const flags = 'append direct directory dsync sync fullblock nonblock noatime nocache noctty nofollow count_bytes skip_bytes seek_bytes'.split(' ')
+const conversions =
+  'ascii ebcdic ibm block unblock lcase ucase sparse swab sync excl nocreat notrunc noerror fdatasync fsync'.split(
+    ' ',
+  )
+const flags =
+  'append direct directory dsync sync fullblock nonblock noatime nocache noctty nofollow count_bytes skip_bytes seek_bytes'.split(
+    ' ',
+  )
 
 function sizeOf(text: string): number | undefined {
   let product = 1
@@ -204,7 +240,9 @@ function sizeOf(text: string): number | undefined {
     let n = Number(match[1])
     if (unit === 'w') n *= 2
     else if (unit === 'b') n *= 512
-    else if (unit !== undefined && unit !== 'c') n *= (match[3] === 'B' || match[3] === 'D' ? 1000 : 1024) ** ('KMGTPEZY'.indexOf(unit.toUpperCase()) + 1)
+    else if (unit !== undefined && unit !== 'c')
+      n *=
+        (match[3] === 'B' || match[3] === 'D' ? 1000 : 1024) ** ('KMGTPEZY'.indexOf(unit.toUpperCase()) + 1)
     product *= n
   }
   return product
@@ -260,5 +298,7 @@ function humanBusybox(n: number): string {
 
 /** `%g`: six digits that count. */
 function significant(seconds: number): string {
-  return String(Number(seconds.toPrecision(6))).includes('e') ? seconds.toFixed(8) : String(Number(seconds.toPrecision(6)))
+  return String(Number(seconds.toPrecision(6))).includes('e')
+    ? seconds.toFixed(8)
+    : String(Number(seconds.toPrecision(6)))
 }

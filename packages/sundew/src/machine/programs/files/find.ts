@@ -62,7 +62,13 @@ const maxDepth = 300
 /** Parts of an expression. */
 const maxTokens = 4000
 
-async function visit(walk: Walk, shown: string, start: string, depth: number, above: ReadonlySet<number> | undefined): Promise<void> {
+async function visit(
+  walk: Walk,
+  shown: string,
+  start: string,
+  depth: number,
+  above: ReadonlySet<number> | undefined,
+): Promise<void> {
   const { t, options } = walk
   if (walk.stopped) return
   await t.call.spend()
@@ -78,14 +84,27 @@ async function visit(walk: Walk, shown: string, start: string, depth: number, ab
         // A link that leads nowhere is itself.
       }
   } catch (error) {
-    await t.error(t.busybox ? `${shown}: ${reasonOf(error)}` : `${t.always(shown)}: ${reasonOf(error)}`.replace(/^'(.*)':/, (_, n: string) => (t.utf8 ? `\xe2\x80\x98${n}\xe2\x80\x99:` : `'${n}':`)))
+    await t.error(
+      t.busybox
+        ? `${shown}: ${reasonOf(error)}`
+        : `${t.always(shown)}: ${reasonOf(error)}`.replace(/^'(.*)':/, (_, n: string) =>
+            t.utf8 ? `\xe2\x80\x98${n}\xe2\x80\x99:` : `'${n}':`,
+          ),
+    )
     return
   }
   const item: Item = { walk, shown, path, start, depth, stat, prune: false }
   const matches = depth >= options.minDepth
   if (matches && !options.depthFirst) await walk.test(item)
   await t.room()
-  if (stat.type === 'directory' && !item.prune && depth < options.maxDepth && depth < maxDepth && above?.has(stat.ino) !== true && !walk.stopped) {
+  if (
+    stat.type === 'directory' &&
+    !item.prune &&
+    depth < options.maxDepth &&
+    depth < maxDepth &&
+    above?.has(stat.ino) !== true &&
+    !walk.stopped
+  ) {
     let names: string[] = []
     try {
       names = t.files.list(path)
@@ -93,7 +112,8 @@ async function visit(walk: Walk, shown: string, start: string, depth: number, ab
       await t.error(`${t.busybox ? shown : t.always(shown)}: ${reasonOf(error)}`)
     }
     const inside = walk.follow === 'always' ? new Set([...(above ?? []), stat.ino]) : undefined
-    for (const name of names) await visit(walk, shown.endsWith('/') ? shown + name : `${shown}/${name}`, start, depth + 1, inside)
+    for (const name of names)
+      await visit(walk, shown.endsWith('/') ? shown + name : `${shown}/${name}`, start, depth + 1, inside)
   }
   if (matches && options.depthFirst && !walk.stopped) await walk.test(item)
 }
@@ -146,7 +166,7 @@ class Parser {
 
   expression(): Test {
     const test = this.#args.length === 0 ? () => true : this.#list(0)
-    if (this.#at < this.#args.length) this.#t.fail('you have too many \')\'')
+    if (this.#at < this.#args.length) this.#t.fail("you have too many ')'")
     if (this.#acts) return test
     return async (item) => {
       if (!(await test(item))) return false
@@ -198,7 +218,11 @@ class Parser {
     }
     if (tests.length === 0) {
       const next = this.#peek()
-      this.#t.fail(next === undefined ? 'expected an expression after `-o\'' : `invalid expression; you have used a binary operator '${next}' with nothing before it.`)
+      this.#t.fail(
+        next === undefined
+          ? "expected an expression after `-o'"
+          : `invalid expression; you have used a binary operator '${next}' with nothing before it.`,
+      )
     }
     if (tests.length === 1) return tests[0]!
     return async (item) => {
@@ -217,7 +241,8 @@ class Parser {
     if (token === '(') {
       if (this.#peek() === ')') this.#t.fail('invalid expression; empty parentheses are not allowed.')
       const test = this.#list(depth + 1)
-      if (this.#peek() !== ')') this.#t.fail("invalid expression; I was expecting to find a ')' somewhere but did not see one.")
+      if (this.#peek() !== ')')
+        this.#t.fail("invalid expression; I was expecting to find a ')' somewhere but did not see one.")
       this.#at++
       return test
     }
@@ -242,7 +267,7 @@ class Parser {
   }
 
   #predicate(token: string): Test {
-    const t = this.#t
+    const t: Tool = this.#t
     const now = t.call.machine.now()
     switch (token) {
       case '-name':
@@ -264,10 +289,19 @@ class Parser {
       case '-iregex': {
         const text = this.#argument(token)
         try {
-          const pattern = new Pattern(text.replaceAll('\\+', '+').replace(/(?<!\\)\+/g, '\\+').replaceAll('\\\\+', '\\+'), 'basic', token === '-iregex', 'line')
+          const pattern = new Pattern(
+            text
+              .replaceAll('\\+', '+')
+              .replace(/(?<!\\)\+/g, '\\+')
+              .replaceAll('\\\\+', '\\+'),
+            'basic',
+            token === '-iregex',
+            'line',
+          )
           return ({ shown }) => pattern.test(shown)
         } catch (error) {
-          if (error instanceof PatternError) t.fail(`failed to compile regular expression '${text}': ${error.message}`)
+          if (error instanceof PatternError)
+            t.fail(`failed to compile regular expression '${text}': ${error.message}`)
           throw error
         }
       }
@@ -278,14 +312,24 @@ class Parser {
       case '-xtype': {
         const letters = this.#argument(token)
         for (const letter of letters.split(','))
-          if (types[letter] === undefined) t.fail(letter.length > 1 && !letters.includes(',') ? `Arguments to ${token} should contain only one letter` : `Unknown argument to ${token}: ${letter[0] ?? ''}`)
+          if (types[letter] === undefined)
+            t.fail(
+              letter.length > 1 && !letters.includes(',')
+                ? `Arguments to ${token} should contain only one letter`
+                : `Unknown argument to ${token}: ${letter[0] ?? ''}`,
+            )
         const wanted = letters.split(',').map((letter) => types[letter]!)
         return ({ stat }) => wanted.includes(stat.type)
       }
       case '-size': {
         const text = this.#argument(token)
         const match = /^([+-]?)(\d+)([cwbkMG]?)$/.exec(text)
-        if (match === null) t.fail(/^\D/.test(text.replace(/^[-+]/, '')) && /^[-+]?[a-zA-Z]$/.test(text) ? `invalid -size type \`${text}'` : `Invalid argument \`${text}' to -size`)
+        if (match === null)
+          t.fail(
+            /^\D/.test(text.replace(/^[-+]/, '')) && /^[-+]?[a-zA-Z]$/.test(text)
+              ? `invalid -size type \`${text}'`
+              : `Invalid argument \`${text}' to -size`,
+          )
         const unit = { c: 1, w: 2, b: 512, k: 1024, M: 1024 ** 2, G: 1024 ** 3 }[match[3] || 'b']!
         const n = Number(match[2])
         return ({ stat }) => {
@@ -294,14 +338,22 @@ class Parser {
         }
       }
       case '-empty':
-        return ({ stat, path }) => (stat.type === 'file' ? stat.size === 0 : stat.type === 'directory' && quietList(t, path).length === 0)
+        return ({ stat, path }) =>
+          stat.type === 'file'
+            ? stat.size === 0
+            : stat.type === 'directory' && quietList(t, path).length === 0
       case '-perm': {
         const text = this.#argument(token)
         const kind = /^[-/]/.test(text) ? text[0] : ''
         const change = modeChange(text.slice(kind === '' ? 0 : 1))
         if (change === undefined) t.fail(`invalid mode ${t.quoted(text)}`)
         const mode = change(0, false, 0)
-        return ({ stat }) => (kind === '-' ? (stat.mode & mode) === mode : kind === '/' ? mode === 0 || (stat.mode & mode) !== 0 : stat.mode === mode)
+        return ({ stat }) =>
+          kind === '-'
+            ? (stat.mode & mode) === mode
+            : kind === '/'
+              ? mode === 0 || (stat.mode & mode) !== 0
+              : stat.mode === mode
       }
       case '-mtime':
       case '-atime':
@@ -331,14 +383,14 @@ class Parser {
           const than = t.files.stat(t.call.path(name)).mtimeMs
           return ({ stat }) => stat.mtimeMs > than
         } catch (error) {
-          t.fail(`${t.always(name)}: ${reasonOf(error)}`)
+          return t.fail(`${t.always(name)}: ${reasonOf(error)}`)
         }
       }
-      // falls through: the line above never returns
       case '-newermt': {
         const text = this.#argument(token)
         const than = parseTime(text, now)
-        if (than === undefined) t.fail(`I cannot figure out how to interpret ${t.always(text)} as a date or time`)
+        if (than === undefined)
+          t.fail(`I cannot figure out how to interpret ${t.always(text)} as a date or time`)
         return ({ stat }) => stat.mtimeMs > than
       }
       case '-user':
@@ -346,7 +398,12 @@ class Parser {
         const name = this.#argument(token)
         const users = new Users(t.files)
         const id = token === '-user' ? users.userId(name) : users.groupId(name)
-        if (id === undefined) t.fail(token === '-user' ? `${t.always(name)} is not the name of a known user` : `${t.always(name)} is not the name of an existing group`)
+        if (id === undefined)
+          t.fail(
+            token === '-user'
+              ? `${t.always(name)} is not the name of a known user`
+              : `${t.always(name)} is not the name of an existing group`,
+          )
         return ({ stat }) => (token === '-user' ? stat.uid : stat.gid) === id
       }
       case '-uid':
@@ -360,7 +417,8 @@ class Parser {
       case '-nouser':
       case '-nogroup': {
         const users = new Users(t.files)
-        return ({ stat }) => (token === '-nouser' ? !users.knows('user', stat.uid) : !users.knows('group', stat.gid))
+        return ({ stat }) =>
+          token === '-nouser' ? !users.knows('user', stat.uid) : !users.knows('group', stat.gid)
       }
       case '-readable':
         return ({ path }) => t.files.may(path, 'read')
@@ -375,7 +433,8 @@ class Parser {
       case '-maxdepth':
       case '-mindepth': {
         const text = this.#argument(token)
-        if (!/^\d+$/.test(text)) t.fail(`Expected a positive decimal integer argument to ${token}, but got ${t.always(text)}`)
+        if (!/^\d+$/.test(text))
+          t.fail(`Expected a positive decimal integer argument to ${token}, but got ${t.always(text)}`)
         if (token === '-maxdepth') this.maxDepth = Number(text)
         else this.minDepth = Number(text)
         return () => true
@@ -452,7 +511,7 @@ class Parser {
         const command: string[] = []
         for (;;) {
           const word = this.#args[this.#at++]
-          if (word === undefined) t.fail(`missing argument to \`${token}'`)
+          if (word === undefined) return t.fail(`missing argument to \`${token}'`)
           if (word === ';' && command.length > 0) break
           if (word === '+' && command.at(-1) === '{}') {
             const batch = new Batch(t, command.slice(0, -1))
@@ -469,7 +528,10 @@ class Parser {
           const argv = command.map((word) => word.replaceAll('{}', name))
           if (token === '-ok' && !(await answer(t, `< ${argv.join(' ')} > ? `))) return false
           await t.flush()
-          const status = await t.call.run(argv, token === '-execdir' ? { directory: path.replace(/\/[^/]*$/, '') || '/' } : {})
+          const status = await t.call.run(
+            argv,
+            token === '-execdir' ? { directory: path.replace(/\/[^/]*$/, '') || '/' } : {},
+          )
           if (status === 127) await t.error(`${t.always(argv[0]!)}: No such file or directory`, 0)
           return status === 0
         }
@@ -488,7 +550,15 @@ class Parser {
   }
 }
 
-const types: Record<string, FileType> = { f: 'file', d: 'directory', l: 'link', c: 'character', b: 'block', p: 'fifo', s: 'socket' }
+const types: Record<string, FileType> = {
+  f: 'file',
+  d: 'directory',
+  l: 'link',
+  c: 'character',
+  b: 'block',
+  p: 'fifo',
+  s: 'socket',
+}
 
 function baseName(shown: string): string {
   const bare = shown.replace(/\/+$/, '')
@@ -505,41 +575,64 @@ function quietList(t: Tool, path: string): readonly string[] {
 
 function formatted(format: string, item: Item, users: Users): string {
   const { stat, shown, start, depth } = item
-  return format.replaceAll(/\\([abfnrtv\\0])|%(-?\d*)([%pfhPHsmMugUGditlnyYkbTAC])([@YmdHMST+]?)/g, (all, escape: string | undefined, width: string, letter: string, time: string) => {
-    if (escape !== undefined) return { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '0': '\0' }[escape] ?? escape
-    let text: string
-    let rest = time
-    const typeLetter = Object.entries(types).find(([, type]) => type === stat.type)?.[0] ?? '?'
-    if (letter === '%') text = '%'
-    else if (letter === 'p') text = shown
-    else if (letter === 'f') text = baseName(shown)
-    else if (letter === 'h') text = shown.includes('/') ? shown.replace(/\/[^/]*$/, '') : '.'
-    else if (letter === 'P') text = shown.slice(start.length).replace(/^\//, '')
-    else if (letter === 'H') text = start
-    else if (letter === 's') text = String(stat.size)
-    else if (letter === 'm') text = stat.mode.toString(8)
-    else if (letter === 'M') text = modeText(stat)
-    else if (letter === 'u') text = users.user(stat.uid)
-    else if (letter === 'g') text = users.group(stat.gid)
-    else if (letter === 'U') text = String(stat.uid)
-    else if (letter === 'G') text = String(stat.gid)
-    else if (letter === 'd') text = String(depth)
-    else if (letter === 'i') text = String(stat.ino)
-    else if (letter === 'n') text = String(stat.nlink)
-    else if (letter === 'l') text = stat.type === 'link' ? item.walk.t.files.readLink(item.path) : ''
-    else if (letter === 'y' || letter === 'Y') text = typeLetter
-    else if (letter === 'k') text = String(Math.ceil(stat.blocks / 2))
-    else if (letter === 'b') text = String(stat.blocks)
-    else if (letter === 't') text = new Date(stat.mtimeMs).toUTCString()
-    else {
-      const ms = letter === 'T' ? stat.mtimeMs : letter === 'A' ? stat.atimeMs : stat.ctimeMs
-      const iso = fullTime(ms)
-      if (time === '') return all
-      rest = ''
-      text = time === '@' ? `${Math.floor(ms / 1000)}.${String(Math.round((ms % 1000) * 1e6)).padStart(9, '0')}0` : time === 'Y' ? iso.slice(0, 4) : time === 'm' ? iso.slice(5, 7) : time === 'd' ? iso.slice(8, 10) : time === 'H' ? iso.slice(11, 13) : time === 'M' ? iso.slice(14, 16) : time === 'S' ? `${iso.slice(17, 29)}0` : time === 'T' ? `${iso.slice(11, 29)}0` : `${iso.slice(0, 10)}+${iso.slice(11, 29)}0`
-    }
-    if (!'TAC'.includes(letter)) text += rest
-    const w = Math.min(Math.abs(Number(width || 0)), 1000)
-    return width.startsWith('-') ? text.padEnd(w) : text.padStart(w)
-  })
+  return format.replaceAll(
+    /\\([abfnrtv\\0])|%(-?\d*)([%pfhPHsmMugUGditlnyYkbTAC])([@YmdHMST+]?)/g,
+    (all, escape: string | undefined, width: string, letter: string, time: string) => {
+      if (escape !== undefined)
+        return (
+          { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '0': '\0' }[escape] ?? escape
+        )
+      let text: string
+      let rest = time
+      const typeLetter = Object.entries(types).find(([, type]) => type === stat.type)?.[0] ?? '?'
+      if (letter === '%') text = '%'
+      else if (letter === 'p') text = shown
+      else if (letter === 'f') text = baseName(shown)
+      else if (letter === 'h') text = shown.includes('/') ? shown.replace(/\/[^/]*$/, '') : '.'
+      else if (letter === 'P') text = shown.slice(start.length).replace(/^\//, '')
+      else if (letter === 'H') text = start
+      else if (letter === 's') text = String(stat.size)
+      else if (letter === 'm') text = stat.mode.toString(8)
+      else if (letter === 'M') text = modeText(stat)
+      else if (letter === 'u') text = users.user(stat.uid)
+      else if (letter === 'g') text = users.group(stat.gid)
+      else if (letter === 'U') text = String(stat.uid)
+      else if (letter === 'G') text = String(stat.gid)
+      else if (letter === 'd') text = String(depth)
+      else if (letter === 'i') text = String(stat.ino)
+      else if (letter === 'n') text = String(stat.nlink)
+      else if (letter === 'l') text = stat.type === 'link' ? item.walk.t.files.readLink(item.path) : ''
+      else if (letter === 'y' || letter === 'Y') text = typeLetter
+      else if (letter === 'k') text = String(Math.ceil(stat.blocks / 2))
+      else if (letter === 'b') text = String(stat.blocks)
+      else if (letter === 't') text = new Date(stat.mtimeMs).toUTCString()
+      else {
+        const ms = letter === 'T' ? stat.mtimeMs : letter === 'A' ? stat.atimeMs : stat.ctimeMs
+        const iso = fullTime(ms)
+        if (time === '') return all
+        rest = ''
+        text =
+          time === '@'
+            ? `${Math.floor(ms / 1000)}.${String(Math.round((ms % 1000) * 1e6)).padStart(9, '0')}0`
+            : time === 'Y'
+              ? iso.slice(0, 4)
+              : time === 'm'
+                ? iso.slice(5, 7)
+                : time === 'd'
+                  ? iso.slice(8, 10)
+                  : time === 'H'
+                    ? iso.slice(11, 13)
+                    : time === 'M'
+                      ? iso.slice(14, 16)
+                      : time === 'S'
+                        ? `${iso.slice(17, 29)}0`
+                        : time === 'T'
+                          ? `${iso.slice(11, 29)}0`
+                          : `${iso.slice(0, 10)}+${iso.slice(11, 29)}0`
+      }
+      if (!'TAC'.includes(letter)) text += rest
+      const w = Math.min(Math.abs(Number(width || 0)), 1000)
+      return width.startsWith('-') ? text.padEnd(w) : text.padStart(w)
+    },
+  )
 }

@@ -9,9 +9,15 @@ const maxPackedBytes = 32 * 1024 * 1024
 
 /** `gzip`, `gunzip` and `zcat`. */
 export const gzip = tool(['gzip', 'gunzip', 'zcat'], async (t: Tool) => {
-  const o = options(t, 'acdfhklLnNqrS:tvV123456789', 'stdout=c to-stdout=c decompress=d uncompress=d force=f keep=k list=l license=L no-name=n name=N quiet=q recursive=r suffix:=S test=t verbose=v fast=1 best=9 rsyncable')
+  const o = options(
+    t,
+    'acdfhklLnNqrS:tvV123456789',
+    'stdout=c to-stdout=c decompress=d uncompress=d force=f keep=k list=l license=L no-name=n name=N quiet=q recursive=r suffix:=S test=t verbose=v fast=1 best=9 rsyncable',
+  )
   if (o.has('V', 'version')) {
-    t.put('gzip 1.12\nCopyright (C) 2018 Free Software Foundation, Inc.\nCopyright (C) 1993 Jean-loup Gailly.\nThis is free software.  You may redistribute copies of it under the terms of\nthe GNU General Public License <https://www.gnu.org/licenses/gpl.html>.\nThere is NO WARRANTY, to the extent permitted by law.\n\nWritten by Jean-loup Gailly.\n')
+    t.put(
+      'gzip 1.12\nCopyright (C) 2018 Free Software Foundation, Inc.\nCopyright (C) 1993 Jean-loup Gailly.\nThis is free software.  You may redistribute copies of it under the terms of\nthe GNU General Public License <https://www.gnu.org/licenses/gpl.html>.\nThere is NO WARRANTY, to the extent permitted by law.\n\nWritten by Jean-loup Gailly.\n',
+    )
     return 0
   }
   const unpack = o.has('d', 't') || t.call.name !== 'gzip'
@@ -22,12 +28,22 @@ export const gzip = tool(['gzip', 'gunzip', 'zcat'], async (t: Tool) => {
     t.status = Math.max(t.status, status)
   }
   if (o.operands.length === 0 || (o.operands.length === 1 && o.operands[0] === '-')) {
-    if (t.call.stdout.terminal !== undefined && !unpack && !o.has('f')) throw new Exit(1, 'gzip: compressed data not written to a terminal. Use -f to force compression.\nFor help, type: gzip -h\n')
+    if (t.call.stdout.terminal !== undefined && !unpack && !o.has('f'))
+      throw new Exit(
+        1,
+        'gzip: compressed data not written to a terminal. Use -f to force compression.\nFor help, type: gzip -h\n',
+      )
     const bytes = await whole(t, t.stdin(), maxPackedBytes)
     if (!unpack) await t.write(gzipSync(bytes))
     else {
       const made = await gunzip(bytes)
-      if (made === undefined) throw new Exit(1, bytes.length === 0 ? '\ngzip: stdin: unexpected end of file\n' : '\ngzip: stdin: not in gzip format\n')
+      if (made === undefined)
+        throw new Exit(
+          1,
+          bytes.length === 0
+            ? '\ngzip: stdin: unexpected end of file\n'
+            : '\ngzip: stdin: not in gzip format\n',
+        )
       if (!o.has('t')) await t.write(made)
     }
     return 0
@@ -82,7 +98,10 @@ export const gzip = tool(['gzip', 'gunzip', 'zcat'], async (t: Tool) => {
       t.files.write(to, made, stat.mode)
       t.files.setTimes(to, stat.atimeMs, stat.mtimeMs)
       if (!o.has('k')) t.files.unlink(path)
-      if (o.has('v')) await t.call.stderr.write(`${name}:\t${((1 - (unpack ? bytes.length / Math.max(1, made.length) : made.length / Math.max(1, bytes.length))) * 100).toFixed(1).padStart(5)}% -- ${o.has('k') ? 'created' : 'replaced with'} ${target}\n`)
+      if (o.has('v'))
+        await t.call.stderr.write(
+          `${name}:\t${((1 - (unpack ? bytes.length / Math.max(1, made.length) : made.length / Math.max(1, bytes.length))) * 100).toFixed(1).padStart(5)}% -- ${o.has('k') ? 'created' : 'replaced with'} ${target}\n`,
+        )
     } catch (error) {
       await warn(`${name}: ${reasonOf(error)}`)
     }

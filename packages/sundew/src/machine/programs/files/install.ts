@@ -35,7 +35,11 @@ export const install = tool('install', async (t: Tool) => {
     if (o.operands.length === 0) t.usage('missing file operand')
     for (const name of o.operands)
       try {
-        await makeFolders(t, name, o.has('v') ? (made) => t.put(`${t.name}: creating directory ${t.always(made)}\n`) : undefined)
+        await makeFolders(
+          t,
+          name,
+          o.has('v') ? (made) => t.put(`${t.name}: creating directory ${t.always(made)}\n`) : undefined,
+        )
         finish(t.call.path(name), true)
       } catch (error) {
         await t.error(`cannot create directory ${t.quoted(name)}: ${reasonOf(error)}`)
@@ -50,7 +54,18 @@ export const install = tool('install', async (t: Tool) => {
     const path = t.call.path(to)
     if (t.files.exists(path) && t.files.lstat(path).type !== 'directory') t.files.unlink(path)
     const done = await copyOne(t, from, to, {
-      recursive: false, follow: true, mode: false, owner: false, times: o.has('p'), force: true, noClobber: false, update: false, ask: false, verbose: o.has('v'), link: undefined, move: false,
+      recursive: false,
+      follow: true,
+      mode: false,
+      owner: false,
+      times: o.has('p'),
+      force: true,
+      noClobber: false,
+      update: false,
+      ask: false,
+      verbose: o.has('v'),
+      link: undefined,
+      move: false,
     })
     if (done) finish(path, false)
     else t.status = 1

@@ -4,14 +4,19 @@ import { Exit, reasonOf, tool, type Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 
 export const readlink = tool('readlink', async (t: Tool) => {
-  const o = options(t, 'efmnqsvz', 'canonicalize=f canonicalize-existing=e canonicalize-missing=m no-newline=n quiet=q silent=s verbose=v zero=z')
+  const o = options(
+    t,
+    'efmnqsvz',
+    'canonicalize=f canonicalize-existing=e canonicalize-missing=m no-newline=n quiet=q silent=s verbose=v zero=z',
+  )
   if (o.has('version')) return versionOf(t, 'coreutils', 'Dmitry V. Levin')
   if (o.operands.length === 0) t.missingOperand()
   const end = o.has('z') ? '\0' : o.has('n') && o.operands.length === 1 ? '' : '\n'
   for (const name of o.operands)
     try {
       const path = t.call.path(name)
-      if (o.has('e', 'f', 'm')) t.put(canonical(t, path, o.has('e') ? 'all' : o.has('m') ? 'none' : 'folder') + end)
+      if (o.has('e', 'f', 'm'))
+        t.put(canonical(t, path, o.has('e') ? 'all' : o.has('m') ? 'none' : 'folder') + end)
       else t.put(t.files.readLink(path) + end)
     } catch (error) {
       if (o.has('v')) await t.error(`${t.named(name)}: ${reasonOf(error)}`)
@@ -21,13 +26,20 @@ export const readlink = tool('readlink', async (t: Tool) => {
 })
 
 export const realpath = tool('realpath', async (t: Tool) => {
-  const o = options(t, 'eLmPqsz', 'canonicalize-existing=e canonicalize-missing=m relative-to: relative-base: quiet=q strip=s no-symlinks=s zero=z logical=L physical=P')
+  const o = options(
+    t,
+    'eLmPqsz',
+    'canonicalize-existing=e canonicalize-missing=m relative-to: relative-base: quiet=q strip=s no-symlinks=s zero=z logical=L physical=P',
+  )
   if (o.has('version')) return versionOf(t, 'coreutils', 'Padraig Brady')
   if (o.operands.length === 0) t.missingOperand()
   for (const name of o.operands)
     try {
       if (name === '') throw new FileError('ENOENT', '')
-      t.put(canonical(t, t.call.path(name), o.has('e') ? 'all' : o.has('m') ? 'none' : 'folder') + (o.has('z') ? '\0' : '\n'))
+      t.put(
+        canonical(t, t.call.path(name), o.has('e') ? 'all' : o.has('m') ? 'none' : 'folder') +
+          (o.has('z') ? '\0' : '\n'),
+      )
     } catch (error) {
       t.status = 1
       if (!o.has('q')) await t.error(`${t.named(name)}: ${reasonOf(error)}`)
@@ -40,7 +52,8 @@ function canonical(t: Tool, path: string, must: 'all' | 'folder' | 'none'): stri
   try {
     return t.files.realPath(path)
   } catch (error) {
-    if (must === 'all' || !(error instanceof FileError) || (error.code !== 'ENOENT' && must !== 'none')) throw error
+    if (must === 'all' || !(error instanceof FileError) || (error.code !== 'ENOENT' && must !== 'none'))
+      throw error
     const bare = path.replace(/\/+$/, '')
     const slash = bare.lastIndexOf('/')
     let name = bare.slice(slash + 1)
@@ -81,7 +94,14 @@ export const dirname = tool('dirname', async (t: Tool) => {
   if (o.operands.length === 0) t.missingOperand()
   for (const name of o.operands) {
     const bare = name.replace(/\/+$/, '')
-    const folder = bare === '' ? (name === '' ? '.' : '/') : bare.includes('/') ? bare.slice(0, bare.lastIndexOf('/')).replace(/\/+$/, '') || '/' : '.'
+    const folder =
+      bare === ''
+        ? name === ''
+          ? '.'
+          : '/'
+        : bare.includes('/')
+          ? bare.slice(0, bare.lastIndexOf('/')).replace(/\/+$/, '') || '/'
+          : '.'
     t.put(folder + (o.has('z') ? '\0' : '\n'))
   }
 })
@@ -89,11 +109,19 @@ export const dirname = tool('dirname', async (t: Tool) => {
 export const pwd = tool('pwd', async (t: Tool) => {
   const o = options(t, 'LP', 'logical=L physical=P')
   const logical = t.call.environment.get('PWD')
-  if (o.list.findLast(([k]) => k === 'L' || k === 'P')?.[0] === 'L' && logical?.startsWith('/') && t.files.exists(logical)) t.put(`${logical}\n`)
+  if (
+    o.list.findLast(([k]) => k === 'L' || k === 'P')?.[0] === 'L' &&
+    logical?.startsWith('/') &&
+    t.files.exists(logical)
+  )
+    t.put(`${logical}\n`)
   else
     try {
       t.put(`${t.files.realPath(t.call.directory)}\n`)
     } catch (error) {
-      throw new Exit(1, `${t.name}: couldn't find directory entry in '..' with matching i-node\n${reasonOf(error) === '' ? '' : ''}`)
+      throw new Exit(
+        1,
+        `${t.name}: couldn't find directory entry in '..' with matching i-node\n${reasonOf(error) === '' ? '' : ''}`,
+      )
     }
 })

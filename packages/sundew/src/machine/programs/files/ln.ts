@@ -29,11 +29,19 @@ export const ln = tool('ln', async (t: Tool) => {
         try {
           type = (o.has('L') ? files.stat(call.path(from)) : files.lstat(call.path(from))).type
         } catch (error) {
-          await t.error(t.busybox ? `${from}: ${reasonOf(error)}` : `failed to access ${t.always(from)}: ${reasonOf(error)}`)
+          await t.error(
+            t.busybox
+              ? `${from}: ${reasonOf(error)}`
+              : `failed to access ${t.always(from)}: ${reasonOf(error)}`,
+          )
           continue
         }
         if (type === 'directory') {
-          await t.error(t.busybox ? `${to}: Operation not permitted` : `${t.named(from)}: hard link not allowed for directory`)
+          await t.error(
+            t.busybox
+              ? `${to}: Operation not permitted`
+              : `${t.named(from)}: hard link not allowed for directory`,
+          )
           continue
         }
       }

@@ -105,7 +105,11 @@ class Listing {
     this.#time = time
     this.#human = human
     this.#indicator = indicator
-    const colored = color === 'always' || color === 'yes' || color === 'force' || ((color === 'auto' || color === 'tty' || color === 'if-tty') && this.#terminal)
+    const colored =
+      color === 'always' ||
+      color === 'yes' ||
+      color === 'force' ||
+      ((color === 'auto' || color === 'tty' || color === 'if-tty') && this.#terminal)
     this.#colors = colored && knowsColors(t) ? defaultColors(t.call.environment.get('LS_COLORS')) : undefined
     this.#quote = t.busybox
       ? (n) => (this.#terminal ? n.replace(/[\x00-\x1f\x7f]/g, '?') : n)
@@ -114,7 +118,12 @@ class Listing {
         : style === 'c'
           ? (n) => `"${n.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`
           : style === 'escape'
-            ? (n) => n.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll(' ', '\\ ')
+            ? (n) =>
+                n
+                  .replaceAll('\\', '\\\\')
+                  .replaceAll('\n', '\\n')
+                  .replaceAll('\t', '\\t')
+                  .replaceAll(' ', '\\ ')
             : (n) => n
   }
 
@@ -132,10 +141,17 @@ class Listing {
         else {
           stat = t.files.lstat(path)
           // A link that was named is followed, unless its own line is asked for.
-          if (stat.type === 'link' && this.#format !== 'long' && !this.#o.has('d') && !this.#indicator.includes('F') && t.files.exists(path)) {
+          if (
+            stat.type === 'link' &&
+            this.#format !== 'long' &&
+            !this.#o.has('d') &&
+            !this.#indicator.includes('F') &&
+            t.files.exists(path)
+          ) {
             const target = t.files.stat(path)
             if (target.type === 'directory') stat = target
-          } else if (stat.type === 'link' && (name.endsWith('/') || this.#o.has('H'))) stat = t.files.stat(path)
+          } else if (stat.type === 'link' && (name.endsWith('/') || this.#o.has('H')))
+            stat = t.files.stat(path)
         }
         const entry = { name, path, stat }
         if (stat.type === 'directory' && !this.#o.has('d')) folders.push(entry)
@@ -178,14 +194,23 @@ class Listing {
     const entries: Entry[] = []
     for (const n of names) {
       await t.call.spend()
-      entries.push({ name: n, path: `${base}/${n}`, stat: await this.#stat(`${base}/${n}`, name === '/' ? `/${n}` : `${name}/${n}`) })
+      entries.push({
+        name: n,
+        path: `${base}/${n}`,
+        stat: await this.#stat(`${base}/${n}`, name === '/' ? `/${n}` : `${name}/${n}`),
+      })
     }
     const sorted = this.#sorted(entries)
     await this.#show(sorted, true)
     if (!this.#o.has('R') || depth >= maxDepth) return
     for (const entry of sorted) {
       if (entry.stat?.type !== 'directory' || entry.name === '.' || entry.name === '..') continue
-      await this.#folder(name.endsWith('/') ? name + entry.name : `${name}/${entry.name}`, entry.path, true, depth + 1)
+      await this.#folder(
+        name.endsWith('/') ? name + entry.name : `${name}/${entry.name}`,
+        entry.path,
+        true,
+        depth + 1,
+      )
     }
   }
 
@@ -219,7 +244,8 @@ class Listing {
         const y = extension(b.name)
         return x < y ? -1 : x > y ? 1 : byName(a, b)
       }
-      if (this.#sort === 'version') return a.name.localeCompare(b.name, 'en', { numeric: true }) || byName(a, b)
+      if (this.#sort === 'version')
+        return a.name.localeCompare(b.name, 'en', { numeric: true }) || byName(a, b)
       return byName(a, b)
     })
     if (this.#o.has('r')) entries.reverse()
@@ -242,10 +268,18 @@ class Listing {
     const quoted = entries.map((e) => this.#quote(e.name))
     // With marks on one name the others are moved by one, so that they line up.
     const shift =
-      !t.busybox && this.#terminal && this.#format !== 'commas' && quoted.some((q, i) => q !== entries[i]!.name && /^['"]/.test(q))
-    const names = quoted.map((q, i) => (shift && !/^['"]/.test(q) ? ` ${q}` : q) + (q === entries[i]!.name ? '' : ''))
+      !t.busybox &&
+      this.#terminal &&
+      this.#format !== 'commas' &&
+      quoted.some((q, i) => q !== entries[i]!.name && /^['"]/.test(q))
+    const names = quoted.map(
+      (q, i) => (shift && !/^['"]/.test(q) ? ` ${q}` : q) + (q === entries[i]!.name ? '' : ''),
+    )
     if (this.#format === 'long') return this.#long(entries, names)
-    const cells = names.map((name, i) => this.#prefix(entries[i]!, entries) + this.#painted(entries[i]!, name) + this.#mark(entries[i]!))
+    const cells = names.map(
+      (name, i) =>
+        this.#prefix(entries[i]!, entries) + this.#painted(entries[i]!, name) + this.#mark(entries[i]!),
+    )
     if (this.#format === 'lines') {
       for (const cell of cells) {
         t.put(`${cell}\n`)
@@ -253,7 +287,10 @@ class Listing {
       }
       return
     }
-    const width = Number(this.#o.value('w') ?? t.call.environment.get('COLUMNS') ?? t.call.stdout.terminal?.columns ?? 80) || (this.#o.has('w') ? 1e6 : 80)
+    const width =
+      Number(
+        this.#o.value('w') ?? t.call.environment.get('COLUMNS') ?? t.call.stdout.terminal?.columns ?? 80,
+      ) || (this.#o.has('w') ? 1e6 : 80)
     if (this.#format === 'commas') {
       let column = 0
       cells.forEach((cell, i) => {
@@ -280,9 +317,16 @@ class Listing {
         if (i >= cells.length) break
         const next = this.#format === 'across' ? i + 1 : i + rows
         line += cells[i]!
-        const last = this.#format === 'across' ? column === layout.length - 1 || next >= cells.length : next >= cells.length
+        const last =
+          this.#format === 'across'
+            ? column === layout.length - 1 || next >= cells.length
+            : next >= cells.length
         if (last) break
-        line += pad(position + widths[i]!, position + layout[column]!, this.#t.busybox || this.#colors !== undefined)
+        line += pad(
+          position + widths[i]!,
+          position + layout[column]!,
+          this.#t.busybox || this.#colors !== undefined,
+        )
         position += layout[column]!
       }
       t.put(`${line}\n`)
@@ -293,7 +337,8 @@ class Listing {
   #prefix(entry: Entry, all: readonly Entry[]): string {
     let text = ''
     if (this.#o.has('i')) {
-      const width = this.#format === 'commas' ? 0 : Math.max(...all.map((e) => String(e.stat?.ino ?? '?').length))
+      const width =
+        this.#format === 'commas' ? 0 : Math.max(...all.map((e) => String(e.stat?.ino ?? '?').length))
       text += `${String(entry.stat?.ino ?? '?').padStart(width)} `
     }
     if (this.#o.has('s')) {
@@ -320,8 +365,16 @@ class Listing {
         minor: device ? String(stat.minor) : '',
       }
     })
-    const most = (key: 'links' | 'user' | 'group' | 'size' | 'major' | 'minor'): number => Math.max(0, ...rows.map((r) => r[key].length))
-    const w = { links: most('links'), user: most('user'), group: most('group'), size: most('size'), major: most('major'), minor: most('minor') }
+    const most = (key: 'links' | 'user' | 'group' | 'size' | 'major' | 'minor'): number =>
+      Math.max(0, ...rows.map((r) => r[key].length))
+    const w = {
+      links: most('links'),
+      user: most('user'),
+      group: most('group'),
+      size: most('size'),
+      major: most('major'),
+      minor: most('minor'),
+    }
     const sizeWidth = Math.max(w.size, w.major > 0 ? w.major + 2 + w.minor : 0)
     const minorWidth = Math.max(w.minor, sizeWidth - w.major - 2)
     const now = t.call.machine.now()
@@ -331,7 +384,10 @@ class Listing {
       let line = `${this.#prefix(entry, entries)}${stat === undefined ? '??????????' : modeText(stat)} ${row.links.padStart(w.links)} `
       if (!noOwner) line += `${numeric ? row.user.padStart(w.user) : row.user.padEnd(w.user)} `
       if (!noGroup) line += `${numeric ? row.group.padStart(w.group) : row.group.padEnd(w.group)} `
-      line += row.major === '' ? row.size.padStart(sizeWidth) : `${row.major.padStart(w.major)}, ${row.minor.padStart(minorWidth)}`
+      line +=
+        row.major === ''
+          ? row.size.padStart(sizeWidth)
+          : `${row.major.padStart(w.major)}, ${row.minor.padStart(minorWidth)}`
       line += ` ${stat === undefined ? '           ?' : this.#when(stat[this.#time], now)} `
       line += this.#painted(entry, names[i]!)
       if (stat?.type === 'link') line += this.#target(entry)
@@ -380,7 +436,8 @@ class Listing {
   #painted(entry: Entry, name: string, missing = false): string {
     if (this.#colors === undefined) return name
     let color: string | undefined
-    if (missing || entry.stat === undefined) color = this.#colors.get('mi') === '00' ? undefined : this.#colors.get('mi')
+    if (missing || entry.stat === undefined)
+      color = this.#colors.get('mi') === '00' ? undefined : this.#colors.get('mi')
     else if (entry.stat.type === 'link') {
       let target: Stat | undefined
       try {
@@ -388,7 +445,8 @@ class Listing {
       } catch {
         target = undefined
       }
-      color = target === undefined ? (this.#colors.get('or') ?? this.#colors.get('ln')) : this.#colors.get('ln')
+      color =
+        target === undefined ? (this.#colors.get('or') ?? this.#colors.get('ln')) : this.#colors.get('ln')
     } else color = colorOf(this.#colors, entry.name, entry.stat)
     if (color === undefined || color === '' || color === '0' || color === '00') return name
     const start = this.#begun ? '' : '\x1b[0m'

@@ -29,7 +29,9 @@ export const mkdir = tool('mkdir', async (t: Tool) => {
       if (change !== undefined && fresh) t.files.chmod(path, change(0o777, true, t.call.umask))
     } catch (error) {
       const shown = error instanceof FileError && name.startsWith(`${error.path}/`) ? error.path : name
-      const what = t.busybox ? `can't create directory '${shown}'` : `cannot create directory ${t.quoted(shown)}`
+      const what = t.busybox
+        ? `can't create directory '${shown}'`
+        : `cannot create directory ${t.quoted(shown)}`
       await t.error(`${what}: ${reasonOf(error)}`)
     }
   }
@@ -53,7 +55,8 @@ export async function makeFolders(t: Tool, name: string, made?: (name: string) =
     } catch (error) {
       const code = codeOf(error)
       if (code === 'EEXIST') {
-        if (t.files.stat(path).type !== 'directory') throw new FileError(i === parts.length - 1 ? 'EEXIST' : 'ENOTDIR', some)
+        if (t.files.stat(path).type !== 'directory')
+          throw new FileError(i === parts.length - 1 ? 'EEXIST' : 'ENOTDIR', some)
       } else if (!t.files.exists(path)) throw error
     }
   }

@@ -31,7 +31,9 @@ const typeLetters: Record<Stat['type'], string> = {
 }
 
 /** A change as `chmod` takes it: octal or `u+x,go=`. Undefined where it is none. */
-export function modeChange(text: string): ((old: number, directory: boolean, umask: number) => number) | undefined {
+export function modeChange(
+  text: string,
+): ((old: number, directory: boolean, umask: number) => number) | undefined {
   if (/^[0-7]+$/.test(text)) {
     const value = Number.parseInt(text, 8)
     if (value > 0o7777) return undefined
@@ -42,13 +44,16 @@ export function modeChange(text: string): ((old: number, directory: boolean, uma
   for (const clause of text.split(',')) {
     const match = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]|[0-7]+))+)$/.exec(clause)
     if (match === null) return undefined
-    const actions: [string, string][] = [...match[2]!.matchAll(/([-+=])([rwxXst]+|[ugo]|[0-7]+|)/g)].map((m) => [m[1]!, m[2]!])
+    const actions: [string, string][] = [...match[2]!.matchAll(/([-+=])([rwxXst]+|[ugo]|[0-7]+|)/g)].map(
+      (m) => [m[1]!, m[2]!],
+    )
     clauses.push({ who: match[1]!, actions })
   }
   return (old, directory, umask) => {
     let mode = old
     for (const { who, actions } of clauses) {
-      const mask = who === '' || who.includes('a') ? 0o7777 : [...who].reduce((m, c) => m | whoMask[c]!, 0)
+      const mask =
+        who === '' || who.includes('a') ? 0o7777 : who.split('').reduce((m, c) => m | whoMask[c]!, 0)
       const limit = who === '' ? mask & ~umask : mask
       for (const [op, letters] of actions) {
         let bits: number

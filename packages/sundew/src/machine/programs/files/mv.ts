@@ -20,7 +20,14 @@ export const mv = tool('mv', async (t: Tool) => {
   return t.status
 })
 
-async function move(t: Tool, from: string, to: string, ask: string | undefined, verbose: boolean, update: boolean): Promise<void> {
+async function move(
+  t: Tool,
+  from: string,
+  to: string,
+  ask: string | undefined,
+  verbose: boolean,
+  update: boolean,
+): Promise<void> {
   await t.call.spend()
   const { files, call } = t
   const source = call.path(from)
@@ -40,14 +47,20 @@ async function move(t: Tool, from: string, to: string, ask: string | undefined, 
     codeOf(error)
   }
   if (old !== undefined) {
-    if (old.ino === stat.ino && old.dev === stat.dev) return t.error(`${t.always(from)} and ${t.always(to)} are the same file`)
+    if (old.ino === stat.ino && old.dev === stat.dev)
+      return t.error(`${t.always(from)} and ${t.always(to)} are the same file`)
     if (ask === 'n' || (update && old.mtimeMs >= stat.mtimeMs)) return
     if (old.type === 'directory' && stat.type !== 'directory')
       return t.error(`cannot overwrite directory ${t.always(to)} with non-directory`)
     if (old.type !== 'directory' && stat.type === 'directory')
       return t.error(`cannot overwrite non-directory ${t.always(to)} with directory ${t.always(from)}`)
     if (ask === 'i' && !(await answer(t, `${t.name}: overwrite ${t.always(to)}? `))) return
-    if (ask !== 'f' && old.type !== 'link' && call.stdin.terminal !== undefined && !files.may(target, 'write')) {
+    if (
+      ask !== 'f' &&
+      old.type !== 'link' &&
+      call.stdin.terminal !== undefined &&
+      !files.may(target, 'write')
+    ) {
       const mode = (old.mode & 0o7777).toString(8).padStart(4, '0')
       if (!(await answer(t, `${t.name}: replace ${t.always(to)}, overriding mode ${mode}? `))) return
     }
@@ -56,10 +69,22 @@ async function move(t: Tool, from: string, to: string, ask: string | undefined, 
     files.rename(source, target)
   } catch (error) {
     const code = codeOf(error)
-    if (code === 'EINVAL') return t.error(`cannot move ${t.always(from)} to a subdirectory of itself, ${t.always(to)}`)
+    if (code === 'EINVAL')
+      return t.error(`cannot move ${t.always(from)} to a subdirectory of itself, ${t.always(to)}`)
     if (code === 'EXDEV') {
       const copied = await copyOne(t, from, to, {
-        recursive: true, follow: false, mode: true, owner: true, times: true, force: true, noClobber: false, update: false, ask: false, verbose: false, link: undefined, move: true,
+        recursive: true,
+        follow: false,
+        mode: true,
+        owner: true,
+        times: true,
+        force: true,
+        noClobber: false,
+        update: false,
+        ask: false,
+        verbose: false,
+        link: undefined,
+        move: true,
       })
       if (copied) await removeTree(t, source)
       else t.status = 1

@@ -90,11 +90,24 @@ async function remove(t: Tool, name: string, path: string, how: How, depth: numb
         await t.cannot('remove', name, error)
         return false
       }
-      if (how.ask && names.length > 0 && !(await answer(t, `${t.name}: descend into directory ${t.always(name)}? `))) return false
+      if (
+        how.ask &&
+        names.length > 0 &&
+        !(await answer(t, `${t.name}: descend into directory ${t.always(name)}? `))
+      )
+        return false
       let all = true
       if (depth < maxDepth)
         for (const child of names)
-          if (!(await remove(t, name.endsWith('/') ? name + child : `${name}/${child}`, path === '/' ? `/${child}` : `${path}/${child}`, how, depth + 1)))
+          if (
+            !(await remove(
+              t,
+              name.endsWith('/') ? name + child : `${name}/${child}`,
+              path === '/' ? `/${child}` : `${path}/${child}`,
+              how,
+              depth + 1,
+            ))
+          )
             all = false
       // Where something stayed, its error has been told.
       if (!all) return false
@@ -109,9 +122,26 @@ async function remove(t: Tool, name: string, path: string, how: How, depth: numb
       return false
     }
   }
-  const kind = type === 'file' ? (stat.size === 0 ? 'regular empty file' : 'regular file') : type === 'link' ? 'symbolic link' : type === 'fifo' ? 'fifo' : type === 'socket' ? 'socket' : `${type} special file`
+  const kind =
+    type === 'file'
+      ? stat.size === 0
+        ? 'regular empty file'
+        : 'regular file'
+      : type === 'link'
+        ? 'symbolic link'
+        : type === 'fifo'
+          ? 'fifo'
+          : type === 'socket'
+            ? 'socket'
+            : `${type} special file`
   if (how.ask && !(await answer(t, `${t.name}: remove ${kind} ${t.always(name)}? `))) return false
-  if (!how.force && !how.ask && t.call.stdin.terminal !== undefined && type !== 'link' && !t.files.may(path, 'write'))
+  if (
+    !how.force &&
+    !how.ask &&
+    t.call.stdin.terminal !== undefined &&
+    type !== 'link' &&
+    !t.files.may(path, 'write')
+  )
     if (!(await answer(t, `${t.name}: remove write-protected ${kind} ${t.always(name)}? `))) return false
   try {
     t.files.unlink(path)

@@ -15,7 +15,9 @@ export const rmdir = tool('rmdir', async (t: Tool) => {
         t.files.removeDirectory(t.call.path(name))
       } catch (error) {
         if (o.has('I') && codeOf(error) === 'ENOTEMPTY') break
-        const what = t.busybox ? `'${name}'` : `failed to remove ${first ? '' : 'directory '}${t.always(name)}`
+        const what = t.busybox
+          ? `'${name}'`
+          : `failed to remove ${first ? '' : 'directory '}${t.always(name)}`
         await t.error(`${what}: ${reasonOf(error)}`)
         break
       }

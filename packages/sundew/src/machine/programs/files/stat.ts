@@ -31,17 +31,30 @@ export const stat = tool('stat', async (t: Tool) => {
       const link = s.type === 'link' ? t.files.readLink(path) : undefined
       if (format !== undefined) {
         const text = format[0] === 'printf' ? unescaped(format[1]) : `${format[1]}\n`
-        t.put(text.replaceAll(/%([#0-]*)(\d*)(\.\d+)?([HL]?[a-zA-Z%])/g, (_, flags: string, width: string, _p, letter: string) => {
-          const value = directive(letter, name, s, link, users)
-          if (value === undefined) return '?'
-          const shown = flags.includes('#') && letter === 'a' ? `0${value}` : value
-          return flags.includes('-') ? shown.padEnd(Number(width || 0)) : shown.padStart(Math.min(Number(width || 0), 1000), flags.includes('0') ? '0' : ' ')
-        }))
+        t.put(
+          text.replaceAll(
+            /%([#0-]*)(\d*)(\.\d+)?([HL]?[a-zA-Z%])/g,
+            (_, flags: string, width: string, _p, letter: string) => {
+              const value = directive(letter, name, s, link, users)
+              if (value === undefined) return '?'
+              const shown = flags.includes('#') && letter === 'a' ? `0${value}` : value
+              return flags.includes('-')
+                ? shown.padEnd(Number(width || 0))
+                : shown.padStart(Math.min(Number(width || 0), 1000), flags.includes('0') ? '0' : ' ')
+            },
+          ),
+        )
       } else if (o.has('t'))
-        t.put(`${name} ${s.size} ${s.blocks} ${((s.mode | (typeBits[s.type] ?? 0)) >>> 0).toString(16)} ${s.uid} ${s.gid} ${s.dev.toString(16)} ${s.ino} ${s.nlink} ${s.major.toString(16)} ${s.minor.toString(16)} ${Math.floor(s.atimeMs / 1000)} ${Math.floor(s.mtimeMs / 1000)} ${Math.floor(s.ctimeMs / 1000)} 0 4096\n`)
+        t.put(
+          `${name} ${s.size} ${s.blocks} ${((s.mode | (typeBits[s.type] ?? 0)) >>> 0).toString(16)} ${s.uid} ${s.gid} ${s.dev.toString(16)} ${s.ino} ${s.nlink} ${s.major.toString(16)} ${s.minor.toString(16)} ${Math.floor(s.atimeMs / 1000)} ${Math.floor(s.mtimeMs / 1000)} ${Math.floor(s.ctimeMs / 1000)} 0 4096\n`,
+        )
       else t.put(shown(name, s, link, users))
     } catch (error) {
-      const verb = t.busybox ? "can't stat" : o.has('f') ? 'cannot read file system information for' : 'cannot statx'
+      const verb = t.busybox
+        ? "can't stat"
+        : o.has('f')
+          ? 'cannot read file system information for'
+          : 'cannot statx'
       await t.error(`${verb} ${t.always(name)}: ${reasonOf(error)}`)
     }
     await t.room()
@@ -66,23 +79,73 @@ function shown(name: string, s: Stat, link: string | undefined, users: Users): s
 
 function kindOf(s: Stat): string {
   if (s.type === 'file') return s.size === 0 ? 'regular empty file' : 'regular file'
-  return { directory: 'directory', link: 'symbolic link', character: 'character special file', block: 'block special file', fifo: 'fifo', socket: 'socket' }[s.type]
+  return {
+    directory: 'directory',
+    link: 'symbolic link',
+    character: 'character special file',
+    block: 'block special file',
+    fifo: 'fifo',
+    socket: 'socket',
+  }[s.type]
 }
 
-const typeBits: Partial<Record<Stat['type'], number>> = { file: 0o100000, directory: 0o40000, link: 0o120000, character: 0o20000, block: 0o60000, fifo: 0o10000, socket: 0o140000 }
+const typeBits: Partial<Record<Stat['type'], number>> = {
+  file: 0o100000,
+  directory: 0o40000,
+  link: 0o120000,
+  character: 0o20000,
+  block: 0o60000,
+  fifo: 0o10000,
+  socket: 0o140000,
+}
 
-function directive(letter: string, name: string, s: Stat, link: string | undefined, users: Users): string | undefined {
+function directive(
+  letter: string,
+  name: string,
+  s: Stat,
+  link: string | undefined,
+  users: Users,
+): string | undefined {
   const values: Record<string, () => string> = {
-    a: () => s.mode.toString(8), A: () => modeText(s), b: () => String(s.blocks), B: () => '512', d: () => String(s.dev), D: () => s.dev.toString(16),
-    f: () => (s.mode | (typeBits[s.type] ?? 0)).toString(16), F: () => kindOf(s), g: () => String(s.gid), G: () => users.group(s.gid), h: () => String(s.nlink),
-    i: () => String(s.ino), m: () => '/', n: () => name, N: () => quoteAlways(name) + (link === undefined ? '' : ` -> ${quoteAlways(link)}`), o: () => '4096',
-    s: () => String(s.size), t: () => s.major.toString(16), T: () => s.minor.toString(16), u: () => String(s.uid), U: () => users.user(s.uid),
-    w: () => fullTime(s.ctimeMs), W: () => String(Math.floor(s.ctimeMs / 1000)), x: () => fullTime(s.atimeMs), X: () => String(Math.floor(s.atimeMs / 1000)),
-    y: () => fullTime(s.mtimeMs), Y: () => String(Math.floor(s.mtimeMs / 1000)), z: () => fullTime(s.ctimeMs), Z: () => String(Math.floor(s.ctimeMs / 1000)), '%': () => '%',
+    a: () => s.mode.toString(8),
+    A: () => modeText(s),
+    b: () => String(s.blocks),
+    B: () => '512',
+    d: () => String(s.dev),
+    D: () => s.dev.toString(16),
+    f: () => (s.mode | (typeBits[s.type] ?? 0)).toString(16),
+    F: () => kindOf(s),
+    g: () => String(s.gid),
+    G: () => users.group(s.gid),
+    h: () => String(s.nlink),
+    i: () => String(s.ino),
+    m: () => '/',
+    n: () => name,
+    N: () => quoteAlways(name) + (link === undefined ? '' : ` -> ${quoteAlways(link)}`),
+    o: () => '4096',
+    s: () => String(s.size),
+    t: () => s.major.toString(16),
+    T: () => s.minor.toString(16),
+    u: () => String(s.uid),
+    U: () => users.user(s.uid),
+    w: () => fullTime(s.ctimeMs),
+    W: () => String(Math.floor(s.ctimeMs / 1000)),
+    x: () => fullTime(s.atimeMs),
+    X: () => String(Math.floor(s.atimeMs / 1000)),
+    y: () => fullTime(s.mtimeMs),
+    Y: () => String(Math.floor(s.mtimeMs / 1000)),
+    z: () => fullTime(s.ctimeMs),
+    Z: () => String(Math.floor(s.ctimeMs / 1000)),
+    '%': () => '%',
   }
   return values[letter]?.()
 }
 
 function unescaped(text: string): string {
-  return text.replaceAll(/\\(n|t|r|\\|a|b|0[0-7]{0,3})/g, (_, c: string) => ({ n: '\n', t: '\t', r: '\r', '\\': '\\', a: '\x07', b: '\b' })[c] ?? String.fromCharCode(Number.parseInt(c, 8) & 255))
+  return text.replaceAll(
+    /\\(n|t|r|\\|a|b|0[0-7]{0,3})/g,
+    (_, c: string) =>
+      ({ n: '\n', t: '\t', r: '\r', '\\': '\\', a: '\x07', b: '\b' })[c] ??
+      String.fromCharCode(Number.parseInt(c, 8) & 255),
+  )
 }

@@ -27,10 +27,24 @@ export const tar = tool('tar', async (t: Tool) => {
     if (arg.startsWith('--')) {
       const [name, value] = arg.slice(2).split('=', 2)
       if (name === 'version') {
-        t.put('tar (GNU tar) 1.34\nCopyright (C) 2021 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\nThis is free software: you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n\nWritten by John Gilmore and Jay Fenlason.\n')
+        t.put(
+          'tar (GNU tar) 1.34\nCopyright (C) 2021 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\nThis is free software: you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n\nWritten by John Gilmore and Jay Fenlason.\n',
+        )
         return 0
       }
-      const short = { create: 'c', extract: 'x', get: 'x', list: 't', file: 'f', gzip: 'z', gunzip: 'z', verbose: 'v', directory: 'C', bzip2: 'j', xz: 'J' }[name!]
+      const short = {
+        create: 'c',
+        extract: 'x',
+        get: 'x',
+        list: 't',
+        file: 'f',
+        gzip: 'z',
+        gunzip: 'z',
+        verbose: 'v',
+        directory: 'C',
+        bzip2: 'j',
+        xz: 'J',
+      }[name!]
       if (name === 'strip-components') strip = Number(value ?? args[++i] ?? 0) || 0
       else if (short === 'f') archive = value ?? args[++i]
       else if (short === 'C') directory = t.call.path(value ?? args[++i] ?? '.')
@@ -45,7 +59,11 @@ export const tar = tool('tar', async (t: Tool) => {
       const c = arg[j]!
       if (c === 'f' || c === 'C') {
         const value = arg.slice(j + 1) || args[++i]
-        if (value === undefined) throw new Exit(t.busybox ? 1 : 2, `${t.name}: option requires an argument -- '${c}'\nTry '${t.name} --help' or '${t.name} --usage' for more information.\n`)
+        if (value === undefined)
+          throw new Exit(
+            t.busybox ? 1 : 2,
+            `${t.name}: option requires an argument -- '${c}'\nTry '${t.name} --help' or '${t.name} --usage' for more information.\n`,
+          )
         if (c === 'f') archive = value
         else directory = t.call.path(value)
         break
@@ -56,36 +74,68 @@ export const tar = tool('tar', async (t: Tool) => {
   const modes = ['c', 'x', 't'].filter((c) => flags.has(c))
   if (modes.length === 0) {
     if (t.busybox) t.usage()
-    throw new Exit(2, `${t.name}: You must specify one of the '-Acdtrux', '--delete' or '--test-label' options\nTry '${t.name} --help' or '${t.name} --usage' for more information.\n`)
+    throw new Exit(
+      2,
+      `${t.name}: You must specify one of the '-Acdtrux', '--delete' or '--test-label' options\nTry '${t.name} --help' or '${t.name} --usage' for more information.\n`,
+    )
   }
   if (flags.has('c')) return create(t, archive, names, directory, flags)
   let bytes: Buffer
   if (archive === undefined || archive === '-') {
-    if (t.call.stdin.terminal !== undefined) throw new Exit(2, `${t.name}: Refusing to read archive contents from terminal (missing -f option?)\n${t.name}: Error is not recoverable: exiting now\n`)
+    if (t.call.stdin.terminal !== undefined)
+      throw new Exit(
+        2,
+        `${t.name}: Refusing to read archive contents from terminal (missing -f option?)\n${t.name}: Error is not recoverable: exiting now\n`,
+      )
     bytes = await whole(t, t.stdin(), maxArchiveBytes)
   } else
     try {
       bytes = Buffer.from(t.files.read(t.call.path(archive)))
     } catch (error) {
       if (t.busybox) t.fail(`can't open '${archive}': ${reasonOf(error)}`)
-      throw new Exit(2, `${t.name}: ${archive}: Cannot open: ${reasonOf(error)}\n${t.name}: Error is not recoverable: exiting now\n`)
+      throw new Exit(
+        2,
+        `${t.name}: ${archive}: Cannot open: ${reasonOf(error)}\n${t.name}: Error is not recoverable: exiting now\n`,
+      )
     }
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
-  if (flags.has('z') && !packed) throw new Exit(t.busybox ? 1 : 2, t.busybox ? 'tar: invalid magic\ntar: short read\n' : `\ngzip: stdin: not in gzip format\n${t.name}: Child returned status 1\n${t.name}: Error is not recoverable: exiting now\n`)
+  if (flags.has('z') && !packed)
+    throw new Exit(
+      t.busybox ? 1 : 2,
+      t.busybox
+        ? 'tar: invalid magic\ntar: short read\n'
+        : `\ngzip: stdin: not in gzip format\n${t.name}: Child returned status 1\n${t.name}: Error is not recoverable: exiting now\n`,
+    )
   if (packed) {
     const made = await gunzip(bytes)
-    if (made === undefined) throw new Exit(2, `\ngzip: stdin: unexpected end of file\n${t.name}: Child returned status 1\n${t.name}: Error is not recoverable: exiting now\n`)
+    if (made === undefined)
+      throw new Exit(
+        2,
+        `\ngzip: stdin: unexpected end of file\n${t.name}: Child returned status 1\n${t.name}: Error is not recoverable: exiting now\n`,
+      )
     bytes = made
   }
   if (bytes.length < 512 || !validHeader(bytes, 0)) {
     if (bytes.length >= 1024 && bytes.subarray(0, 1024).every((b) => b === 0)) return 0
-    throw new Exit(t.busybox ? 1 : 2, t.busybox ? 'tar: invalid tar magic\n' : `${t.name}: This does not look like a tar archive\n${t.name}: Exiting with failure status due to previous errors\n`)
+    throw new Exit(
+      t.busybox ? 1 : 2,
+      t.busybox
+        ? 'tar: invalid tar magic\n'
+        : `${t.name}: This does not look like a tar archive\n${bytes.length > 512 ? `${t.name}: Skipping to next header\n` : ''}${t.name}: Exiting with failure status due to previous errors\n`,
+    )
   }
   return read(t, bytes, flags, names, directory, strip)
 })
 
 function octal(bytes: Buffer, at: number, length: number): number {
-  return Number.parseInt(latin1(bytes.subarray(at, at + length)).replace(/[\0 ]+$/, '').trim() || '0', 8) || 0
+  return (
+    Number.parseInt(
+      latin1(bytes.subarray(at, at + length))
+        .replace(/[\0 ]+$/, '')
+        .trim() || '0',
+      8,
+    ) || 0
+  )
 }
 
 function text(bytes: Buffer, at: number, length: number): string {
@@ -98,12 +148,19 @@ function validHeader(bytes: Buffer, at: number): boolean {
   return sum === octal(bytes, at + 148, 8)
 }
 
-async function read(t: Tool, bytes: Buffer, flags: ReadonlySet<string>, wanted: readonly string[], directory: string, strip: number): Promise<number> {
+async function read(
+  t: Tool,
+  bytes: Buffer,
+  flags: ReadonlySet<string>,
+  wanted: readonly string[],
+  directory: string,
+  strip: number,
+): Promise<number> {
   const users = new Users(t.files)
   let long: string | undefined
   let entries = 0
   let failed = false
-  for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0; ) {
+  for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0;) {
     await t.call.spend()
     if (!validHeader(bytes, at) || ++entries > maxEntries) {
       await t.error('Skipping to next header', 2)
@@ -122,10 +179,17 @@ async function read(t: Tool, bytes: Buffer, flags: ReadonlySet<string>, wanted: 
       long = / path=([^\n]*)\n/.exec(latin1(body))?.[1] ?? long
       continue
     }
-    const prefix = text(bytes, header + 257, 5) === 'ustar' && bytes[header + 262] === 0 ? text(bytes, header + 345, 155) : ''
+    const prefix =
+      text(bytes, header + 257, 5) === 'ustar' && bytes[header + 262] === 0
+        ? text(bytes, header + 345, 155)
+        : ''
     const name = long ?? (prefix === '' ? '' : `${prefix}/`) + text(bytes, header, 100)
     long = undefined
-    if (wanted.length > 0 && !wanted.some((w) => name === w || name.startsWith(`${w.replace(/\/$/, '')}/`) || name === `${w}/`)) continue
+    if (
+      wanted.length > 0 &&
+      !wanted.some((w) => name === w || name.startsWith(`${w.replace(/\/$/, '')}/`) || name === `${w}/`)
+    )
+      continue
     const mode = octal(bytes, header + 100, 8)
     const timeMs = octal(bytes, header + 136, 12) * 1000
     const link = text(bytes, header + 157, 100)
@@ -134,7 +198,10 @@ async function read(t: Tool, bytes: Buffer, flags: ReadonlySet<string>, wanted: 
       const user = text(bytes, header + 265, 32) || users.user(octal(bytes, header + 108, 8))
       const group = text(bytes, header + 297, 32) || users.group(octal(bytes, header + 116, 8))
       const who = `${user}/${group}`
-      if (flags.has('t') && flags.has('v')) t.put(`${modeText({ type: kind, mode })} ${who} ${String(size).padStart(Math.max(1, 18 - who.length))} ${isoTime(timeMs)} ${name}${kind === 'link' ? ` -> ${link}` : ''}\n`)
+      if (flags.has('t') && flags.has('v'))
+        t.put(
+          `${modeText({ type: kind, mode })} ${who} ${String(size).padStart(Math.max(1, 18 - who.length))} ${isoTime(timeMs)} ${name}${kind === 'link' ? ` -> ${link}` : ''}\n`,
+        )
       else t.put(`${name}\n`)
       await t.room()
       if (flags.has('t')) continue
@@ -177,8 +244,18 @@ async function read(t: Tool, bytes: Buffer, flags: ReadonlySet<string>, wanted: 
   return failed ? 2 : t.status
 }
 
-async function create(t: Tool, archive: string | undefined, names: readonly string[], directory: string, flags: ReadonlySet<string>): Promise<number> {
-  if (names.length === 0) throw new Exit(2, `${t.name}: Cowardly refusing to create an empty archive\nTry '${t.name} --help' or '${t.name} --usage' for more information.\n`)
+async function create(
+  t: Tool,
+  archive: string | undefined,
+  names: readonly string[],
+  directory: string,
+  flags: ReadonlySet<string>,
+): Promise<number> {
+  if (names.length === 0)
+    throw new Exit(
+      2,
+      `${t.name}: Cowardly refusing to create an empty archive\nTry '${t.name} --help' or '${t.name} --usage' for more information.\n`,
+    )
   const blocks: Buffer[] = []
   const users = new Users(t.files)
   let total = 0
@@ -199,11 +276,17 @@ async function create(t: Tool, archive: string | undefined, names: readonly stri
     }
     const shown = name.replace(/^\/+/, '') + (stat.type === 'directory' && !name.endsWith('/') ? '/' : '')
     const body = stat.type === 'file' ? Buffer.from(t.files.read(path)) : Buffer.alloc(0)
-    blocks.push(headerOf(shown, stat, body.length, stat.type === 'link' ? t.files.readLink(path) : '', users), body, Buffer.alloc((512 - (body.length % 512)) % 512))
+    blocks.push(
+      headerOf(shown, stat, body.length, stat.type === 'link' ? t.files.readLink(path) : '', users),
+      body,
+      Buffer.alloc((512 - (body.length % 512)) % 512),
+    )
     total += body.length + 1024
     if (total > maxArchiveBytes) t.fail('memory exhausted', 2)
-    if (flags.has('v')) await (archive === undefined || archive === '-' ? t.call.stderr : t.call.stdout).write(`${shown}\n`)
-    if (stat.type === 'directory' && depth < maxDepth) for (const child of t.files.list(path)) await add(`${name.replace(/\/$/, '')}/${child}`, depth + 1)
+    if (flags.has('v'))
+      await (archive === undefined || archive === '-' ? t.call.stderr : t.call.stdout).write(`${shown}\n`)
+    if (stat.type === 'directory' && depth < maxDepth)
+      for (const child of t.files.list(path)) await add(`${name.replace(/\/$/, '')}/${child}`, depth + 1)
   }
   for (const name of names) await add(name, 0)
   blocks.push(Buffer.alloc(1024))
@@ -217,16 +300,22 @@ async function create(t: Tool, archive: string | undefined, names: readonly stri
       await out.write(bytes)
       out.close()
     } catch (error) {
-      throw new Exit(2, `${t.name}: ${archive}: Cannot open: ${reasonOf(error)}\n${t.name}: Error is not recoverable: exiting now\n`)
+      throw new Exit(
+        2,
+        `${t.name}: ${archive}: Cannot open: ${reasonOf(error)}\n${t.name}: Error is not recoverable: exiting now\n`,
+      )
     }
-  if (t.status !== 0) await t.call.stderr.write(`${t.name}: Exiting with failure status due to previous errors\n`)
+  if (t.status !== 0)
+    await t.call.stderr.write(`${t.name}: Exiting with failure status due to previous errors\n`)
   return t.status
 }
 
 function headerOf(name: string, stat: Stat, size: number, link: string, users: Users): Buffer {
   const header = Buffer.alloc(512)
-  const put = (value: string, at: number, length: number): void => void header.write(value.slice(0, length), at, 'latin1')
-  const number = (n: number, at: number, length: number): void => put(`${n.toString(8).padStart(length - 1, '0')}\0`, at, length)
+  const put = (value: string, at: number, length: number): void =>
+    void header.write(value.slice(0, length), at, 'latin1')
+  const number = (n: number, at: number, length: number): void =>
+    put(`${n.toString(8).padStart(length - 1, '0')}\0`, at, length)
   put(name, 0, 100)
   number(stat.mode & 0o7777, 100, 8)
   number(stat.uid, 108, 8)

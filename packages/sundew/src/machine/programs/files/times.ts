@@ -23,10 +23,6 @@ export function isoTime(ms: number): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`
 }
 
-export function monthName(index: number): string {
-  return months[index]!
-}
-
 function two(n: number): string {
   return String(n).padStart(2, '0')
 }
@@ -43,16 +39,26 @@ export function parseTime(text: string, now: number): number | undefined {
   const ago = /^([+-]?\d+) *(sec|second|min|minute|hour|day|week|month|year)s?( ago)?$/.exec(t)
   if (ago !== null) return now + Number(ago[1]) * units[ago[2]!]! * (ago[3] === undefined ? 1 : -1)
   const time = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(t)
-  if (time !== null) return midnight + ((Number(time[1]) * 60 + Number(time[2])) * 60 + Number(time[3] ?? 0)) * 1000
-  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)? *(?:Z|UTC|GMT|\+0000)?$/.exec(t)
+  if (time !== null)
+    return midnight + ((Number(time[1]) * 60 + Number(time[2])) * 60 + Number(time[3] ?? 0)) * 1000
+  const iso =
+    /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)? *(?:Z|UTC|GMT|\+0000)?$/.exec(
+      t,
+    )
   if (iso !== null) {
     const [, y, mo, d, h, mi, s, f] = iso
-    if (Number(mo) < 1 || Number(mo) > 12 || Number(d) < 1 || Number(d) > 31 || Number(h ?? 0) > 23) return undefined
+    if (Number(mo) < 1 || Number(mo) > 12 || Number(d) < 1 || Number(d) > 31 || Number(h ?? 0) > 23)
+      return undefined
     return (
-      Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h ?? 0), Number(mi ?? 0), Number(s ?? 0)) + Number(`0.${f ?? 0}`) * 1000
+      Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h ?? 0), Number(mi ?? 0), Number(s ?? 0)) +
+      Number(`0.${f ?? 0}`) * 1000
     )
   }
-  if (/^[A-Za-z]{3,9},? +\d{1,2},? +\d{4}|^\d{1,2} +[A-Za-z]{3,9} +\d{4}|^[A-Z][a-z]{2} [A-Z][a-z]{2} +\d/.test(t)) {
+  if (
+    /^[A-Za-z]{3,9},? +\d{1,2},? +\d{4}|^\d{1,2} +[A-Za-z]{3,9} +\d{4}|^[A-Z][a-z]{2} [A-Z][a-z]{2} +\d/.test(
+      t,
+    )
+  ) {
     const ms = Date.parse(/[A-Z]{3,4}$|[+-]\d{4}$/.test(t) ? t : `${t} UTC`)
     return Number.isNaN(ms) ? undefined : ms
   }

@@ -7,7 +7,11 @@ import { parseTime } from './times.ts'
 export const touch = tool('touch', async (t: Tool) => {
   const o = options(t, 'acd:fhmr:t:', 'time: no-create=c date:=d reference:=r no-dereference=h')
   if (o.has('version'))
-    return versionOf(t, 'coreutils', 'Paul Rubin, Arnold Robbins, Jim Kingdon,\nDavid MacKenzie, and Randy Smith')
+    return versionOf(
+      t,
+      'coreutils',
+      'Paul Rubin, Arnold Robbins, Jim Kingdon,\nDavid MacKenzie, and Randy Smith',
+    )
   const now = t.call.machine.now()
   let atime = now
   let mtime = now
@@ -32,8 +36,18 @@ export const touch = tool('touch', async (t: Tool) => {
     const match = /^(?:(\d{2})?(\d{2}))?(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{2}))?$/.exec(stamp)
     if (match === null) t.fail(`invalid date format ${t.quoted(stamp)}`)
     const [, century, yy, mo, d, h, mi, s] = match
-    const year = yy === undefined ? new Date(now).getUTCFullYear() : Number(century ?? (Number(yy) < 69 ? 20 : 19)) * 100 + Number(yy)
-    if (Number(mo) < 1 || Number(mo) > 12 || Number(d) < 1 || Number(d) > 31 || Number(h) > 23 || Number(mi) > 59)
+    const year =
+      yy === undefined
+        ? new Date(now).getUTCFullYear()
+        : Number(century ?? (Number(yy) < 69 ? 20 : 19)) * 100 + Number(yy)
+    if (
+      Number(mo) < 1 ||
+      Number(mo) > 12 ||
+      Number(d) < 1 ||
+      Number(d) > 31 ||
+      Number(h) > 23 ||
+      Number(mi) > 59
+    )
       t.fail(`invalid date format ${t.quoted(stamp)}`)
     atime = mtime = Date.UTC(year, Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s ?? 0))
   }
@@ -65,7 +79,9 @@ export const touch = tool('touch', async (t: Tool) => {
       )
     } catch (error) {
       const code = codeOf(error)
-      const what = t.busybox ? name : `${code === 'EPERM' ? 'setting times of' : 'cannot touch'} ${t.always(name)}`
+      const what = t.busybox
+        ? name
+        : `${code === 'EPERM' ? 'setting times of' : 'cannot touch'} ${t.always(name)}`
       await t.error(`${what}: ${reasonOf(error)}`)
     }
   }

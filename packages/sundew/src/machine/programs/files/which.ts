@@ -22,7 +22,17 @@ export const which = tool(['which', 'which.debianutils'], async (t: Tool) => {
   return missing ? 1 : 0
 })
 
-const binaries = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/lib', '/usr/local/bin', '/usr/local/sbin', '/etc', '/usr/games']
+const binaries = [
+  '/usr/bin',
+  '/usr/sbin',
+  '/bin',
+  '/sbin',
+  '/usr/lib',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+  '/etc',
+  '/usr/games',
+]
 
 export const whereis = tool('whereis', async (t: Tool) => {
   const o = options(t, 'bBmMsSfulg', '')
@@ -34,7 +44,8 @@ export const whereis = tool('whereis', async (t: Tool) => {
     const found: string[] = []
     for (const folder of binaries) {
       const path = `${folder}/${name}`
-      if (t.files.exists(path) && !found.some((f) => t.files.realPath(f) === t.files.realPath(path))) found.push(path)
+      if (t.files.exists(path) && !found.some((f) => t.files.realPath(f) === t.files.realPath(path)))
+        found.push(path)
     }
     if (!o.has('b'))
       for (const section of ['1', '8', '5']) {

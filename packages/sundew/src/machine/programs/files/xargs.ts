@@ -28,7 +28,9 @@ export const xargs = tool('xargs', async (t: Tool) => {
   const maxArgs = counts('n')
   const maxLines = Math.min(counts('L'), counts('l'))
   if (o.has('P')) counts('P') // `-P 0` is as many as it can: one after the other here
-  const delimiter = o.has('0') ? '\0' : o.value('d')?.replace(/^\\n$/, '\n').replace(/^\\t$/, '\t').replace(/^\\0$/, '\0').slice(0, 1)
+  const delimiter = o.has('0')
+    ? '\0'
+    : o.value('d')?.replace(/^\\n$/, '\n').replace(/^\\t$/, '\t').replace(/^\\0$/, '\0').slice(0, 1)
   const file = o.value('a')
   const input = file === undefined ? t.stdin() : t.input(file, false)
   let words: string[] = []
@@ -44,7 +46,10 @@ export const xargs = tool('xargs', async (t: Tool) => {
     if (o.has('t')) await t.call.stderr.write(`${argv.join(' ')}\n`)
     const status = await t.call.run(argv, { stdin: nothing })
     if (status === 127 || status === 126) {
-      await t.error(`${argv[0]}: ${status === 127 ? 'No such file or directory' : 'Permission denied'}`, status)
+      await t.error(
+        `${argv[0]}: ${status === 127 ? 'No such file or directory' : 'Permission denied'}`,
+        status,
+      )
       stop = true
     } else if (status === 255) {
       await t.error(`${argv[0]}: exited with status 255; aborting`, 124)
@@ -78,12 +83,24 @@ export const xargs = tool('xargs', async (t: Tool) => {
     } else await add(item)
     if (stop) break
   }
-  if (!stop && (words.length > 0 || (!ran && replace === undefined && !o.has('r') && !t.busybox) || (!ran && t.busybox && !o.has('r') && replace === undefined))) await flush()
+  if (
+    !stop &&
+    (words.length > 0 ||
+      (!ran && replace === undefined && !o.has('r') && !t.busybox) ||
+      (!ran && t.busybox && !o.has('r') && replace === undefined))
+  )
+    await flush()
   return t.status
 })
 
 /** Words; undefined at the end of a line that had some. */
-async function* items(t: Tool, input: ReturnType<Tool['input']>, delimiter: string | undefined, byLine: boolean, eof: string | undefined): AsyncGenerator<string | undefined> {
+async function* items(
+  t: Tool,
+  input: ReturnType<Tool['input']>,
+  delimiter: string | undefined,
+  byLine: boolean,
+  eof: string | undefined,
+): AsyncGenerator<string | undefined> {
   let word = ''
   let has = false
   let quote = ''
@@ -114,7 +131,9 @@ async function* items(t: Tool, input: ReturnType<Tool['input']>, delimiter: stri
       } else if (quote !== '') {
         if (c === quote) quote = ''
         else if (c === '\n') {
-          t.fail(`unmatched ${quote === "'" ? 'single' : 'double'} quote; by default quotes are special to xargs unless you use the -0 option`)
+          t.fail(
+            `unmatched ${quote === "'" ? 'single' : 'double'} quote; by default quotes are special to xargs unless you use the -0 option`,
+          )
         } else word += c
       } else if (c === '\\') escaped = true
       else if (c === "'" || c === '"') {
@@ -140,6 +159,9 @@ async function* items(t: Tool, input: ReturnType<Tool['input']>, delimiter: stri
       if (word.length > maxWordBytes) t.fail('argument line too long')
     }
   }
-  if (quote !== '') t.fail(`unmatched ${quote === "'" ? 'single' : 'double'} quote; by default quotes are special to xargs unless you use the -0 option`)
+  if (quote !== '')
+    t.fail(
+      `unmatched ${quote === "'" ? 'single' : 'double'} quote; by default quotes are special to xargs unless you use the -0 option`,
+    )
   if (has) yield word
 }

@@ -6,7 +6,11 @@ import { connectTimeoutMs, resolveTimeoutMs } from './verdict.ts'
 
 /** BusyBox's `wget`. */
 export async function busyboxWget(t: Tool): Promise<number> {
-  const o = options(t, 'cqSO:o:U:P:Y:T:t:', 'spider header: post-data: post-file: no-check-certificate continue=c quiet=q server-response=S output-document:=O output-file:=o user-agent:=U directory-prefix:=P proxy:=Y timeout:=T tries:=t passive-ftp no-clobber no-host-directories no-parent')
+  const o = options(
+    t,
+    'cqSO:o:U:P:Y:T:t:',
+    'spider header: post-data: post-file: no-check-certificate continue=c quiet=q server-response=S output-document:=O output-file:=o user-agent:=U directory-prefix:=P proxy:=Y timeout:=T tries:=t passive-ftp no-clobber no-host-directories no-parent',
+  )
   if (o.operands.length === 0) t.usage()
   const say = async (text: string): Promise<void> => {
     if (!o.has('q')) await t.call.stderr.write(text)
@@ -26,25 +30,36 @@ export async function busyboxWget(t: Tool): Promise<number> {
       await t.call.sleep(resolveTimeoutMs)
       t.fail(`bad address '${url.host}${url.givenPort ? `:${url.port}` : ''}'`)
     }
-    await say(`Connecting to ${url.host}${url.givenPort ? `:${url.port}` : ''} (${how.address}:${url.port})\n`)
+    await say(
+      `Connecting to ${url.host}${url.givenPort ? `:${url.port}` : ''} (${how.address}:${url.port})\n`,
+    )
     if (how.type === 'timeout') {
       const seconds = Number(o.value('T') ?? 900) || 900
       await t.call.sleep(Math.min(seconds * 1000, connectTimeoutMs))
-      t.fail(seconds * 1000 < connectTimeoutMs ? 'download timed out' : `can't connect to remote host (${how.address}): Connection timed out`)
+      t.fail(
+        seconds * 1000 < connectTimeoutMs
+          ? 'download timed out'
+          : `can't connect to remote host (${how.address}): Connection timed out`,
+      )
     }
     await t.call.sleep(40)
     if (how.type === 'refused') t.fail(`can't connect to remote host (${how.address}): Connection refused`)
     await t.call.sleep(80)
     if (bytes === undefined) {
       if (url.scheme === 'ftp') t.fail("bad response to 'USER': 530 Login incorrect.")
-      t.fail(url.scheme === 'https' ? 'error getting response: Connection reset by peer' : 'server returned error: HTTP/1.1 404 Not Found')
+      t.fail(
+        url.scheme === 'https'
+          ? 'error getting response: Connection reset by peer'
+          : 'server returned error: HTTP/1.1 404 Not Found',
+      )
     }
     if (o.has('spider')) {
       await say('remote file exists\n')
       continue
     }
     try {
-      if (document === undefined && !o.has('c') && t.files.exists(t.call.path(name))) t.fail(`can't open '${name}': File exists`)
+      if (document === undefined && !o.has('c') && t.files.exists(t.call.path(name)))
+        t.fail(`can't open '${name}': File exists`)
       if (document === '-') await t.write(bytes)
       else {
         await say(`saving to '${name}'\n`)
@@ -57,7 +72,9 @@ export async function busyboxWget(t: Tool): Promise<number> {
     }
     if (document !== '-') {
       const size = bytes.length < 1024 ? String(bytes.length) : `${Math.floor(bytes.length / 1024)}k`
-      await say(`${base.slice(0, 20).padEnd(20)} 100% |${'*'.repeat(32)}| ${size.padStart(5)}  0:00:00 ETA\n'${name}' saved\n`)
+      await say(
+        `${base.slice(0, 20).padEnd(20)} 100% |${'*'.repeat(32)}| ${size.padStart(5)}  0:00:00 ETA\n'${name}' saved\n`,
+      )
     }
   }
   return 0

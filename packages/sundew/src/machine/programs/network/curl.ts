@@ -9,12 +9,100 @@ const maxUrls = 200
 /** What is told of an upload. */
 const maxUploadBytes = 1024 * 1024
 
-const schemes = 'dict file ftp ftps gopher gophers http https imap imaps ldap ldaps mqtt pop3 pop3s rtmp rtsp scp sftp smb smbs smtp smtps telnet tftp'.split(' ')
+const schemes =
+  'dict file ftp ftps gopher gophers http https imap imaps ldap ldaps mqtt pop3 pop3s rtmp rtsp scp sftp smb smbs smtp smtps telnet tftp'.split(
+    ' ',
+  )
 
 /** Options that take a value, by letter and by name. */
 const valued = new Set('o A b c C d D e E F h H K m P Q r t T u U w x X y Y z'.split(' '))
 const names: Record<string, string> = {
-  output: 'o', 'remote-name': 'O', silent: 's', 'show-error': 'S', location: 'L', insecure: 'k', head: 'I', data: 'd', 'data-binary': 'd', 'data-raw': 'd', 'data-urlencode': 'd', 'data-ascii': 'd', json: 'd', form: 'F', 'form-string': 'F', 'upload-file': 'T', fail: 'f', 'fail-with-body': 'f', include: 'i', verbose: 'v', version: 'V', help: 'h', 'user-agent': 'A', header: 'H', request: 'X', user: 'u', proxy: 'x', 'max-time': 'm', 'connect-timeout': 'connect', cookie: 'b', 'cookie-jar': 'c', referer: 'e', 'write-out': 'w', range: 'r', 'continue-at': 'C', 'create-dirs': 'dirs', 'output-dir': 'folder', compressed: '', retry: 'value', 'retry-delay': 'value', 'retry-max-time': 'value', 'retry-all-errors': '', 'retry-connrefused': '', get: 'G', 'no-buffer': 'N', 'progress-bar': '#', 'no-progress-meter': 'nometer', url: 'url', ipv4: '4', ipv6: '6', 'http1.1': '', 'http1.0': '0', http2: '', tlsv1: '', 'tlsv1.2': '', 'tlsv1.3': '', sslv3: '', globoff: 'g', 'remote-time': 'R', 'location-trusted': 'L', 'max-redirs': 'value', 'max-filesize': 'value', 'limit-rate': 'value', cacert: 'value', cert: 'value', key: 'value', resolve: 'value', interface: 'value', ciphers: 'value', socks5: 'value', 'socks5-hostname': 'value', socks4: 'value', noproxy: 'value', 'doh-url': 'value', proto: 'value', 'remote-name-all': 'all', parallel: 'Z', anyauth: '', basic: '', 'ssl-no-revoke': '', 'path-as-is': '', 'tcp-fastopen': '', 'disable': 'q', 'speed-limit': 'value', 'speed-time': 'value', 'keepalive-time': 'value',
+  output: 'o',
+  'remote-name': 'O',
+  silent: 's',
+  'show-error': 'S',
+  location: 'L',
+  insecure: 'k',
+  head: 'I',
+  data: 'd',
+  'data-binary': 'd',
+  'data-raw': 'd',
+  'data-urlencode': 'd',
+  'data-ascii': 'd',
+  json: 'd',
+  form: 'F',
+  'form-string': 'F',
+  'upload-file': 'T',
+  fail: 'f',
+  'fail-with-body': 'f',
+  include: 'i',
+  verbose: 'v',
+  version: 'V',
+  help: 'h',
+  'user-agent': 'A',
+  header: 'H',
+  request: 'X',
+  user: 'u',
+  proxy: 'x',
+  'max-time': 'm',
+  'connect-timeout': 'connect',
+  cookie: 'b',
+  'cookie-jar': 'c',
+  referer: 'e',
+  'write-out': 'w',
+  range: 'r',
+  'continue-at': 'C',
+  'create-dirs': 'dirs',
+  'output-dir': 'folder',
+  compressed: '',
+  retry: 'value',
+  'retry-delay': 'value',
+  'retry-max-time': 'value',
+  'retry-all-errors': '',
+  'retry-connrefused': '',
+  get: 'G',
+  'no-buffer': 'N',
+  'progress-bar': '#',
+  'no-progress-meter': 'nometer',
+  url: 'url',
+  ipv4: '4',
+  ipv6: '6',
+  'http1.1': '',
+  'http1.0': '0',
+  http2: '',
+  tlsv1: '',
+  'tlsv1.2': '',
+  'tlsv1.3': '',
+  sslv3: '',
+  globoff: 'g',
+  'remote-time': 'R',
+  'location-trusted': 'L',
+  'max-redirs': 'value',
+  'max-filesize': 'value',
+  'limit-rate': 'value',
+  cacert: 'value',
+  cert: 'value',
+  key: 'value',
+  resolve: 'value',
+  interface: 'value',
+  ciphers: 'value',
+  socks5: 'value',
+  'socks5-hostname': 'value',
+  socks4: 'value',
+  noproxy: 'value',
+  'doh-url': 'value',
+  proto: 'value',
+  'remote-name-all': 'all',
+  parallel: 'Z',
+  anyauth: '',
+  basic: '',
+  'ssl-no-revoke': '',
+  'path-as-is': '',
+  'tcp-fastopen': '',
+  disable: 'q',
+  'speed-limit': 'value',
+  'speed-time': 'value',
+  'keepalive-time': 'value',
 }
 
 interface Settings {
@@ -35,7 +123,9 @@ export const curl = tool('curl', async (t: Tool) => {
     return 0
   }
   if (s.flags.has('h')) {
-    t.put('Usage: curl [options...] <url>\n -d, --data <data>          HTTP POST data\n -f, --fail                 Fail fast with no output on HTTP errors\n -h, --help <category>      Get help for commands\n -i, --include              Include protocol response headers in the output\n -o, --output <file>        Write to file instead of stdout\n -O, --remote-name          Write output to a file named as the remote file\n -s, --silent               Silent mode\n -T, --upload-file <file>   Transfer local FILE to destination\n -u, --user <user:password> Server user and password\n -A, --user-agent <name>    Send User-Agent <name> to server\n -v, --verbose              Make the operation more talkative\n -V, --version              Show version number and quit\n')
+    t.put(
+      'Usage: curl [options...] <url>\n -d, --data <data>          HTTP POST data\n -f, --fail                 Fail fast with no output on HTTP errors\n -h, --help <category>      Get help for commands\n -i, --include              Include protocol response headers in the output\n -o, --output <file>        Write to file instead of stdout\n -O, --remote-name          Write output to a file named as the remote file\n -s, --silent               Silent mode\n -T, --upload-file <file>   Transfer local FILE to destination\n -u, --user <user:password> Server user and password\n -A, --user-agent <name>    Send User-Agent <name> to server\n -v, --verbose              Make the operation more talkative\n -V, --version              Show version number and quit\n',
+    )
     return 0
   }
   if (s.urls.length === 0) throw new Exit(2, tryHelp)
@@ -68,9 +158,19 @@ function read(t: Tool): Settings {
     }
     if (arg.startsWith('--')) {
       const name = arg.slice(2)
-      const known = names[name] ?? (name.startsWith('no-') && names[name.slice(3)] !== undefined ? '' : Object.entries(names).find(([n]) => n.startsWith(name))?.[1])
+      const known =
+        names[name] ??
+        (name.startsWith('no-') && names[name.slice(3)] !== undefined
+          ? ''
+          : Object.entries(names).find(([n]) => n.startsWith(name))?.[1])
       if (known === undefined) throw new Exit(2, `curl: option ${arg}: is unknown\n${tryHelp}`)
-      if (known === 'value' || known === 'url' || known === 'connect' || known === 'folder' || (valued.has(known) && known !== 'h')) {
+      if (
+        known === 'value' ||
+        known === 'url' ||
+        known === 'connect' ||
+        known === 'folder' ||
+        (valued.has(known) && known !== 'h')
+      ) {
         const value = args[++i]
         if (value === undefined) throw new Exit(2, `curl: option ${arg}: requires parameter\n${tryHelp}`)
         set(known, value)
@@ -100,7 +200,13 @@ function read(t: Tool): Settings {
 
 /** What was to be sent goes to the record. */
 async function uploads(t: Tool, s: Settings): Promise<void> {
-  const send = s.last.get('T') ?? s.last.get('F')?.replace(/^[^=]*=[@<]/, '@').replace(/;.*$/, '') ?? s.last.get('d')
+  const send =
+    s.last.get('T') ??
+    s.last
+      .get('F')
+      ?.replace(/^[^=]*=[@<]/, '@')
+      .replace(/;.*$/, '') ??
+    s.last.get('d')
   if (send === undefined || s.urls[0] === undefined) return
   const file = s.last.has('T') ? s.last.get('T')! : send.startsWith('@') ? send.slice(1) : undefined
   let bytes = bytesOf(send)
@@ -120,12 +226,15 @@ async function uploads(t: Tool, s: Settings): Promise<void> {
     } catch (error) {
       if (s.last.has('T')) throw new Exit(26, `curl: Can't open '${file}'!\n${tryHelp}`)
       void reasonOf(error)
-      await t.call.stderr.write(`Warning: Couldn't read data from file "${file}", this makes an empty POST.\n`)
+      await t.call.stderr.write(
+        `Warning: Couldn't read data from file "${file}", this makes an empty POST.\n`,
+      )
       bytes = Buffer.alloc(0)
     }
   }
   const url = parseUrl(s.urls[0])
-  if (url !== undefined) t.call.happened({ type: 'connect', host: url.host, port: url.port, tool: 'curl', bytes })
+  if (url !== undefined)
+    t.call.happened({ type: 'connect', host: url.host, port: url.port, tool: 'curl', bytes })
 }
 
 async function transfer(t: Tool, s: Settings, text: string, output: string | undefined): Promise<number> {
@@ -138,7 +247,8 @@ async function transfer(t: Tool, s: Settings, text: string, output: string | und
   }
   const url = parseUrl(text)
   if (url === undefined) return complain(3, 'URL using bad/illegal format or missing URL')
-  if (!schemes.includes(url.scheme)) return complain(1, `Protocol "${url.scheme}" not supported or disabled in libcurl`)
+  if (!schemes.includes(url.scheme))
+    return complain(1, `Protocol "${url.scheme}" not supported or disabled in libcurl`)
   if (url.scheme === 'file') return local(t, url, output, complain)
   if (url.host === '') return complain(3, 'URL using bad/illegal format or missing URL')
   let name = output
@@ -154,18 +264,26 @@ async function transfer(t: Tool, s: Settings, text: string, output: string | und
   if (folder !== undefined && name !== undefined && name !== '-') name = `${folder}/${name}`
   const toFile = name !== undefined && name !== '-'
   const { how, bytes } = fetchOf(call, url, 'curl', toFile ? call.path(name!) : '')
-  const meter = !silent && !s.flags.has('#') && !s.flags.has('nometer') && (toFile || call.stdout.terminal === undefined)
-  const head = '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n'
+  const meter =
+    !silent && !s.flags.has('#') && !s.flags.has('nometer') && (toFile || call.stdout.terminal === undefined)
+  const head =
+    '  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n'
   const zero = '\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0'
   if (meter) await call.stderr.write(head + zero)
   const wait = async (ms: number): Promise<void> => {
     for (let second = 1; ms > 0; second++) {
       await call.sleep(Math.min(1000, ms))
       ms -= 1000
-      if (meter && ms > 0) await call.stderr.write(zero.replace('--:--:-- --:--:-- --:--:--', `--:--:-- ${clock(second)} --:--:--`))
+      if (meter && ms > 0)
+        await call.stderr.write(
+          zero.replace('--:--:-- --:--:-- --:--:--', `--:--:-- ${clock(second)} --:--:--`),
+        )
     }
   }
-  const limit = Math.min(Number(s.last.get('m') ?? Infinity) * 1000 || Infinity, Number(s.last.get('connect') ?? Infinity) * 1000 || Infinity)
+  const limit = Math.min(
+    Number(s.last.get('m') ?? Infinity) * 1000 || Infinity,
+    Number(s.last.get('connect') ?? Infinity) * 1000 || Infinity,
+  )
   if (how.type === 'name') {
     if (limit < resolveTimeoutMs) {
       await wait(limit)
@@ -182,18 +300,28 @@ async function transfer(t: Tool, s: Settings, text: string, output: string | und
     }
     await wait(connectTimeoutMs)
     if (meter) await call.stderr.write(`${zero}\n`)
-    return complain(28, `Failed to connect to ${url.host} port ${url.port} after ${connectTimeoutMs + 500} ms: Couldn't connect to server`)
+    return complain(
+      28,
+      `Failed to connect to ${url.host} port ${url.port} after ${connectTimeoutMs + 500} ms: Couldn't connect to server`,
+    )
   }
   const ms = 5 + Math.floor(call.machine.chance(`distance:${how.address}`) * 180)
   await call.sleep(ms)
   if (how.type === 'refused') {
     if (meter) await call.stderr.write(`${zero}\n`)
-    return complain(7, `Failed to connect to ${url.host} port ${url.port} after ${ms} ms: Couldn't connect to server`)
+    return complain(
+      7,
+      `Failed to connect to ${url.host} port ${url.port} after ${ms} ms: Couldn't connect to server`,
+    )
   }
   await call.sleep(ms)
   if (bytes === undefined && url.scheme !== 'http') {
     if (meter) await call.stderr.write(`${zero}\n`)
-    if (url.scheme === 'https') return complain(35, 'OpenSSL SSL_connect: Connection reset by peer in connection to ' + `${url.host}:${url.port} `)
+    if (url.scheme === 'https')
+      return complain(
+        35,
+        'OpenSSL SSL_connect: Connection reset by peer in connection to ' + `${url.host}:${url.port} `,
+      )
     if (url.scheme === 'ftp') return complain(67, 'Access denied: 530')
     return complain(56, 'Recv failure: Connection reset by peer')
   }
@@ -206,7 +334,10 @@ async function transfer(t: Tool, s: Settings, text: string, output: string | und
     return `\r${String(percent).padStart(3)} ${String(size).padStart(5)}  ${String(percent).padStart(3)} ${String(got).padStart(5)}    0     0 ${speed}      0 --:--:-- --:--:-- --:--:-- ${speed.trim().padStart(5)}`
   }
   if (bytes === undefined && s.flags.has('f')) {
-    if (meter) await call.stderr.write(`\r  0 ${String(size).padStart(5)}    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\n`)
+    if (meter)
+      await call.stderr.write(
+        `\r  0 ${String(size).padStart(5)}    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\n`,
+      )
     return complain(22, 'The requested URL returned error: 404')
   }
   try {
@@ -225,12 +356,29 @@ async function transfer(t: Tool, s: Settings, text: string, output: string | und
     if (meter) await call.stderr.write(`${row(0, 0)}\n`)
     return complain(23, 'Failure writing output to destination')
   }
-  if (meter) await call.stderr.write(`${s.flags.has('I') ? `\r  0 ${String(size).padStart(5)}    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0` : row(100, size)}\n`)
+  if (meter)
+    await call.stderr.write(
+      `${s.flags.has('I') ? `\r  0 ${String(size).padStart(5)}    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0` : row(100, size)}\n`,
+    )
   const format = s.last.get('w')
   if (format !== undefined)
     t.put(
       format
-        .replaceAll(/%\{(\w+)\}/g, (_, key: string) => ({ http_code: bytes === undefined ? '404' : '200', response_code: bytes === undefined ? '404' : '200', size_download: String(size), time_total: ((2 * ms) / 1000).toFixed(6), url_effective: url.text, remote_ip: how.address, remote_port: String(url.port), content_type: 'text/html', num_redirects: '0' })[key] ?? '')
+        .replaceAll(
+          /%\{(\w+)\}/g,
+          (_, key: string) =>
+            ({
+              http_code: bytes === undefined ? '404' : '200',
+              response_code: bytes === undefined ? '404' : '200',
+              size_download: String(size),
+              time_total: ((2 * ms) / 1000).toFixed(6),
+              url_effective: url.text,
+              remote_ip: how.address,
+              remote_port: String(url.port),
+              content_type: 'text/html',
+              num_redirects: '0',
+            })[key] ?? '',
+        )
         .replaceAll('\\n', '\n')
         .replaceAll('\\t', '\t'),
     )
@@ -243,7 +391,12 @@ async function open(t: Tool, s: Settings, name: string): Promise<ReturnType<Tool
   return t.output(name)
 }
 
-async function local(t: Tool, url: ParsedUrl, output: string | undefined, complain: (code: number, message: string) => Promise<number>): Promise<number> {
+async function local(
+  t: Tool,
+  url: ParsedUrl,
+  output: string | undefined,
+  complain: (code: number, message: string) => Promise<number>,
+): Promise<number> {
   try {
     const bytes = t.files.read(url.path)
     if (output === undefined || output === '-') await t.write(bytes)
@@ -261,5 +414,7 @@ async function local(t: Tool, url: ParsedUrl, output: string | undefined, compla
 
 function clock(seconds: number): string {
   const two = (n: number): string => String(n).padStart(2, '0')
-  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`.padStart(8)
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`.padStart(
+    8,
+  )
 }

@@ -14,7 +14,13 @@ export interface Fetch {
 export function fetchOf(call: Call, url: ParsedUrl, tool: string, path: string): Fetch {
   const bytes = fetchPolicy.standIn(url.text)
   const how = verdict(call.machine, url.host, url.port, bytes !== undefined)
-  call.happened({ type: 'download', url: url.text, tool, path, outcome: bytes !== undefined ? 'stand-in' : how.type === 'refused' ? 'refused' : 'failed' })
+  call.happened({
+    type: 'download',
+    url: url.text,
+    tool,
+    path,
+    outcome: bytes !== undefined ? 'stand-in' : how.type === 'refused' ? 'refused' : 'failed',
+  })
   return { how, bytes }
 }
 

@@ -16,7 +16,8 @@ export const ftpget = tool(['ftpget', 'ftpput'], async (t: Tool) => {
   const remote = put ? first : (second ?? first)
   const port = portOf(o.value('P') ?? '21') ?? 21
   const user = o.value('u') ?? 'anonymous'
-  if (o.value('p') !== undefined) t.call.happened({ type: 'secret', user, password: o.value('p')!, program: t.call.name })
+  if (o.value('p') !== undefined)
+    t.call.happened({ type: 'secret', user, password: o.value('p')!, program: t.call.name })
   if (put) {
     let bytes: Uint8Array = new Uint8Array(0)
     try {
@@ -26,7 +27,11 @@ export const ftpget = tool(['ftpget', 'ftpput'], async (t: Tool) => {
     }
     const how = await connecting(t.call, host, port, 'ftpput', connectTimeoutMs, bytes)
     if (how.type === 'name') t.fail(`bad address '${host}'`)
-    t.fail(how.type === 'open' ? "unexpected server response to USER: 530 Login incorrect." : `can't connect to remote host (${how.address}): ${how.type === 'refused' ? 'Connection refused' : 'Connection timed out'}`)
+    t.fail(
+      how.type === 'open'
+        ? 'unexpected server response to USER: 530 Login incorrect.'
+        : `can't connect to remote host (${how.address}): ${how.type === 'refused' ? 'Connection refused' : 'Connection timed out'}`,
+    )
   }
   const url = parseUrl(`ftp://${host}${port === 21 ? '' : `:${port}`}/${remote.replace(/^\/+/, '')}`)
   if (url === undefined) t.fail(`bad address '${host}'`)
@@ -62,8 +67,12 @@ export const ftp = tool('ftp', async (t: Tool) => {
   const open = async (host: string, portText: string | undefined): Promise<void> => {
     const port = portOf(portText ?? '21') ?? 21
     const how = await connecting(t.call, host, port, 'ftp', connectTimeoutMs)
-    if (how.type === 'name') t.put(`ftp: Can't lookup \`${host}:${portText ?? 'ftp'}': Temporary failure in name resolution\n`)
-    else t.put(`ftp: Can't connect to \`${how.address}:${port}': ${how.type === 'timeout' ? 'Connection timed out' : how.type === 'refused' ? 'Connection refused' : 'Connection reset by peer'}\n`)
+    if (how.type === 'name')
+      t.put(`ftp: Can't lookup \`${host}:${portText ?? 'ftp'}': Temporary failure in name resolution\n`)
+    else
+      t.put(
+        `ftp: Can't connect to \`${how.address}:${port}': ${how.type === 'timeout' ? 'Connection timed out' : how.type === 'refused' ? 'Connection refused' : 'Connection reset by peer'}\n`,
+      )
     if (how.type !== 'name') t.put(`ftp: Can't connect to \`${host}:${portText ?? 'ftp'}'\n`)
   }
   if (hosts[0] !== undefined) await open(hosts[0], hosts[1])
@@ -71,19 +80,21 @@ export const ftp = tool('ftp', async (t: Tool) => {
     const [verb, ...words] = line.split(/\s+/)
     if (/^(bye|quit|exit)$/.test(verb!)) return false
     if (verb === 'open' && words[0] !== undefined) await open(words[0], words[1])
-    else if (/^(get|mget|put|mput|send|recv|ls|dir|cd|pwd|delete|mkdir|user|bin|binary|ascii|passive)$/.test(verb!)) t.put('Not connected.\n')
+    else if (
+      /^(get|mget|put|mput|send|recv|ls|dir|cd|pwd|delete|mkdir|user|bin|binary|ascii|passive)$/.test(verb!)
+    )
+      t.put('Not connected.\n')
     else if (verb !== 'lcd' && verb !== 'verbose' && verb !== 'prompt') t.put('?Invalid command.\n')
     return true
   })
 })
 
 /** `ssh`, `scp` and `sftp` as clients. */
-export const ssh = tool(['ssh', 'scp', 'sftp', 'slogin'], async (t: Tool) => {
+export const ssh = tool(['ssh', 'sftp', 'slogin'], async (t: Tool) => {
   const scp = t.call.name === 'scp'
   const valued = scp ? 'cDFiJloPSX' : t.call.name === 'sftp' ? 'BbcDFiJloPRSsX' : 'BbcDEeFIiJLlmOopQRSWw'
   let port = 22
   const operands: string[] = []
-  let user = ''
   for (let i = 0; i < t.args.length; i++) {
     const arg = t.args[i]!
     if (operands.length > 0 && !scp) {
@@ -103,7 +114,6 @@ export const ssh = tool(['ssh', 'scp', 'sftp', 'slogin'], async (t: Tool) => {
       if (!valued.includes(c)) continue
       const value = arg.slice(j + 1) || (t.args[++i] ?? '')
       if (c === 'p' || c === 'P') port = portOf(value) ?? 22
-      if (c === 'l') user = value
       break
     }
   }
@@ -121,7 +131,6 @@ export const ssh = tool(['ssh', 'scp', 'sftp', 'slogin'], async (t: Tool) => {
   }
   const match = /^(?:ssh:\/\/)?(?:([^@]*)@)?([^:/]*)(?::(\d+)?.*)?$/.exec(target)
   const host = match?.[2] ?? target
-  user = match?.[1] ?? user
   if (!scp && match?.[3] !== undefined) port = portOf(match[3]) ?? port
   let sent: Uint8Array = new Uint8Array(0)
   if (scp && target === operands.at(-1))
@@ -132,9 +141,22 @@ export const ssh = tool(['ssh', 'scp', 'sftp', 'slogin'], async (t: Tool) => {
       return 255
     }
   const how = await connecting(t.call, host, port, t.call.name, connectTimeoutMs, sent)
-  const closed = scp ? 'scp: Connection closed\r\n' : t.call.name === 'sftp' ? 'Connection closed.  \r\nConnection closed\r\n' : ''
-  if (how.type === 'name') await t.call.stderr.write(`ssh: Could not resolve hostname ${host}: Temporary failure in name resolution\r\n${closed}`)
-  else if (how.type === 'open') await t.call.stderr.write(`kex_exchange_identification: Connection closed by remote host\r\nConnection closed by ${how.address} port ${port}\r\n${closed}`)
-  else await t.call.stderr.write(`ssh: connect to host ${host} port ${port}: ${how.type === 'refused' ? 'Connection refused' : 'Connection timed out'}\r\n${closed}`)
+  const closed = scp
+    ? 'scp: Connection closed\r\n'
+    : t.call.name === 'sftp'
+      ? 'Connection closed.  \r\nConnection closed\r\n'
+      : ''
+  if (how.type === 'name')
+    await t.call.stderr.write(
+      `ssh: Could not resolve hostname ${host}: Temporary failure in name resolution\r\n${closed}`,
+    )
+  else if (how.type === 'open')
+    await t.call.stderr.write(
+      `kex_exchange_identification: Connection closed by remote host\r\nConnection closed by ${how.address} port ${port}\r\n${closed}`,
+    )
+  else
+    await t.call.stderr.write(
+      `ssh: connect to host ${host} port ${port}: ${how.type === 'refused' ? 'Connection refused' : 'Connection timed out'}\r\n${closed}`,
+    )
   return 255
 })

@@ -10,12 +10,24 @@ const maxPorts = 2000
 /** Netcat: OpenBSD's, the traditional one, BusyBox's. */
 export const nc = tool(['nc', 'netcat', 'nc.openbsd', 'nc.traditional'], async (t: Tool) => {
   const traditional = t.call.name === 'nc.traditional'
-  const o = options(t, t.busybox ? 'lp:w:i:f:e:nuvzkN' : traditional ? 'abc:e:g:G:hi:klno:O:p:q:rs:tT:uvw:zC' : '46bCDdFhI:i:klM:m:NnO:P:p:q:rSs:T:tUuV:vW:w:X:x:Zz', '', {
-    hint: (tool_): never => {
-      if (t.busybox) return t.usage()
-      throw new Exit(1, `nc: ${tool_.name === '' ? '' : ''}invalid option -- '${/-(\w)/.exec(t.args.join(' '))?.[1] ?? ''}'\n${usage}`)
+  const o = options(
+    t,
+    t.busybox
+      ? 'lp:w:i:f:e:nuvzkN'
+      : traditional
+        ? 'abc:e:g:G:hi:klno:O:p:q:rs:tT:uvw:zC'
+        : '46bCDdFhI:i:klM:m:NnO:P:p:q:rSs:T:tUuV:vW:w:X:x:Zz',
+    '',
+    {
+      hint: (tool_): never => {
+        if (t.busybox) return t.usage()
+        throw new Exit(
+          1,
+          `nc: ${tool_.name === '' ? '' : ''}invalid option -- '${/-(\w)/.exec(t.args.join(' '))?.[1] ?? ''}'\n${usage}`,
+        )
+      },
     },
-  })
+  )
   const [host, ...ports] = o.operands
   if (o.has('l')) return listen(t, Number(o.value('p') ?? ports[0] ?? host ?? 0))
   if (host === undefined || ports.length === 0) {
@@ -31,13 +43,19 @@ export const nc = tool(['nc', 'netcat', 'nc.openbsd', 'nc.traditional'], async (
     throw new Exit(1, traditional ? `invalid port ${ports[0]}\n` : `nc: port number invalid: ${ports[0]}\n`)
   }
   let sent: Uint8Array = new Uint8Array(0)
-  if (t.call.stdin.terminal === undefined && !o.has('z')) sent = Uint8Array.from((await t.stdin().read(maxTold)) ?? sent).subarray(0, maxTold)
+  if (t.call.stdin.terminal === undefined && !o.has('z'))
+    sent = Uint8Array.from((await t.stdin().read(maxTold)) ?? sent).subarray(0, maxTold)
   let status = 1
   for (const port of wanted) {
     const how = await connecting(t.call, host, port, 'nc', limit, sent)
     if (how.type === 'name') {
       if (t.busybox) t.fail(`bad address '${host}'`)
-      throw new Exit(1, traditional ? `${host}: forward host lookup failed: Host name lookup failure : Resource temporarily unavailable\n` : `nc: getaddrinfo for host "${host}" port ${port}: Temporary failure in name resolution\n`)
+      throw new Exit(
+        1,
+        traditional
+          ? `${host}: forward host lookup failed: Host name lookup failure : Resource temporarily unavailable\n`
+          : `nc: getaddrinfo for host "${host}" port ${port}: Temporary failure in name resolution\n`,
+      )
     }
     const reason = how.type === 'refused' ? 'Connection refused' : 'Connection timed out'
     if (how.type === 'open') {
@@ -45,10 +63,12 @@ export const nc = tool(['nc', 'netcat', 'nc.openbsd', 'nc.traditional'], async (
       if (o.has('v')) await t.call.stderr.write(`Connection to ${host} ${port} port [tcp/*] succeeded!\n`)
       if (!o.has('z')) await t.call.sleep(Math.min(limit, 15_000))
       status = 0
-    } else if (t.busybox) await t.call.stderr.write(`nc: can't connect to remote host (${how.address}): ${reason}\n`)
+    } else if (t.busybox)
+      await t.call.stderr.write(`nc: can't connect to remote host (${how.address}): ${reason}\n`)
     else if (traditional) {
       if (o.has('v')) await t.call.stderr.write(`(UNKNOWN) [${how.address}] ${port} (?) : ${reason}\n`)
-    } else if (o.has('v')) await t.call.stderr.write(`nc: connect to ${how.address} port ${port} (tcp) failed: ${reason}\n`)
+    } else if (o.has('v'))
+      await t.call.stderr.write(`nc: connect to ${how.address} port ${port} (tcp) failed: ${reason}\n`)
   }
   return status
 })
@@ -71,7 +91,8 @@ function portsOf(texts: readonly string[]): number[] | undefined {
   for (const text of texts) {
     const range = /^(\d+)-(\d+)$/.exec(text)
     if (range !== null) {
-      for (let p = Number(range[1]); p <= Math.min(Number(range[2]), 65535) && ports.length < maxPorts; p++) ports.push(p)
+      for (let p = Number(range[1]); p <= Math.min(Number(range[2]), 65535) && ports.length < maxPorts; p++)
+        ports.push(p)
       continue
     }
     const port = portOf(text)
@@ -93,12 +114,18 @@ export const telnet = tool('telnet', async (t: Tool) => {
     return 0
   }
   const port = portOf(portText ?? '23')
-  if (port === undefined) throw new Exit(1, `telnet: could not resolve ${host}/${portText}: Servname not supported for ai_socktype\n`)
+  if (port === undefined)
+    throw new Exit(
+      1,
+      `telnet: could not resolve ${host}/${portText}: Servname not supported for ai_socktype\n`,
+    )
   if (t.busybox) {
     const how = await connecting(t.call, host, port, 'telnet', connectTimeoutMs)
     if (how.type === 'name') t.fail(`bad address '${host}'`)
     if (how.type === 'open') t.fail('Connection closed by foreign host')
-    t.fail(`can't connect to remote host (${how.address}): ${how.type === 'refused' ? 'Connection refused' : 'Connection timed out'}`)
+    t.fail(
+      `can't connect to remote host (${how.address}): ${how.type === 'refused' ? 'Connection refused' : 'Connection timed out'}`,
+    )
   }
   const numeric = /^[\d.]+$/.test(host)
   if (numeric) {
@@ -106,13 +133,19 @@ export const telnet = tool('telnet', async (t: Tool) => {
     await t.flush()
   }
   const how = await connecting(t.call, host, port, 'telnet', connectTimeoutMs)
-  if (how.type === 'name') throw new Exit(1, `telnet: could not resolve ${host}/${portText ?? 'telnet'}: Temporary failure in name resolution\n`)
+  if (how.type === 'name')
+    throw new Exit(
+      1,
+      `telnet: could not resolve ${host}/${portText ?? 'telnet'}: Temporary failure in name resolution\n`,
+    )
   if (!numeric) t.put(`Trying ${how.address}...\n`)
   await t.flush()
   if (how.type === 'open') {
     t.put(`Connected to ${host}.\nEscape character is '^]'.\nConnection closed by foreign host.\n`)
     return 1
   }
-  await t.call.stderr.write(`telnet: Unable to connect to remote host: ${how.type === 'refused' ? 'Connection refused' : 'Connection timed out'}\n`)
+  await t.call.stderr.write(
+    `telnet: Unable to connect to remote host: ${how.type === 'refused' ? 'Connection refused' : 'Connection timed out'}\n`,
+  )
   return 1
 })

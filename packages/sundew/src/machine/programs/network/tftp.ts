@@ -25,7 +25,15 @@ async function busyboxTftp(t: Tool): Promise<number> {
   return transfer(t, host, portOf(port ?? '69') ?? 69, remote, local, put ? 'put' : 'get', 'busybox tftp')
 }
 
-async function transfer(t: Tool, host: string, port: number, remote: string, local: string, way: 'get' | 'put', name: string): Promise<number> {
+async function transfer(
+  t: Tool,
+  host: string,
+  port: number,
+  remote: string,
+  local: string,
+  way: 'get' | 'put',
+  name: string,
+): Promise<number> {
   const { call } = t
   if (way === 'put') {
     let bytes: Uint8Array
@@ -52,7 +60,7 @@ async function transfer(t: Tool, host: string, port: number, remote: string, loc
     }
     if (how.type === 'open') {
       await call.sleep(90)
-      if (t.busybox) t.fail("server error: (1) File not found")
+      if (t.busybox) t.fail('server error: (1) File not found')
       await call.stderr.write('Error code 1: File not found\n')
       return 71
     }
@@ -92,7 +100,9 @@ async function hpaTftp(t: Tool): Promise<number> {
       return 0
     } else if (/^-[46lv]+$/.test(arg)) continue
     else if (arg.startsWith('-')) {
-      await t.call.stderr.write(`tftp: invalid option -- '${arg[1]}'\nUsage: tftp [-4][-6][-v][-V][-l][-m mode] [-R port:port] [host [port]] [-c command]\n`)
+      await t.call.stderr.write(
+        `tftp: invalid option -- '${arg[1]}'\nUsage: tftp [-4][-6][-v][-V][-l][-m mode] [-R port:port] [host [port]] [-c command]\n`,
+      )
       return 64
     } else if (host === undefined) host = arg
     else port = portOf(arg) ?? 69
@@ -111,19 +121,27 @@ async function hpaTftp(t: Tool): Promise<number> {
     if (verb === 'connect') {
       host = remote
       if (local !== undefined) port = portOf(local) ?? 69
-    } else if (verb !== undefined && !/^(mode|binary|ascii|verbose|trace|status|timeout|rexmt|quit|\?)$/.test(verb)) t.put('?Invalid command\n')
+    } else if (
+      verb !== undefined &&
+      !/^(mode|binary|ascii|verbose|trace|status|timeout|rexmt|quit|\?)$/.test(verb)
+    )
+      t.put('?Invalid command\n')
     return 0
   }
   if (commands !== undefined) return run(commands)
   return prompts(t, 'tftp> ', async (line) => {
-    if (/^q/.test(line)) return false
+    if (line.startsWith('q')) return false
     await run(line.split(/\s+/))
     return true
   })
 }
 
 /** A program that asks for commands line by line, until one says to stop. */
-export async function prompts(t: Tool, prompt: string, run: (line: string) => Promise<boolean>): Promise<number> {
+export async function prompts(
+  t: Tool,
+  prompt: string,
+  run: (line: string) => Promise<boolean>,
+): Promise<number> {
   let rest = ''
   for (;;) {
     t.put(prompt)

@@ -9,11 +9,32 @@ export interface ParsedUrl {
   readonly text: string
 }
 
-const ports: Record<string, number> = { http: 80, https: 443, ftp: 21, ftps: 990, tftp: 69, sftp: 22, scp: 22, telnet: 23, gopher: 70, ldap: 389, dict: 2628, smb: 445, smtp: 25, pop3: 110, imap: 143, mqtt: 1883, rtsp: 554 }
+const ports: Record<string, number> = {
+  http: 80,
+  https: 443,
+  ftp: 21,
+  ftps: 990,
+  tftp: 69,
+  sftp: 22,
+  scp: 22,
+  telnet: 23,
+  gopher: 70,
+  ldap: 389,
+  dict: 2628,
+  smb: 445,
+  smtp: 25,
+  pop3: 110,
+  imap: 143,
+  mqtt: 1883,
+  rtsp: 554,
+}
 
 /** Undefined where it is none. `http://` is added where there is no scheme. */
 export function parseUrl(text: string): ParsedUrl | undefined {
-  const match = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(?:([^/?#]*)@)?(\[[0-9A-Fa-f:.]*\]|[^/?#:]*)(?::(\d*))?([/?#].*)?$/s.exec(text)
+  const match =
+    /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(?:([^/?#]*)@)?(\[[0-9A-Fa-f:.]*\]|[^/?#:]*)(?::(\d*))?([/?#].*)?$/s.exec(
+      text,
+    )
   if (match === null) return undefined
   const scheme = (match[1] ?? 'http').toLowerCase()
   const host = match[3]!

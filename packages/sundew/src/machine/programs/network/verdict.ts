@@ -15,7 +15,13 @@ export function verdict(machine: Machine, host: string, port: number, wanted = f
     return { type: 'open', address: inventedAddress(host) }
   }
   if (wanted) return { type: 'open', address }
-  if (address.startsWith('127.') || address === '::1' || address === machine.network.address || address === '0.0.0.0') return { type: 'refused', address }
+  if (
+    address.startsWith('127.') ||
+    address === '::1' ||
+    address === machine.network.address ||
+    address === '0.0.0.0'
+  )
+    return { type: 'refused', address }
   if (machine.chance(`reach:${address}`) < 0.35) return { type: 'timeout', address }
   return { type: machine.chance(`port:${address}:${port}`) < 0.5 ? 'refused' : 'open', address }
 }

@@ -21,7 +21,9 @@ export const wget = tool('wget', async (t: Tool) => {
     { hint: usage, status: 2 },
   )
   if (o.has('V')) {
-    t.put('GNU Wget 1.21.3 built on linux-gnu.\n\n-cares +digest -gpgme +https +ipv6 +iri +large-file -metalink +nls \n+ntlm +opie +psl +ssl/gnutls \n\nWgetrc: \n    /etc/wgetrc (system)\nLocale: \n    /usr/share/locale \nCopyright (C) 2015 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later\n<http://www.gnu.org/licenses/gpl.html>.\nThis is free software: you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n\nOriginally written by Hrvoje Niksic <hniksic@xemacs.org>.\nPlease send bug reports and questions to <bug-wget@gnu.org>.\n')
+    t.put(
+      'GNU Wget 1.21.3 built on linux-gnu.\n\n-cares +digest -gpgme +https +ipv6 +iri +large-file -metalink +nls \n+ntlm +opie +psl +ssl/gnutls \n\nWgetrc: \n    /etc/wgetrc (system)\nLocale: \n    /usr/share/locale \nCopyright (C) 2015 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later\n<http://www.gnu.org/licenses/gpl.html>.\nThis is free software: you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n\nOriginally written by Hrvoje Niksic <hniksic@xemacs.org>.\nPlease send bug reports and questions to <bug-wget@gnu.org>.\n',
+    )
     return 0
   }
   // `-nv`, `-nc`: getopt sees n and then the letter.
@@ -30,7 +32,8 @@ export const wget = tool('wget', async (t: Tool) => {
   const list = o.value('i')
   if (list !== undefined) {
     try {
-      for await (const { lines } of lineBatches(t, t.input(list))) urls.push(...lines.map((line) => line.trim()).filter((line) => line !== ''))
+      for await (const { lines } of lineBatches(t, t.input(list)))
+        urls.push(...lines.map((line) => line.trim()).filter((line) => line !== ''))
     } catch (error) {
       await t.call.stderr.write(`${list}: ${reasonOf(error)}\n`)
     }
@@ -119,7 +122,9 @@ class Session {
     const tries = Number(this.#o.value('t') ?? 20) || 20
     const timeoutMs = Math.min(Number(this.#o.value('T') ?? 0) * 1000 || connectTimeoutMs, connectTimeoutMs)
     for (let attempt = 1; ; attempt++) {
-      await this.#say(`--${stamp(call.machine.now())}--  ${attempt > 1 ? `(try:${String(attempt).padStart(2)})  ` : ''}${url.text}\n`)
+      await this.#say(
+        `--${stamp(call.machine.now())}--  ${attempt > 1 ? `(try:${String(attempt).padStart(2)})  ` : ''}${url.text}\n`,
+      )
       if (url.scheme === 'ftp') await this.#say(`           => ${this.#q(name)}\n`)
       if (how.type === 'name') {
         await this.#say(`Resolving ${url.host} (${url.host})... `)
@@ -185,7 +190,8 @@ class Session {
     let name = path.slice(slash + 1)
     if (name === '' || name.startsWith('?')) name = `index.html${name}`
     name = name.slice(0, 240)
-    if (this.#o.has('x', 'r', 'm') && !this.#no('d')) name = `${url.host}${path.split('?')[0]!.slice(0, slash)}/${name}`
+    if (this.#o.has('x', 'r', 'm') && !this.#no('d'))
+      name = `${url.host}${path.split('?')[0]!.slice(0, slash)}/${name}`
     const folder = this.#o.value('P')
     if (folder !== undefined && folder !== '.') name = `${folder.replace(/\/+$/, '')}/${name}`
     if (this.#o.has('c', 'N', 'r', 'm', 'x') || this.#no('c')) return name
@@ -194,7 +200,12 @@ class Session {
     return free
   }
 
-  async #save(url: ParsedUrl, name: string, bytes: Uint8Array, document: string | undefined): Promise<number> {
+  async #save(
+    url: ParsedUrl,
+    name: string,
+    bytes: Uint8Array,
+    document: string | undefined,
+  ): Promise<number> {
     const { call, files } = this.#t
     const size = bytes.length
     const human = size < 1024 ? '' : ` (${wgetSize(size)})`
@@ -215,7 +226,8 @@ class Session {
     const terminal = call.stderr.terminal !== undefined && this.#o.value('o') === undefined
     const bar = terminal || this.#o.has('show-progress')
     if (bar) await this.#bar(shown, size, 0, undefined, call.stderr.terminal?.columns ?? 80)
-    for (let waited = 0; waited < Math.min(seconds, 20); waited += 0.5) await call.sleep(Math.min(500, (seconds - waited) * 1000))
+    for (let waited = 0; waited < Math.min(seconds, 20); waited += 0.5)
+      await call.sleep(Math.min(500, (seconds - waited) * 1000))
     try {
       if (document === '-') await this.#t.write(bytes)
       else if (this.#document !== undefined) await this.#document.write(bytes)
@@ -225,29 +237,55 @@ class Session {
         files.write(call.path(name), bytes, 0o666 & ~call.umask)
       }
     } catch (error) {
-      await this.#say(`${name}: ${reasonOf(error)}\n\nCannot write to ${this.#q(name)} (${reasonOf(error)}).\n`, true)
+      await this.#say(
+        `${name}: ${reasonOf(error)}\n\nCannot write to ${this.#q(name)} (${reasonOf(error)}).\n`,
+        true,
+      )
       return 3
     }
     if (bar) await this.#bar(shown, size, size, seconds, call.stderr.terminal?.columns ?? 80)
     else await this.#dots(size, seconds)
     const speed = wgetSpeed(size / Math.max(seconds, 0.00001))
-    if (this.#terse) await this.#say(`${stamp(call.machine.now())} URL:${url.text} [${size}/${size}] -> "${document === '-' ? '-' : name}" [1]\n`, true)
-    else await this.#say(`\n${stamp(call.machine.now())} (${speed}) - ${document === '-' ? 'written to stdout' : `${this.#q(name)} saved`} [${size}/${size}]\n\n`)
+    if (this.#terse)
+      await this.#say(
+        `${stamp(call.machine.now())} URL:${url.text} [${size}/${size}] -> "${document === '-' ? '-' : name}" [1]\n`,
+        true,
+      )
+    else
+      await this.#say(
+        `\n${stamp(call.machine.now())} (${speed}) - ${document === '-' ? 'written to stdout' : `${this.#q(name)} saved`} [${size}/${size}]\n\n`,
+      )
     this.#got++
     this.#bytes += size
     return 0
   }
 
-  async #bar(name: string, size: number, done: number, seconds: number | undefined, columns: number): Promise<void> {
+  async #bar(
+    name: string,
+    size: number,
+    done: number,
+    seconds: number | undefined,
+    columns: number,
+  ): Promise<void> {
     if (this.#terse || (this.#quiet && !this.#o.has('show-progress'))) return
     const width = Math.max(10, columns - 58)
     const label = name.slice(0, 20).padEnd(20)
     const filled = done === size ? `${'='.repeat(Math.max(0, width - 2))}>` : ''
     const percent = `${String(size === 0 ? 100 : Math.floor((done / size) * 100)).padStart(4)}%`
     const amount = done === 0 ? '0' : wgetSize(done, 2)
-    const rate = seconds === undefined || seconds < 0.001 ? '--.-KB/s' : wgetSpeed(size / seconds).replace(' ', '').padStart(8)
-    const left = seconds === undefined ? '               ' : `    in ${seconds < 0.05 ? '0s' : `${seconds.toFixed(1)}s`}`.padEnd(15)
-    await this.#t.call.stderr.write(`\r${label}${percent}[${filled.padEnd(width - 1)}]${amount.padStart(8)}  ${rate}${left}${done === size && seconds !== undefined ? '\n' : ''}`)
+    const rate =
+      seconds === undefined || seconds < 0.001
+        ? '--.-KB/s'
+        : wgetSpeed(size / seconds)
+            .replace(' ', '')
+            .padStart(8)
+    const left =
+      seconds === undefined
+        ? '               '
+        : `    in ${seconds < 0.05 ? '0s' : `${seconds.toFixed(1)}s`}`.padEnd(15)
+    await this.#t.call.stderr.write(
+      `\r${label}${percent}[${filled.padEnd(width - 1)}]${amount.padStart(8)}  ${rate}${left}${done === size && seconds !== undefined ? '\n' : ''}`,
+    )
   }
 
   /** `     0K .......... ..........` */
@@ -285,7 +323,10 @@ class Session {
 function wgetSize(bytes: number, digits = 1): string {
   let value = bytes
   for (const unit of ['', 'K', 'M', 'G']) {
-    if (value < 1024 || unit === 'G') return unit === '' ? String(value) : `${value < 9.95 && digits === 1 ? value.toFixed(1) : value < 10 ? value.toFixed(digits) : value < 100 ? value.toFixed(digits === 2 ? 2 : 0) : value.toFixed(0)}${unit}`
+    if (value < 1024 || unit === 'G')
+      return unit === ''
+        ? String(value)
+        : `${value < 9.95 && digits === 1 ? value.toFixed(1) : value < 10 ? value.toFixed(digits) : value < 100 ? value.toFixed(digits === 2 ? 2 : 0) : value.toFixed(0)}${unit}`
     value /= 1024
   }
   return String(bytes)

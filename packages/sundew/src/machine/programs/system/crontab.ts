@@ -13,7 +13,6 @@ export const crontab: Program = {
   async run(call) {
     let user = ownName(call)
     let action: 'l' | 'e' | 'r' | undefined
-    let ask = false
     const words: string[] = []
     for (let at = 0; at < call.args.length; at++) {
       const arg = call.args[at]!
@@ -36,8 +35,8 @@ export const crontab: Program = {
       } else if (arg === '-') words.push('-')
       else if (arg.startsWith('-')) {
         for (const letter of arg.slice(1)) {
-          if (letter === 'i') ask = true
-          else if (letter === 'l' || letter === 'e' || letter === 'r') {
+          if (letter === 'i') continue
+          if (letter === 'l' || letter === 'e' || letter === 'r') {
             if (action !== undefined)
               return wrong(call, 'crontab: usage error: only one operation permitted\n')
             action = letter
@@ -49,7 +48,6 @@ export const crontab: Program = {
         }
       } else words.push(arg)
     }
-    void ask
     const path = `${spool}/${user}`
     const files = call.machine.files
     if (action !== undefined && words.length > 0)
@@ -187,7 +185,9 @@ function valid(field: string, most: number, names = false): boolean {
 }
 
 function draftName(call: Call): string {
-  return [...`${call.process.pid}`.padStart(6, '0')]
+  return `${call.process.pid}`
+    .padStart(6, '0')
+    .split('')
     .map((digit, at) => 'abcdefghijKLMNOPQRSTuvwxyz0123'[(Number(digit) + at * 5) % 30]!)
     .join('')
 }

@@ -1,9 +1,8 @@
 import type { Machine } from '../../machine.ts'
-import type { Program } from '../../program.ts'
+import type { Call, Program } from '../../program.ts'
 import { FileError } from '../../files/file-system.ts'
-import { usage } from './tool.ts'
 
-const letters = 'suSiadAcBZEjItTeCxFNPVm'
+const letters = 'suSDiadAcEjItTeCxFNPVm'
 /** The letters that `chattr` knows. */
 const changeable = 'aAcCdDeijPsStTuFx'
 /** Files with flags on one machine. */
@@ -30,14 +29,14 @@ export const chattr: Program = {
         paths.push(arg)
         continue
       }
-      if ([...found[2]!].some((letter) => !changeable.includes(letter))) return usage(call, 1)
+      if (found[2]!.split('').some((letter) => !changeable.includes(letter))) return flagUsage(call)
       changes.push({ sign: found[1]!, letters: found[2]! })
     }
     if (changes.length === 0 && paths.length > 0) {
       await call.stderr.write("Must use '-v', =, - or +\n")
       return 1
     }
-    if (paths.length === 0) return usage(call, 1)
+    if (paths.length === 0) return flagUsage(call)
     let status = 0
     for (const path of paths.slice(0, 500)) {
       try {
@@ -75,7 +74,7 @@ export const lsattr: Program = {
     const wrong = call.args.find((arg) => /^-./.test(arg) && !/^-[RVadlpv]+$/.test(arg))
     if (wrong !== undefined) {
       await call.stderr.write(`lsattr: invalid option -- '${wrong[1]!}'\n`)
-      return usage(call, 1)
+      return flagUsage(call)
     }
     const words = call.args.filter((arg) => !arg.startsWith('-'))
     const itself = call.args.some((arg) => /^-\w*d/.test(arg))
@@ -84,8 +83,8 @@ export const lsattr: Program = {
     const show = async (path: string): Promise<void> => {
       const set = flagsOf(call.machine).get(call.files.realPath(call.path(path))) ?? new Set(['e'])
       await call.stdout.write(
-        `${[...letters]
-          .slice(0, 22)
+        `${letters
+          .split('')
           .map((letter) => (set.has(letter) ? letter : '-'))
           .join('')} ${path}\n`,
       )
@@ -109,4 +108,13 @@ export const lsattr: Program = {
     }
     return status
   },
+}
+
+async function flagUsage(call: Call): Promise<number> {
+  await call.stderr.write(
+    call.name === 'lsattr'
+      ? 'Usage: lsattr [-RVadlpv] [files...]\n'
+      : 'Usage: chattr [-RVf] [-+=aAcCdDeijPsStTuFx] [-p project] [-v version] files...\n',
+  )
+  return 1
 }

@@ -107,7 +107,12 @@ export const iptables: Program = {
     }
     // `-nL`, `-vnL`: letters together.
     const joined = args.flatMap((arg) =>
-      /^-[nvxL]{2,}$/.test(arg) ? [...arg.slice(1)].map((letter) => `-${letter}`) : [arg],
+      /^-[nvxL]{2,}$/.test(arg)
+        ? arg
+            .slice(1)
+            .split('')
+            .map((letter) => `-${letter}`)
+        : [arg],
     )
     const numbered = joined.includes('--line-numbers')
     const verbose = joined.includes('-v') || joined.includes('--verbose')

@@ -1,11 +1,11 @@
-import { x86Bugs, bogomips, x86Details, x86Flags } from '../../kernel/proc/cpuinfo.ts'
+import { bogomips, x86Details, x86Flags } from '../../kernel/proc/cpuinfo.ts'
 import { modules } from '../../kernel/proc/modules.ts'
 import { uuidOf } from '../../kernel/proc/uuid.ts'
 import { disks } from '../../kernel/proc/whole.ts'
 import { vulnerabilities } from '../../kernel/sys-files.ts'
 import type { Call, Program } from '../../program.ts'
 import { kernelLog } from './kernel-log.ts'
-import { misused, tool } from './tool.ts'
+import { bytes, misused, tool } from './tool.ts'
 
 export const lscpu = tool('lscpu', async (call, given) => {
   if (given.operands.length > 0) return misused(call, 'bad usage')
@@ -68,7 +68,6 @@ export const lscpu = tool('lscpu', async (call, given) => {
         ] as const,
     ),
   ]
-  void x86Bugs
   if (given.has('json')) {
     await call.stdout.write(
       `{\n   "lscpu": [\n${fields
@@ -150,8 +149,8 @@ export const lsblk = tool('lsblk', async (call, given) => {
     if (name === 'vda1' && root !== undefined) return '/'
     return name === 'vda5' ? '[SWAP]' : ''
   }
-  const bytes = given.has('bytes')
-  const shown = (blocks: number): string => (bytes ? String(blocks * 1024) : size(blocks * 1024))
+  const exact = given.has('bytes')
+  const shown = (blocks: number): string => (exact ? String(blocks * 1024) : size(blocks * 1024))
   const fileSystems = given.has('fs')
   const heads = fileSystems
     ? ['NAME', 'FSTYPE', 'FSVER', 'LABEL', 'UUID', 'FSAVAIL', 'FSUSE%', 'MOUNTPOINTS']
@@ -205,9 +204,8 @@ export const lsblk = tool('lsblk', async (call, given) => {
             : text.padEnd(widths[at]!),
       )
       .join(' ')
-  const { bytes: encode } = await import('./tool.ts')
   if (!given.has('noheadings')) await call.stdout.write(`${line(heads)}\n`)
-  await call.stdout.write(encode(call, rows.map((row) => `${line(row)}\n`).join('')))
+  await call.stdout.write(bytes(call, rows.map((row) => `${line(row)}\n`).join('')))
   return 0
 })
 

@@ -1,6 +1,6 @@
 import type { Call } from '../../program.ts'
 import { accountOf, accounts, groups, groupsOf, linesOf, nameOfUser } from './accounts.ts'
-import { complain, misused, quoted, tool, usage } from './tool.ts'
+import { complain, misused, printUsage, quoted, tool } from './tool.ts'
 
 export const whoami = tool('whoami', async (call, given) => {
   if (given.operands.length > 0) return misused(call, `extra operand ${quoted(call, given.operands[0]!)}`)
@@ -112,20 +112,18 @@ export const logname = {
   },
 }
 
-export const getent = tool('getent', async (call, given) => {
+export const getent = tool('getent', async (call) => {
   const [database, ...keys] = call.args.filter((arg) => !arg.startsWith('-'))
-  void given
   if (database === undefined) {
     await call.stderr.write(`${call.name}: wrong number of arguments\n`)
-    await call.stderr.write("Try `getent --help' or `getent --usage' for more information.\n")
+    await call.stdout.write("Try `getent --help' or `getent --usage' for more information.\n")
     return 1
   }
   if (database === 'hosts' || database.startsWith('ahosts')) return hosts(call, keys)
   const path = databases.get(database)
   if (path === undefined) {
-    await call.stderr.write(
-      `Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.\n`,
-    )
+    await call.stderr.write(`Unknown database: ${database}\n`)
+    await call.stdout.write("Try `getent --help' or `getent --usage' for more information.\n")
     return 1
   }
   const lines = linesOf(
@@ -230,7 +228,8 @@ export const hostname = tool('hostname', async (call) => {
       return 0
     case '-h':
     case '--help':
-      return usage(call, 0)
+      await printUsage(call)
+      return 0
     default:
   }
   if (first.startsWith('-') && first !== '-F' && first !== '-b') {
@@ -239,7 +238,8 @@ export const hostname = tool('hostname', async (call) => {
         ? `hostname: unrecognized option '${first}'\n`
         : `hostname: invalid option -- '${first[1] ?? ''}'\n`,
     )
-    return usage(call, 255)
+    await printUsage(call)
+    return 255
   }
   const name =
     first === '-F' ? linesOf(call.files, call.path(rest[0] ?? ''))[0] : first === '-b' ? rest[0] : first

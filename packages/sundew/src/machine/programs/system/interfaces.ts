@@ -457,13 +457,9 @@ async function routes(call: Call, args: readonly string[], flags: ReadonlySet<st
     return 0
   }
   if (/^(?:a|add|append|replace|d|del|delete|change|flush)$/.test(verb)) {
-    if (args.length < 3) {
-      await call.stderr.write(
-        args.length < 2
-          ? 'Command line is not complete. Try option "help"\n'
-          : 'RTNETLINK answers: Invalid argument\n',
-      )
-      return args.length < 2 ? 255 : 2
+    if (args.length < 3 || !args.some((arg) => arg === 'dev' || arg === 'via' || arg === 'nexthop')) {
+      await call.stderr.write('Command line is not complete. Try option "help"\n')
+      return 255
     }
     if (call.files.credentials.uid !== 0) {
       await call.stderr.write('RTNETLINK answers: Operation not permitted\n')

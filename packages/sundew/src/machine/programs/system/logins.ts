@@ -286,7 +286,6 @@ export const mesg = tool('mesg', async (call, given) => {
     call.stdout.terminal === undefined &&
     call.stderr.terminal === undefined
   ) {
-    await call.stderr.write(`mesg: ttyname failed: Inappropriate ioctl for device\n`)
     return 2
   }
   const [answer] = given.operands

@@ -1,8 +1,8 @@
 import type { Call } from '../../program.ts'
 import type { Measures } from '../../machine.ts'
-import { commandOf, cpuShare, cutName, look, printable } from './ps-columns.ts'
+import { cpuShare, cutName, look, printable } from './ps-columns.ts'
 import { uptimeLine } from './logins.ts'
-import { clockWithSeconds, two } from './times.ts'
+import { two } from './times.ts'
 import { complain, tool, usage } from './tool.ts'
 
 const units: Readonly<Record<string, number>> = {
@@ -40,12 +40,15 @@ export const free = tool('free', async (call, given) => {
   if (given.operands.length > 0) return usage(call)
   const seconds = given.value('seconds')
   if (seconds !== undefined && !(Number(seconds) > 0)) {
-    await complain(call, `seconds argument failed: '${seconds}': Invalid argument`)
+    await complain(call, `seconds argument \`${seconds}' is not positive number`)
     return 1
   }
   const count = given.value('count')
   if (count !== undefined && !/^[1-9]\d*$/.test(count)) {
-    await complain(call, `failed to parse count argument: '${count}'`)
+    await complain(
+      call,
+      `failed to parse count argument: '${count}'${/^0+$/.test(count) ? ': Numerical result out of range' : ''}`,
+    )
     return 1
   }
   const si = given.has('si')
@@ -109,20 +112,20 @@ function table(
 
 function busyboxFree(memory: Measures['memory']): string {
   const row = (name: string, ...values: readonly number[]): string =>
-    `${name}${values.map((kb) => String(kb).padStart(12)).join('')}\n`
+    `${name.padEnd(7)}${values.map((kb) => String(kb).padStart(12)).join('')}\n`
   const cache = memory.cached + memory.buffers + memory.reclaimable
   return (
     '              total        used        free      shared  buff/cache   available\n' +
     row(
-      'Mem:    ',
+      'Mem:',
       memory.total,
       memory.total - memory.free - cache,
       memory.free,
       memory.shared,
       cache,
       memory.available,
-    ).replace('            ', '   ') +
-    row('Swap:   ', 0, 0, 0).replace('            ', '   ')
+    ) +
+    row('Swap:', 0, 0, 0)
   )
 }
 
@@ -261,6 +264,7 @@ export const top = tool(
     const height = batch ? Infinity : (terminal?.rows ?? 24)
     let before: Measures | undefined
     let left = false
+    let typed: Promise<Uint8Array | undefined> | undefined
     const settings = terminal?.settings
     if (!batch && terminal !== undefined)
       terminal.settings = { ...terminal.settings, lines: false, echo: false }
@@ -278,8 +282,13 @@ export const top = tool(
         const waited = call.sleep(Math.max(0.1, Math.min(delay, 3600)) * 1000)
         if (batch || terminal === undefined) await waited
         else {
-          const key = await Promise.race([waited, terminal.read(1)])
-          left = key instanceof Uint8Array ? key[0] === 0x71 || key.length === 0 : false
+          // One read is under way at a time: a second would take a key from the next program.
+          typed ??= terminal.read(1).then((bytes) => bytes ?? new Uint8Array(0))
+          const key = await Promise.race([waited, typed])
+          if (key !== undefined) {
+            typed = undefined
+            left = key.length === 0 || key[0] === 0x71 || key[0] === 3
+          }
         }
       }
     } finally {
@@ -288,7 +297,7 @@ export const top = tool(
     if (!batch) await call.stdout.write('\x1b[?25h\n')
     return 0
   },
-  { version: 'top from procps-ng 4.0.2\n' },
+  { version: 'top from procps-ng 4.0.2\n', failure: 0 },
 )
 
 function topScreen(call: Call, before: Measures | undefined, width: number, height: number): string {
@@ -331,8 +340,6 @@ function topScreen(call: Call, before: Measures | undefined, width: number, heig
     const line = `${String(one.pid).padStart(7)} ${cutName(seen.userOf(one.credentials.uid)).padEnd(8)} ${(one.name.startsWith('migration') ? 'rt' : high ? '0' : '20').padStart(3)} ${(high ? '-20' : '0').padStart(3)} ${String(one.virtualKb).padStart(7)} ${String(one.residentKb).padStart(6)} ${String(Math.floor((one.residentKb * 0.72) / 4) * 4).padStart(6)} ${one.state} ${cpuNow(one, machine.now()).toFixed(1).padStart(5)} ${memoryShare.padStart(5)} ${timePlus(one.cpuMs).padStart(9)} ${printable(one.name)}`
     text += `${line.slice(0, width)}\n`
   }
-  void commandOf
-  void clockWithSeconds
   return text
   function cpuNow(one: (typeof processes)[number], now: number): number {
     if (one.state !== 'R' && now - one.startedMs > 5000) return 0

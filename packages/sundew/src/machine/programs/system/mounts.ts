@@ -1,7 +1,7 @@
 import type { Mount } from '../../files/file-system.ts'
 import { FileError } from '../../files/file-system.ts'
 import type { Call, Program } from '../../program.ts'
-import { complain, misused, quoted, tool } from './tool.ts'
+import { complain, misused, tool } from './tool.ts'
 
 /** Sizes as `df -h` rounds them: up. */
 function human(bytes: number, base: number): string {
@@ -38,7 +38,7 @@ export const df = tool(
           : 1024
         : blockSize(sized)
     if (block === undefined) {
-      await complain(call, `invalid -B argument ${quoted(call, sized!)}`)
+      await complain(call, `invalid -B argument '${sized!}'`)
       return 1
     }
     let status = 0

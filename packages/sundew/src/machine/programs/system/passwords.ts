@@ -2,10 +2,8 @@ import { FileError } from '../../files/file-system.ts'
 import type { Call } from '../../program.ts'
 import { accountOf, linesOf } from './accounts.ts'
 import { askSecret, Lines, passwordOf, rememberPassword, yescryptLike } from './secrets.ts'
-import { days as weekdays, months } from './times.ts'
+import { months } from './times.ts'
 import { tool, usage } from './tool.ts'
-
-void weekdays
 
 /** Days since 1970, as /etc/shadow counts. */
 export const today = (call: Call): number => Math.floor(call.machine.now() / 86_400_000)
@@ -39,90 +37,96 @@ function setPassword(call: Call, user: string, password: string): void {
   ])
 }
 
-export const passwd = tool('passwd', async (call, given) => {
-  const root = call.files.credentials.uid === 0
-  const own = call.machine.persona.shell === 'ash' ? 'root' : ownName(call)
-  const user = given.operands[0] ?? own
-  if (given.operands.length > 1) return usage(call, 2)
-  if (accountOf(call.files, user) === undefined) {
-    await call.stderr.write(`passwd: user '${user}' does not exist\n`)
-    return 1
-  }
-  if (!root && user !== own) {
-    await call.stderr.write(`passwd: You may not view or modify password information for ${user}.\n`)
-    return 1
-  }
-  const shadow = linesOf(call.machine.files, '/etc/shadow')
-    .find((line) => line.startsWith(`${user}:`))
-    ?.split(':')
-  if (given.has('status')) {
-    const hash = shadow?.[1] ?? '*'
-    const date = new Date(Number(shadow?.[2] ?? 19_000) * 86_400_000)
-    const state = hash === '' ? 'NP' : /^[!*]/.test(hash) ? 'L' : 'P'
-    await call.stdout.write(
-      `${user} ${state} ${date.toISOString().slice(0, 10)} ${shadow?.[3] || '0'} ${shadow?.[4] || '99999'} ${shadow?.[5] || '7'} ${shadow?.[6] || '-1'}\n`,
-    )
-    return 0
-  }
-  const edits = ['lock', 'unlock', 'delete', 'expire'].filter((name) => given.has(name))
-  if (edits.length > 0) {
-    if (!root) {
-      await call.stderr.write('passwd: Permission denied.\n')
+export const passwd = tool(
+  'passwd',
+  async (call, given) => {
+    const root = call.files.credentials.uid === 0
+    const own = call.machine.persona.shell === 'ash' ? 'root' : ownName(call)
+    const user = given.operands[0] ?? own
+    if (given.operands.length > 1) return usage(call, 2)
+    if (accountOf(call.files, user) === undefined) {
+      await call.stderr.write(`passwd: user '${user}' does not exist\n`)
       return 1
     }
-    editLine(call, '/etc/shadow', user, (fields) => {
-      const hash = fields[1] ?? ''
-      if (given.has('lock') && !hash.startsWith('!')) fields[1] = `!${hash}`
-      if (given.has('unlock')) fields[1] = hash.replace(/^!/, '')
-      if (given.has('delete')) fields[1] = ''
-      if (given.has('expire')) fields[2] = '0'
-      return fields
-    })
-    await call.stdout.write(
-      `passwd: password changed.\n`
-        .replace('changed', given.has('expire') ? 'expiry information changed' : 'changed')
-        .replace('password expiry', 'password expiry'),
-    )
-    return 0
-  }
-  const lines = new Lines(call)
-  if (!root) {
-    await call.stdout.write(`Changing password for ${user}.\n`)
-    const current = await askSecret(call, lines, 'Current password: ')
-    if (current !== undefined) call.happened({ type: 'secret', user, password: current, program: 'passwd' })
-    const right = passwordOf(call.machine, user)
-    if (current === undefined || (right !== undefined && right !== current)) {
-      await call.sleep(1800)
-      await call.stderr.write('passwd: Authentication token manipulation error\npasswd: password unchanged\n')
-      return 10
+    if (!root && user !== own) {
+      await call.stderr.write(`passwd: You may not view or modify password information for ${user}.\n`)
+      return 1
     }
-  }
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const first = await askSecret(call, lines, 'New password: ')
-    if (first === undefined || first === '') {
-      if (first === '') await call.stderr.write('No password has been supplied.\n')
-      if (first === '' && attempt < 2) continue
-      break
+    const shadow = linesOf(call.machine.files, '/etc/shadow')
+      .find((line) => line.startsWith(`${user}:`))
+      ?.split(':')
+    if (given.has('status')) {
+      const hash = shadow?.[1] ?? '*'
+      const date = new Date(Number(shadow?.[2] ?? 19_000) * 86_400_000)
+      const state = hash === '' ? 'NP' : /^[!*]/.test(hash) ? 'L' : 'P'
+      await call.stdout.write(
+        `${user} ${state} ${date.toISOString().slice(0, 10)} ${shadow?.[3] || '0'} ${shadow?.[4] || '99999'} ${shadow?.[5] || '7'} ${shadow?.[6] || '-1'}\n`,
+      )
+      return 0
     }
-    const second = await askSecret(call, lines, 'Retype new password: ')
-    call.happened({ type: 'secret', user, password: first, program: 'passwd' })
-    if (second !== first) {
-      await call.stderr.write('Sorry, passwords do not match.\n')
-      if (second === undefined) break
-      continue
+    const edits = ['lock', 'unlock', 'delete', 'expire'].filter((name) => given.has(name))
+    if (edits.length > 0) {
+      if (!root) {
+        await call.stderr.write('passwd: Permission denied.\n')
+        return 1
+      }
+      editLine(call, '/etc/shadow', user, (fields) => {
+        const hash = fields[1] ?? ''
+        if (given.has('lock') && !hash.startsWith('!')) fields[1] = `!${hash}`
+        if (given.has('unlock')) fields[1] = hash.replace(/^!/, '')
+        if (given.has('delete')) fields[1] = ''
+        if (given.has('expire')) fields[2] = '0'
+        return fields
+      })
+      await call.stdout.write(
+        `passwd: password changed.\n`
+          .replace('changed', given.has('expire') ? 'expiry information changed' : 'changed')
+          .replace('password expiry', 'password expiry'),
+      )
+      return 0
     }
-    try {
-      setPassword(call, user, first)
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error
-      break
+    const lines = new Lines(call)
+    if (!root) {
+      await call.stdout.write(`Changing password for ${user}.\n`)
+      const current = await askSecret(call, lines, 'Current password: ')
+      if (current !== undefined) call.happened({ type: 'secret', user, password: current, program: 'passwd' })
+      const right = passwordOf(call.machine, user)
+      if (current === undefined || (right !== undefined && right !== current)) {
+        await call.sleep(1800)
+        await call.stderr.write(
+          'passwd: Authentication token manipulation error\npasswd: password unchanged\n',
+        )
+        return 10
+      }
     }
-    await call.stderr.write('passwd: password updated successfully\n')
-    return 0
-  }
-  await call.stderr.write('passwd: Authentication token manipulation error\npasswd: password unchanged\n')
-  return 10
-})
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const first = await askSecret(call, lines, 'New password: ')
+      if (first === undefined || first === '') {
+        if (first === '') await call.stderr.write('No password has been supplied.\n')
+        if (first === '' && attempt < 2) continue
+        break
+      }
+      const second = await askSecret(call, lines, 'Retype new password: ')
+      call.happened({ type: 'secret', user, password: first, program: 'passwd' })
+      if (second !== first) {
+        await call.stderr.write('Sorry, passwords do not match.\n')
+        if (second === undefined) break
+        continue
+      }
+      try {
+        setPassword(call, user, first)
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error
+        break
+      }
+      await call.stderr.write('passwd: password updated successfully\n')
+      return 0
+    }
+    await call.stderr.write('passwd: Authentication token manipulation error\npasswd: password unchanged\n')
+    return 10
+  },
+  { failure: 6 },
+)
 
 export function ownName(call: Call): string {
   const { uid } = call.files.credentials

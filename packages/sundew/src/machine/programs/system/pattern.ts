@@ -9,7 +9,7 @@ export class PatternError extends Error {}
 export function pattern(
   text: string,
   ignoreCase: boolean,
-): { within(text: string): boolean; whole(text: string): boolean } {
+): { within: (text: string) => boolean; whole: (text: string) => boolean } {
   if (text.length > maxPattern) throw new PatternError('Regular expression too big')
   try {
     const compiled = RE2JS.compile(text, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)

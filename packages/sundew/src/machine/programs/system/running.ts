@@ -241,9 +241,14 @@ export const timeout = tool(
     if (signal === undefined) return misused(call, `${quoted(call, name)}: invalid signal`, 125)
     const run = call.run(argv)
     if (seconds === 0 || seconds > 1e6) return started(call, argv, await run)
-    const late = Symbol('late')
-    const first = await Promise.race([run, call.sleep(seconds * 1000).then(() => late)])
-    if (typeof first === 'number') return started(call, argv, first)
+    // In short steps: what is left of a long sleep would stay behind when the command ends first.
+    const until = call.machine.now() + seconds * 1000
+    let first: number | undefined
+    do {
+      const step = Math.max(1, Math.min(250, until - call.machine.now()))
+      first = await Promise.race([run, call.sleep(step).then(() => undefined)])
+    } while (first === undefined && call.machine.now() < until)
+    if (first !== undefined) return started(call, argv, first)
     for (const child of call.machine.processes.list())
       if (child.parent === call.process.pid) child.kill(signal)
     if (given.has('verbose'))
@@ -264,11 +269,11 @@ export const chroot = tool(
     const [root, ...argv] = given.operands
     if (root === undefined) return misused(call, 'missing operand', 125)
     if (call.files.credentials.uid !== 0) {
-      await complain(call, `cannot change root directory to ${quoted(call, root)}: Operation not permitted`)
+      await complain(call, `cannot change root directory to '${root}': Operation not permitted`)
       return 125
     }
     if (!call.files.exists(call.path(root))) {
-      await complain(call, `cannot change root directory to ${quoted(call, root)}: No such file or directory`)
+      await complain(call, `cannot change root directory to '${root}': No such file or directory`)
       return 125
     }
     if (call.files.realPath(call.path(root)) === '/')

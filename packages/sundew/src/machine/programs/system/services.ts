@@ -165,7 +165,7 @@ export const systemctl: Program = {
     const quiet = call.args.some((arg) => arg === '-q' || arg === '--quiet')
     const wrong = call.args.find(
       (arg) =>
-        /^--/.test(arg) &&
+        arg.startsWith('--') &&
         !/^--(?:now|no-pager|all|full|quiet|type|state|user|system|failed|no-block|force|plain|no-legend|version|help|lines|runtime|reverse|after|before|no-ask-password|value|property|output|recursive|wait)(?:=|$)/.test(
           arg,
         ),
@@ -525,7 +525,7 @@ export const journalctl: Program = {
     if (call.args.includes('--version')) return call.run(['systemctl', '--version'])
     const wrong = call.args.find(
       (arg) =>
-        /^--/.test(arg) &&
+        arg.startsWith('--') &&
         !/^--(?:no-pager|unit|since|until|lines|follow|boot|reverse|priority|vacuum-\w+|disk-usage|rotate|flush|output|grep|dmesg|quiet|list-boots|user|system|identifier|no-hostname|utc|all|full)(?:=|$)/.test(
           arg,
         ),

@@ -351,8 +351,7 @@ export const lsof: Program = {
   },
 }
 
-export const fuser = tool('fuser', async (call, given) => {
-  void given
+export const fuser = tool('fuser', async (call) => {
   const names = call.args.filter((arg) => !arg.startsWith('-'))
   if (names.length === 0) {
     await call.stderr.write('No process specification given\n')

@@ -38,7 +38,7 @@ export const netstat: Program = {
     )
     if (given.error !== undefined) {
       await call.stderr.write(`netstat: ${given.error}\n`)
-      return usage(call, 1)
+      return usage(call, 3)
     }
     if (given.has('help')) return usage(call, 1)
     if (given.has('version')) {
@@ -113,7 +113,7 @@ export const netstat: Program = {
         const peer = `${one.peer.address}:${port(one.peer.port, numeric)}`
         const state = one.state === 'UNCONN' ? '' : one.state === 'LISTEN' ? 'LISTEN' : 'ESTABLISHED'
         const argv0 = one.process?.argv[0] ?? ''
-        const name = argv0.includes(':') ? argv0.slice(0, 14) : argv0.slice(argv0.lastIndexOf('/') + 1)
+        const name = argv0.includes(':') ? argv0 : argv0.slice(argv0.lastIndexOf('/') + 1)
         const program = seen(call, one) ? `${one.process!.pid}/${name}`.slice(0, 19) : '-'
         text +=
           `${(one.family === 6 ? `${one.protocol}6` : one.protocol).padEnd(5)} ${'0'.padStart(6)} ${'0'.padStart(6)} ${local.padEnd(23)} ${peer.padEnd(23)} ${state.padEnd(11)}${extended ? ` ${String(one.uid).padEnd(10)} ${String(one.inode).padEnd(10)}` : ''}${withProgram ? ` ${program.padEnd(20)}` : ''}\n`.replace(
@@ -219,8 +219,6 @@ export const ss: Program = {
       }
     }
     const kinds = protocols.length === 1 && !wantUnix
-    const states = listening && kinds && protocols[0] === 'udp'
-    void states
     const heads = [
       'Netid',
       'State',

@@ -70,7 +70,7 @@ async function one(call: Call, text: string, given: Options): Promise<number> {
   const path = `${root}/${name.includes('/') ? name.replace(/^\/proc\/sys\//, '') : name.replaceAll('.', '/')}`
   if (equals < 0 && given.has('write')) {
     await call.stderr.write('sysctl: command line(0): invalid syntax, continuing...\n')
-    return 0
+    return 1
   }
   if (name.includes('..') || !call.files.exists(path)) {
     if (!given.has('ignore'))

@@ -23,8 +23,15 @@ export function tool(
   return {
     names: more.names ?? [name],
     async run(call) {
+      // Those that read their words in a way of their own have no table.
+      if (page.options === '') return await run(call, parseOptions('', ['--', ...call.args], false))
       const args = more.before === undefined ? call.args : more.before(call.args)
       const given = parseOptions(page.options, args, more.stopsAtOperand === true)
+      if (given.error !== undefined && name === 'sysctl') {
+        await call.stderr.write(`${call.argv0}: ${given.error}\n`)
+        await call.stdout.write(page.help)
+        return 0
+      }
       if (given.error !== undefined) {
         await call.stderr.write(
           `${call.argv0}: ${given.error}\n${bytes(call, hint(page, call.argv0, call.name))}`,
@@ -59,6 +66,12 @@ export async function usage(call: Call, status = 1): Promise<number> {
   const page = manual[call.name]
   if (page !== undefined) await call.stderr.write(bytes(call, usageOf(page, call.argv0, call.name)))
   return status
+}
+
+/** The usage on standard output. */
+export async function printUsage(call: Call): Promise<void> {
+  const page = manual[call.name]
+  if (page !== undefined) await call.stdout.write(bytes(call, help(page, call.argv0, call.name)))
 }
 
 /** `name: message` on standard error. */

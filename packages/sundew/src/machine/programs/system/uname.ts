@@ -4,7 +4,7 @@ export const uname = tool('uname', async (call, given) => {
   if (given.operands.length > 0) {
     return misused(call, `extra operand ${quoted(call, given.operands[0]!)}`)
   }
-  const { kernel, shell } = call.machine.persona
+  const { kernel } = call.machine.persona
   const values = {
     'kernel-name': kernel.name,
     nodename: call.machine.hostname,
@@ -17,7 +17,7 @@ export const uname = tool('uname', async (call, given) => {
   }
   const all = given.has('all')
   const words = Object.entries(values)
-    .filter(([name, value]) => (all && (value !== 'unknown' || shell === 'ash')) || given.has(name))
+    .filter(([name, value]) => (all && value !== 'unknown') || given.has(name))
     .map(([, value]) => value)
   await call.stdout.write(`${words.length === 0 ? kernel.name : words.join(' ')}\n`)
   return 0

@@ -214,14 +214,14 @@ export const usermod = tool('usermod', async (call, given) => {
     return wrong[1]
   }
   if (name === undefined || given.operands.length > 1) return usage(call, 2)
-  if (given.options.length === 0) {
-    await call.stderr.write('usermod: no options\n')
-    return 2
-  }
   const account = accountOf(call.files, name)
   if (account === undefined) {
     await call.stderr.write(`usermod: user '${name}' does not exist\n`)
     return 6
+  }
+  if (given.options.length === 0) {
+    await call.stderr.write('usermod: no options\n')
+    return 2
   }
   if (call.files.credentials.uid !== 0) return denied(call, '/etc/passwd')
   const gid = given.value('gid')

@@ -21,7 +21,9 @@ export const awk = tool(['awk', 'mawk', 'gawk', 'nawk'], async (t: Tool) => {
       break
     } else if (arg === '-W' || arg === '--version' || arg === '-Wversion') {
       if (args[1] === 'version' || arg !== '-W') {
-        t.put('mawk 1.3.4 20200120\nCopyright 2008-2019,2020, Thomas E. Dickey\nCopyright 1991-1996,2014, Michael D. Brennan\n\nrandom-funcs:       srandom/random\nregex-funcs:        internal\ncompiled limits:\nsprintf buffer      8192\nmaximum-integer     2147483647\n')
+        t.put(
+          'mawk 1.3.4 20200120\nCopyright 2008-2019,2020, Thomas E. Dickey\nCopyright 1991-1996,2014, Michael D. Brennan\n\nrandom-funcs:       srandom/random\nregex-funcs:        internal\ncompiled limits:\nsprintf buffer      8192\nmaximum-integer     2147483647\n',
+        )
         return 0
       }
       break
@@ -31,9 +33,15 @@ export const awk = tool(['awk', 'mawk', 'gawk', 'nawk'], async (t: Tool) => {
   if (plain) program = args[0]
   if (program === undefined && plain) {
     if (t.busybox) t.usage()
-    throw new Exit(2, 'Usage: mawk [Options] [Program] [file ...]\n\nProgram:\n    The -f option value is the name of a file containing program text.\n    If no -f option is given, a "--" ends option processing; the following\n    parameters are the program text.\n')
+    throw new Exit(
+      2,
+      'Usage: mawk [Options] [Program] [file ...]\n\nProgram:\n    The -f option value is the name of a file containing program text.\n    If no -f option is given, a "--" ends option processing; the following\n    parameters are the program text.\n',
+    )
   }
-  const simple = program === undefined || (separator.length !== 1 && separator !== '\\t' && separator !== '\\|') ? undefined : parse(program)
+  const simple =
+    program === undefined || (separator.length !== 1 && separator !== '\\t' && separator !== '\\|')
+      ? undefined
+      : parse(program)
   if (simple === undefined) {
     const { libraryTool } = await import('./just-bash.ts')
     const reads = !/^\s*BEGIN\s*\{[^}]*\}\s*$/.test(program ?? 'x')
@@ -49,20 +57,33 @@ export const awk = tool(['awk', 'mawk', 'gawk', 'nawk'], async (t: Tool) => {
       for await (const { lines } of lineBatches(t, input)) {
         for (const line of lines) {
           number++
-          const fields = by === ' ' ? line.split(/[ \t\n]+/).filter((field) => field !== '') : line === '' ? [] : line.split(by)
+          const fields =
+            by === ' '
+              ? line.split(/[ \t\n]+/).filter((field) => field !== '')
+              : line === ''
+                ? []
+                : line.split(by)
           const value = (item: Item): string => {
             if (typeof item === 'string') return item
             if (item.field === 'NF') return String(fields.length)
             if (item.field === 'NR') return String(number)
             const n = item.field === '$NF' ? fields.length + item.offset : item.offset
-            if (n < 0) throw new Exit(2, `${t.call.name}: run time error: negative field index $${n}\n\tFILENAME="" FNR=${number} NR=${number}\n`)
+            if (n < 0)
+              throw new Exit(
+                2,
+                `${t.call.name}: run time error: negative field index $${n}\n\tFILENAME="" FNR=${number} NR=${number}\n`,
+              )
             return n === 0 ? line : (fields[n - 1] ?? '')
           }
           if (simple.pattern !== undefined) {
             const text = simple.on === undefined ? line : value(simple.on)
             if (simple.pattern.test(text) === simple.not) continue
           }
-          if (simple.compare !== undefined && !compared(value(simple.compare.left), simple.compare.op, simple.compare.right)) continue
+          if (
+            simple.compare !== undefined &&
+            !compared(value(simple.compare.left), simple.compare.op, simple.compare.right)
+          )
+            continue
           t.put(`${simple.items.map((group) => group.map(value).join('')).join(' ')}\n`)
         }
         await t.room()
@@ -71,7 +92,9 @@ export const awk = tool(['awk', 'mawk', 'gawk', 'nawk'], async (t: Tool) => {
     } catch (error) {
       if (error instanceof PatternError) t.fail(error.message, 2)
       if (error instanceof Exit) throw error
-      await t.call.stderr.write(t.busybox ? `awk: ${name}: ${reasonOf(error)}\n` : `awk: cannot open ${name} (${reasonOf(error)})\n`)
+      await t.call.stderr.write(
+        t.busybox ? `awk: ${name}: ${reasonOf(error)}\n` : `awk: cannot open ${name} (${reasonOf(error)})\n`,
+      )
       t.status = 2
     }
   }
@@ -90,7 +113,10 @@ interface Simple {
 
 /** Undefined where it is more than the usual. */
 function parse(program: string): Simple | undefined {
-  const match = /^\s*(?:(!?)(?:(\$\d{1,3}|\$NF)\s*~\s*)?\/((?:[^/\\\n]|\\.)+)\/|(\$\d{1,3}|NR|NF)\s*(==|!=|<=|>=|<|>)\s*("[^"\\]*"|\d+))?\s*(?:\{\s*print\s*([^{};|>()]*?)\s*;?\s*\})?\s*$/.exec(program)
+  const match =
+    /^\s*(?:(!?)(?:(\$\d{1,3}|\$NF)\s*~\s*)?\/((?:[^/\\\n]|\\.)+)\/|(\$\d{1,3}|NR|NF)\s*(==|!=|<=|>=|<|>)\s*("[^"\\]*"|\d+))?\s*(?:\{\s*print\s*([^{};|>()]*?)\s*;?\s*\})?\s*$/.exec(
+      program,
+    )
   if (match === null || program.trim() === '') return undefined
   const [, not, on, source, left, op, right, list] = match
   if (source === undefined && left === undefined && list === undefined) return undefined
@@ -111,7 +137,8 @@ function parse(program: string): Simple | undefined {
         const part = /^(?:"((?:[^"\\]|\\[nt"\\])*)"|\$(\d{1,4})|\$NF|\$\(NF-(\d{1,3})\)|NF|NR)\s*/.exec(rest)
         if (part === null) return undefined
         const text = part[0].trim()
-        if (part[1] !== undefined) group.push(part[1].replaceAll(/\\(.)/g, (_, c: string) => ({ n: '\n', t: '\t' })[c] ?? c))
+        if (part[1] !== undefined)
+          group.push(part[1].replaceAll(/\\(.)/g, (_, c: string) => ({ n: '\n', t: '\t' })[c] ?? c))
         else if (part[2] !== undefined) group.push({ field: '$', offset: Number(part[2]) })
         else if (text === '$NF') group.push({ field: '$NF', offset: 0 })
         else group.push({ field: text as 'NF', offset: 0 })
@@ -119,7 +146,12 @@ function parse(program: string): Simple | undefined {
       }
       items.push(group)
     }
-  const itemOf = (text: string): Item => (text === '$NF' ? { field: '$NF', offset: 0 } : text.startsWith('$') ? { field: '$', offset: Number(text.slice(1)) } : { field: text as 'NR', offset: 0 })
+  const itemOf = (text: string): Item =>
+    text === '$NF'
+      ? { field: '$NF', offset: 0 }
+      : text.startsWith('$')
+        ? { field: '$', offset: Number(text.slice(1)) }
+        : { field: text as 'NR', offset: 0 }
   return {
     pattern,
     on: on === undefined ? undefined : itemOf(on),

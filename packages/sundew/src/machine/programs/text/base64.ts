@@ -35,7 +35,7 @@ async function encode(t: Tool, input: ReturnType<Tool['input']>, is64: boolean, 
       t.put(text)
       return
     }
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const some = text.slice(at, at + wrap - column)
       t.put(some)
       at += some.length
@@ -72,7 +72,12 @@ function base32Of(bytes: Uint8Array): string {
 }
 
 /** All that came before what is wrong has been written by then. */
-async function decode(t: Tool, input: ReturnType<Tool['input']>, is64: boolean, ignore: boolean): Promise<void> {
+async function decode(
+  t: Tool,
+  input: ReturnType<Tool['input']>,
+  is64: boolean,
+  ignore: boolean,
+): Promise<void> {
   const digits = is64 ? digits64 : digits32
   const values = new Int16Array(256).fill(-1)
   for (let i = 0; i < digits.length; i++) values[digits.charCodeAt(i)] = i
@@ -121,7 +126,11 @@ async function decode(t: Tool, input: ReturnType<Tool['input']>, is64: boolean, 
       group.push(digit)
       if (group.length === width) {
         if (is64) {
-          out.push((group[0]! << 2) | (group[1]! >> 4), ((group[1]! & 15) << 4) | (group[2]! >> 2), ((group[2]! & 3) << 6) | group[3]!)
+          out.push(
+            (group[0]! << 2) | (group[1]! >> 4),
+            ((group[1]! & 15) << 4) | (group[2]! >> 2),
+            ((group[2]! & 3) << 6) | group[3]!,
+          )
           group = []
         } else emit()
       }

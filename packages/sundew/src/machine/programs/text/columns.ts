@@ -4,7 +4,11 @@ import { reasonOf, tool, type Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 
 export const uniq = tool('uniq', async (t: Tool) => {
-  const o = options(t, 'cdDf:is:uw:z', 'count=c repeated=d all-repeated?=D skip-fields:=f ignore-case=i skip-chars:=s unique=u check-chars:=w zero-terminated=z group?')
+  const o = options(
+    t,
+    'cdDf:is:uw:z',
+    'count=c repeated=d all-repeated?=D skip-fields:=f ignore-case=i skip-chars:=s unique=u check-chars:=w zero-terminated=z group?',
+  )
   if (o.has('version')) return versionOf(t, 'coreutils', 'Richard M. Stallman and David MacKenzie')
   if (o.operands.length > 2) t.usage(`extra operand ${t.quoted(o.operands[2]!)}`)
   const number = (key: string, what: string): number => {
@@ -69,7 +73,11 @@ export const uniq = tool('uniq', async (t: Tool) => {
 })
 
 export const cut = tool('cut', async (t: Tool) => {
-  const o = options(t, 'b:c:d:f:nsz', 'bytes:=b characters:=c delimiter:=d fields:=f complement only-delimited=s output-delimiter:=O zero-terminated=z')
+  const o = options(
+    t,
+    'b:c:d:f:nsz',
+    'bytes:=b characters:=c delimiter:=d fields:=f complement only-delimited=s output-delimiter:=O zero-terminated=z',
+  )
   if (o.has('version')) return versionOf(t, 'coreutils', 'David M. Ihnat, David MacKenzie, and Jim Meyering')
   const lists = o.list.filter(([k]) => k === 'b' || k === 'c' || k === 'f')
   if (lists.length === 0) {
@@ -79,16 +87,31 @@ export const cut = tool('cut', async (t: Tool) => {
   if (lists.length > 1) t.usage('only one list may be specified')
   const [kind, listText] = lists[0]!
   if (o.has('d') && kind !== 'f') t.usage('an input delimiter may be specified only when operating on fields')
-  if (o.has('s') && kind !== 'f') t.usage('suppressing non-delimited lines makes sense\n\tonly when operating on fields')
+  if (o.has('s') && kind !== 'f')
+    t.usage('suppressing non-delimited lines makes sense\n\tonly when operating on fields')
   const delimiter = o.value('d') === '' ? '\0' : (o.value('d') ?? '\t')
   if (delimiter.length > 1) t.usage('the delimiter must be a single character')
   const ranges: [number, number][] = []
   for (const item of listText.split(/[, \t]/)) {
     const match = /^(\d*)(-?)(\d*)$/.exec(item)
     const what = kind === 'f' ? 'field' : 'byte or character'
-    if (match === null || item === '') t.usage(kind === 'f' ? (item === '' ? 'fields are numbered from 1' : `invalid field value ${t.quoted(/[^\d,-].*/.exec(item)?.[0] ?? item)}`) : item === '' ? 'byte/character positions are numbered from 1' : `invalid byte/character position ${t.quoted(/[^\d,-].*/.exec(item)?.[0] ?? item)}`)
+    if (match === null || item === '')
+      t.usage(
+        kind === 'f'
+          ? item === ''
+            ? 'fields are numbered from 1'
+            : `invalid field value ${t.quoted(/[^\d,-].*/.exec(item)?.[0] ?? item)}`
+          : item === ''
+            ? 'byte/character positions are numbered from 1'
+            : `invalid byte/character position ${t.quoted(/[^\d,-].*/.exec(item)?.[0] ?? item)}`,
+      )
     if (item === '-') t.usage('invalid range with no endpoint: -')
-    if (match[1] === '0' || (match[3] === '0' && match[1] === '')) t.usage(kind === 'f' ? 'fields are numbered from 1' : `${what} positions are numbered from 1`.replace('byte or character', 'byte/character'))
+    if (match[1] === '0' || (match[3] === '0' && match[1] === ''))
+      t.usage(
+        kind === 'f'
+          ? 'fields are numbered from 1'
+          : `${what} positions are numbered from 1`.replace('byte or character', 'byte/character'),
+      )
     const low = Number(match[1] || 1)
     const high = match[2] === '' ? low : match[3] === '' ? Infinity : Number(match[3])
     if (high < low) t.usage('invalid decreasing range')
@@ -125,9 +148,16 @@ export const cut = tool('cut', async (t: Tool) => {
             }
             const fields = line.split(delimiter)
             const chosen: string[] = []
-            for (const [low, high] of merged) chosen.push(...fields.slice(low - 1, high === Infinity ? undefined : high))
+            for (const [low, high] of merged)
+              chosen.push(...fields.slice(low - 1, high === Infinity ? undefined : high))
             t.put(chosen.join(out ?? delimiter) + end)
-          } else t.put(merged.map(([low, high]) => line.slice(low - 1, high === Infinity ? undefined : high)).filter((part, i) => part !== '' || (out !== undefined && i === 0)).join(out ?? '') + end)
+          } else
+            t.put(
+              merged
+                .map(([low, high]) => line.slice(low - 1, high === Infinity ? undefined : high))
+                .filter((part, i) => part !== '' || (out !== undefined && i === 0))
+                .join(out ?? '') + end,
+            )
         }
         await t.room()
       }
@@ -143,7 +173,7 @@ export const rev = tool('rev', async (t: Tool) => {
     try {
       const input = t.input(name)
       for await (const { lines, ended } of lineBatches(t, input)) {
-        for (const line of lines) t.put([...line].toReversed().join('') + (ended ? '\n' : ''))
+        for (const line of lines) t.put(line.split('').toReversed().join('') + (ended ? '\n' : ''))
         await t.room()
       }
     } catch (error) {
@@ -180,7 +210,11 @@ export const tac = tool('tac', async (t: Tool) => {
       }
     } catch (error) {
       const folder = reasonOf(error) === 'Is a directory'
-      await t.error(folder ? `${t.named(name)}: read error: Is a directory` : `failed to open ${t.always(name)} for reading: ${reasonOf(error)}`)
+      await t.error(
+        folder
+          ? `${t.named(name)}: read error: Is a directory`
+          : `failed to open ${t.always(name)} for reading: ${reasonOf(error)}`,
+      )
     }
   return t.status
 })
@@ -214,7 +248,11 @@ export const fold = tool('fold', async (t: Tool) => {
 })
 
 export const nl = tool('nl', async (t: Tool) => {
-  const o = options(t, 'b:d:f:h:i:l:n:ps:v:w:', 'body-numbering:=b starting-line-number:=v line-increment:=i number-format:=n number-separator:=s number-width:=w')
+  const o = options(
+    t,
+    'b:d:f:h:i:l:n:ps:v:w:',
+    'body-numbering:=b starting-line-number:=v line-increment:=i number-format:=n number-separator:=s number-width:=w',
+  )
   const style = o.value('b') ?? 't'
   let number = Number(o.value('v') ?? 1)
   const width = Math.min(Number(o.value('w') ?? 6), 1000)
@@ -225,7 +263,10 @@ export const nl = tool('nl', async (t: Tool) => {
       for await (const { lines } of lineBatches(t, t.input(name))) {
         for (const line of lines) {
           if (style === 'a' || (style === 't' && line !== '')) {
-            const digits = format === 'ln' ? String(number).padEnd(width) : String(number).padStart(width, format === 'rz' ? '0' : ' ')
+            const digits =
+              format === 'ln'
+                ? String(number).padEnd(width)
+                : String(number).padStart(width, format === 'rz' ? '0' : ' ')
             t.put(`${digits}${separator}${line}\n`)
             number += Number(o.value('i') ?? 1)
           } else t.put(`${' '.repeat(width + separator.length)}${line}\n`)

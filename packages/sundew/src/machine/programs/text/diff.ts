@@ -7,9 +7,22 @@ const maxCells = 16_000_000
 
 /** `diff`, the plain and the unified form. */
 export const diff = tool('diff', async (t: Tool) => {
-  const o = options(t, 'abBcC:dilnNpqrsTtuU:wW:yE', 'brief=q report-identical-files=s unified?=u recursive=r ignore-case=i ignore-all-space=w ignore-space-change=b ignore-blank-lines=B new-file=N text=a side-by-side=y color? context?=c', { status: 2 })
-  if (o.operands.length < 2) t.usage(`missing operand after ${t.quoted(o.operands[0] ?? 'diff')}`, 2)
-  if (o.operands.length > 2) t.usage(`extra operand ${t.quoted(o.operands[2]!)}`, 2)
+  const o = options(
+    t,
+    'abBcC:dilnNpqrsTtuU:wW:yE',
+    'brief=q report-identical-files=s unified?=u recursive=r ignore-case=i ignore-all-space=w ignore-space-change=b ignore-blank-lines=B new-file=N text=a side-by-side=y color? context?=c',
+    { status: 2 },
+  )
+  if (o.operands.length < 2)
+    throw new Exit(
+      2,
+      `${t.name}: missing operand after ${t.quoted(o.operands[0] ?? t.name)}\n${t.name}: Try '${t.name} --help' for more information.\n`,
+    )
+  if (o.operands.length > 2)
+    throw new Exit(
+      2,
+      `${t.name}: extra operand ${t.quoted(o.operands[2]!)}\n${t.name}: Try '${t.name} --help' for more information.\n`,
+    )
   const [first, second] = o.operands as [string, string]
   const texts: (string | undefined)[] = []
   for (const name of [first, second])
@@ -35,13 +48,20 @@ export const diff = tool('diff', async (t: Tool) => {
     return 0
   }
   if (o.has('q') || ((left.includes('\0') || right.includes('\0')) && !o.has('a'))) {
-    t.put(o.has('q') ? `Files ${first} and ${second} differ\n` : `Binary files ${first} and ${second} differ\n`)
+    t.put(
+      o.has('q') ? `Files ${first} and ${second} differ\n` : `Binary files ${first} and ${second} differ\n`,
+    )
     return o.has('q') ? 1 : 2
   }
   const a = lines(left)
   const b = lines(right)
   if (a.length * b.length > maxCells) t.fail('memory exhausted', 2)
-  const same = (x: string, y: string): boolean => (o.has('w') ? x.replace(/\s/g, '') === y.replace(/\s/g, '') : o.has('i') ? x.toLowerCase() === y.toLowerCase() : x === y)
+  const same = (x: string, y: string): boolean =>
+    o.has('w')
+      ? x.replace(/\s/g, '') === y.replace(/\s/g, '')
+      : o.has('i')
+        ? x.toLowerCase() === y.toLowerCase()
+        : x === y
   await t.call.spend(1 + (a.length * b.length) / 100_000)
   const changes = changesOf(a, b, same)
   const put = (sign: string, line: string): void => {
@@ -49,16 +69,20 @@ export const diff = tool('diff', async (t: Tool) => {
   }
   if (o.has('u', 'U')) {
     const around = Number(o.value('U') ?? (o.value('u') || 3)) || 3
-    const stamp = (name: string): string => (name === '-' ? '' : `\t${new Date(t.files.stat(t.call.path(name)).mtimeMs).toISOString().replace('T', ' ').replace('Z', '000000 +0000')}`)
+    const stamp = (name: string): string =>
+      name === '-'
+        ? ''
+        : `\t${new Date(t.files.stat(t.call.path(name)).mtimeMs).toISOString().replace('T', ' ').replace('Z', '000000 +0000')}`
     t.put(`--- ${first}${stamp(first)}\n+++ ${second}${stamp(second)}\n`)
-    for (let i = 0; i < changes.length; ) {
+    for (let i = 0; i < changes.length;) {
       let j = i
       while (j + 1 < changes.length && changes[j + 1]!.a0 - changes[j]!.a1 <= 2 * around) j++
       const from = Math.max(0, changes[i]!.a0 - around)
       const to = Math.min(a.length, changes[j]!.a1 + around)
       const fromB = Math.max(0, changes[i]!.b0 - around)
       const toB = Math.min(b.length, changes[j]!.b1 + around)
-      const range = (start: number, end: number): string => (end - start === 1 ? `${start + 1}` : `${end === start ? start : start + 1},${end - start}`)
+      const range = (start: number, end: number): string =>
+        end - start === 1 ? `${start + 1}` : `${end === start ? start : start + 1},${end - start}`
       t.put(`@@ -${range(from, to)} +${range(fromB, toB)} @@\n`)
       let at = from
       for (const change of changes.slice(i, j + 1)) {
@@ -72,7 +96,8 @@ export const diff = tool('diff', async (t: Tool) => {
     return 1
   }
   for (const { a0, a1, b0, b1 } of changes) {
-    const range = (start: number, end: number): string => (end - start > 1 ? `${start + 1},${end}` : `${Math.max(end, start)}`)
+    const range = (start: number, end: number): string =>
+      end - start > 1 ? `${start + 1},${end}` : `${Math.max(end, start)}`
     t.put(`${range(a0, a1)}${a0 === a1 ? 'a' : b0 === b1 ? 'd' : 'c'}${range(b0, b1)}\n`)
     for (let i = a0; i < a1; i++) put('< ', a[i]!)
     if (a0 !== a1 && b0 !== b1) t.put('---\n')
@@ -93,12 +118,18 @@ interface Change {
 }
 
 /** By the longest sequence of common lines. */
-function changesOf(a: readonly string[], b: readonly string[], same: (x: string, y: string) => boolean): Change[] {
+function changesOf(
+  a: readonly string[],
+  b: readonly string[],
+  same: (x: string, y: string) => boolean,
+): Change[] {
   const width = b.length + 1
   const table = new Uint32Array((a.length + 1) * width)
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)
-      table[i * width + j] = same(a[i]!, b[j]!) ? table[(i + 1) * width + j + 1]! + 1 : Math.max(table[(i + 1) * width + j]!, table[i * width + j + 1]!)
+      table[i * width + j] = same(a[i]!, b[j]!)
+        ? table[(i + 1) * width + j + 1]! + 1
+        : Math.max(table[(i + 1) * width + j]!, table[i * width + j + 1]!)
   const changes: Change[] = []
   let i = 0
   let j = 0
@@ -144,7 +175,7 @@ export const cmp = tool('cmp', async (t: Tool) => {
     const n = Math.min(held[0].length, held[1].length)
     for (let i = 0; i < n; i++) {
       if (held[0][i] !== held[1][i]) {
-        if (!o.has('s')) t.put(`${first} ${second} differ: byte ${at + i + 1}, line ${line}\n`)
+        if (!o.has('s')) t.put(`${first} ${second} differ: char ${at + i + 1}, line ${line}\n`)
         return 1
       }
       if (held[0][i] === 10) line++
@@ -152,7 +183,10 @@ export const cmp = tool('cmp', async (t: Tool) => {
     at += n
     if (n === 0) {
       if (held[0].length === held[1].length) return 0
-      if (!o.has('s')) await t.call.stderr.write(`${t.name}: EOF on ${held[0].length === 0 ? first : second}${at === 0 ? ' which is empty' : ` after byte ${at}, line ${line - 1}`}\n`)
+      if (!o.has('s'))
+        await t.call.stderr.write(
+          `${t.name}: EOF on ${held[0].length === 0 ? first : second}${at === 0 ? ' which is empty' : ` after byte ${at}, line ${line - 1}`}\n`,
+        )
       return 1
     }
     held[0] = held[0].subarray(n)

@@ -1,5 +1,8 @@
 /** What `echo -e` and `printf %b` make of backslashes. */
-export function unescape(text: string, style: 'echo' | 'printf'): { readonly text: string; readonly stopped: boolean } {
+export function unescape(
+  text: string,
+  style: 'echo' | 'printf',
+): { readonly text: string; readonly stopped: boolean } {
   if (!text.includes('\\')) return { text, stopped: false }
   let out = ''
   for (let i = 0; i < text.length; i++) {
@@ -24,7 +27,9 @@ export function unescape(text: string, style: 'echo' | 'printf'): { readonly tex
       out += String.fromCharCode(Number.parseInt((next === '0' ? '0' : next) + digits, 8) & 255)
       i += digits.length
     } else if ((next === 'u' || next === 'U') && style === 'printf') {
-      const digits = (next === 'u' ? /^[0-9A-Fa-f]{1,4}/ : /^[0-9A-Fa-f]{1,8}/).exec(text.slice(i + 1, i + 9))?.[0]
+      const digits = (next === 'u' ? /^[0-9A-Fa-f]{1,4}/ : /^[0-9A-Fa-f]{1,8}/).exec(
+        text.slice(i + 1, i + 9),
+      )?.[0]
       if (digits === undefined) out += `\\${next}`
       else {
         const code = Number.parseInt(digits, 16)
@@ -37,4 +42,14 @@ export function unescape(text: string, style: 'echo' | 'printf'): { readonly tex
   return { text: out, stopped: false }
 }
 
-const letters: Record<string, string> = { a: '\x07', b: '\b', e: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' }
+const letters: Record<string, string> = {
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+}

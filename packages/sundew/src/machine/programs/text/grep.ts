@@ -101,7 +101,8 @@ class Search {
     if (max !== undefined && !/^-?\d+$/.test(max)) t.fail('invalid max count', 2)
     this.#max = max === undefined || Number(max) < 0 ? Infinity : Number(max)
     const color = o.value('color')
-    this.#color = o.has('color') && (color === 'always' || (color !== 'never' && t.call.stdout.terminal !== undefined))
+    this.#color =
+      o.has('color') && (color === 'always' || (color !== 'never' && t.call.stdout.terminal !== undefined))
     this.#end = o.has('z') ? '\0' : '\n'
   }
 
@@ -110,9 +111,13 @@ class Search {
     const o = this.#o
     const recursive = o.has('r', 'R') || o.value('d') === 'recurse'
     const names = this.#operands.length > 0 ? this.#operands : recursive ? ['.'] : ['-']
-    this.#names = o.has('H') || (!o.has('h') && (names.length > 1 || (recursive && (this.#operands.length === 0 || isFolder(t, names[0]!)))))
+    this.#names =
+      o.has('H') ||
+      (!o.has('h') &&
+        (names.length > 1 || (recursive && (this.#operands.length === 0 || isFolder(t, names[0]!)))))
     for (const name of names) {
-      if (recursive && name !== '-' && isFolder(t, name)) await this.#folder(name, this.#operands.length === 0, 0)
+      if (recursive && name !== '-' && isFolder(t, name))
+        await this.#folder(name, this.#operands.length === 0, 0)
       else await this.#file(name, false)
       if (this.#any && o.has('q')) return 0
     }
@@ -134,7 +139,8 @@ class Search {
       const path = implied && depth === 0 ? child : name.endsWith('/') ? name + child : `${name}/${child}`
       const stat = t.files.lstat(t.call.path(path))
       if (stat.type === 'directory') {
-        if (!this.#o.list.some(([k, v]) => k === 'exclude-dir' && matchesGlob(v, child))) await this.#folder(path, implied, depth + 1)
+        if (!this.#o.list.some(([k, v]) => k === 'exclude-dir' && matchesGlob(v, child)))
+          await this.#folder(path, implied, depth + 1)
       } else if (stat.type === 'file' || (stat.type === 'link' && this.#o.has('R'))) {
         const includes = this.#o.list.filter(([k]) => k === 'include')
         if (includes.length > 0 && !includes.some(([, v]) => matchesGlob(v, child))) continue
@@ -156,12 +162,14 @@ class Search {
         input.close?.()
       }
     } catch (error) {
-      if (error instanceof PatternError) t.fail(error.message === 'memory exhausted' ? error.message : `${error.message}`, 2)
+      if (error instanceof PatternError)
+        t.fail(error.message === 'memory exhausted' ? error.message : `${error.message}`, 2)
       if (!(error instanceof FileError)) throw error
       if (error.code === 'EISDIR' && inFolder) return
       if (error.code === 'EISDIR' && t.busybox) return
       if (error.code === 'EISDIR') {
-        if (!this.#o.has('s') && this.#o.value('d') !== 'skip') await t.call.stderr.write(`${t.name}: ${name}: Is a directory\n`)
+        if (!this.#o.has('s') && this.#o.value('d') !== 'skip')
+          await t.call.stderr.write(`${t.name}: ${name}: Is a directory\n`)
         t.status = 2
         return
       }
@@ -171,7 +179,8 @@ class Search {
   }
 
   #hit(line: string): boolean {
-    for (const pattern of this.#patterns) if (this.#word ? wordAt(pattern, line, 0) !== undefined : pattern.test(line)) return true
+    for (const pattern of this.#patterns)
+      if (this.#word ? wordAt(pattern, line, 0) !== undefined : pattern.test(line)) return true
     return false
   }
 
@@ -180,7 +189,11 @@ class Search {
     let best: readonly [number, number] | undefined
     for (const pattern of this.#patterns) {
       const at = this.#word ? wordAt(pattern, line, from) : pattern.find(line, from)?.[0]
-      if (at !== undefined && (best === undefined || at[0] < best[0] || (at[0] === best[0] && at[1] > best[1]))) best = at
+      if (
+        at !== undefined &&
+        (best === undefined || at[0] < best[0] || (at[0] === best[0] && at[1] > best[1]))
+      )
+        best = at
     }
     return best
   }
@@ -204,7 +217,8 @@ class Search {
     let last = -1
     const put = (line: string, n: number, at: number, separator: string): void => {
       let prefix = ''
-      const paint = (text: string, code: string): string => (this.#color ? `\x1b[${code}m\x1b[K${text}\x1b[m\x1b[K` : text)
+      const paint = (text: string, code: string): string =>
+        this.#color ? `\x1b[${code}m\x1b[K${text}\x1b[m\x1b[K` : text
       const sign = paint(separator, '36')
       if (this.#names) prefix += o.has('Z') ? `${paint(name, '35')}\0` : `${paint(name, '35')}${sign}`
       if (numbers) prefix += `${paint(String(n), '32')}${sign}`
@@ -231,7 +245,8 @@ class Search {
               await this.#binary(name)
               return true
             }
-            if (context && this.#groups && (last < 0 || number - waiting.length > last + 1)) t.put(`${this.#color ? '\x1b[36m\x1b[K--\x1b[m\x1b[K' : '--'}\n`)
+            if (context && this.#groups && (last < 0 || number - waiting.length > last + 1))
+              t.put(`${this.#color ? '\x1b[36m\x1b[K--\x1b[m\x1b[K' : '--'}\n`)
             for (const [n, at, text] of waiting) put(text, n, at, '-')
             waiting = []
             if (o.has('o')) {
@@ -275,12 +290,23 @@ class Search {
     await this.#t.room()
   }
 
-  #parts(line: string, number: number, offset: number, put: (line: string, n: number, at: number, separator: string) => void): void {
-    for (let from = 0; from <= line.length; ) {
+  #parts(
+    line: string,
+    number: number,
+    offset: number,
+    put: (line: string, n: number, at: number, separator: string) => void,
+  ): void {
+    for (let from = 0; from <= line.length;) {
       const found = this.#find(line, from)
       if (found === undefined) return
       const [start, end] = found
-      if (end > start) put(this.#color ? `\x1b[01;31m\x1b[K${line.slice(start, end)}\x1b[m\x1b[K` : line.slice(start, end), number, offset + start, ':')
+      if (end > start)
+        put(
+          this.#color ? `\x1b[01;31m\x1b[K${line.slice(start, end)}\x1b[m\x1b[K` : line.slice(start, end),
+          number,
+          offset + start,
+          ':',
+        )
       from = end > start ? end : end + 1
     }
   }
@@ -306,7 +332,7 @@ class Search {
 
 /** The pattern's group 1 is the word; its neighbours belong to the match and must not be lost for the next. */
 function wordAt(pattern: Pattern, line: string, from: number): readonly [number, number] | undefined {
-  for (let at = from; at <= line.length; ) {
+  for (let at = from; at <= line.length;) {
     const found = pattern.find(line, at)
     if (found === undefined) return undefined
     const word = found[1]!
@@ -348,7 +374,8 @@ export function globPattern(pattern: string, ignoreCase = false): Pattern {
       const c = pattern[i]!
       if (c === '*') out += '.*'
       else if (c === '?') out += '.'
-      else if (c === '\\' && i + 1 < pattern.length) out += `[${pattern[++i] === '^' ? '\\^' : pattern[i]}]`.replace('[\\^]', '\\^')
+      else if (c === '\\' && i + 1 < pattern.length)
+        out += `[${pattern[++i] === '^' ? '\\^' : pattern[i]}]`.replace('[\\^]', '\\^')
       else if (c === '[' && pattern.indexOf(']', i + 2) > 0) {
         const end = pattern.indexOf(']', i + 2)
         out += `[${pattern.slice(i + 1, end).replace(/^!/, '^')}]`

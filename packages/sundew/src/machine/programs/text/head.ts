@@ -8,14 +8,24 @@ import { parseSize } from '../files/sizes.ts'
 const maxHeldBytes = 32 * 1024 * 1024
 
 export const head = tool('head', async (t: Tool) => {
-  const o = options(t, 'c:n:qvz0123456789', 'bytes:=c lines:=n quiet=q silent=q verbose=v zero-terminated=z', { digits: true })
+  const o = options(
+    t,
+    'c:n:qvz0123456789',
+    'bytes:=c lines:=n quiet=q silent=q verbose=v zero-terminated=z',
+    { digits: true },
+  )
   if (o.has('version')) return versionOf(t, 'coreutils', 'David MacKenzie and Jim Meyering')
   const last = o.list.findLast(([k]) => k === 'c' || k === 'n' || k === '#')
   const byBytes = last?.[0] === 'c'
   const text = last?.[1] ?? '10'
   const backwards = text.startsWith('-')
   const number = parseSize(text.replace(/^[-+]/, ''))
-  if (number === undefined) t.fail(t.busybox ? `invalid number '${text}'` : `invalid number of ${byBytes ? 'bytes' : 'lines'}: ${t.quoted(text.replace(/^-/, ''))}`)
+  if (number === undefined)
+    t.fail(
+      t.busybox
+        ? `invalid number '${text}'`
+        : `invalid number of ${byBytes ? 'bytes' : 'lines'}: ${t.quoted(text.replace(/^-/, ''))}`,
+    )
   const end = o.has('z') ? '\0' : '\n'
   const titles = o.has('v') || (!o.has('q') && o.operands.length > 1)
   let first = true
@@ -42,7 +52,13 @@ export const head = tool('head', async (t: Tool) => {
   return t.status
 })
 
-async function firstOf(t: Tool, input: ReturnType<Tool['input']>, number: number, byBytes: boolean, end: string): Promise<void> {
+async function firstOf(
+  t: Tool,
+  input: ReturnType<Tool['input']>,
+  number: number,
+  byBytes: boolean,
+  end: string,
+): Promise<void> {
   let left = number
   const code = end.charCodeAt(0)
   while (left > 0) {
@@ -65,7 +81,13 @@ async function firstOf(t: Tool, input: ReturnType<Tool['input']>, number: number
   }
 }
 
-async function allButLast(t: Tool, input: ReturnType<Tool['input']>, number: number, byBytes: boolean, end: string): Promise<void> {
+async function allButLast(
+  t: Tool,
+  input: ReturnType<Tool['input']>,
+  number: number,
+  byBytes: boolean,
+  end: string,
+): Promise<void> {
   let held = ''
   for (;;) {
     const bytes = await input.read()

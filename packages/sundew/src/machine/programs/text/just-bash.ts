@@ -1,11 +1,11 @@
-import { Bash, stdoutAsBytes, type ExecutionLimits, type IFileSystem } from 'just-bash'
+import { Bash, latin1FromBytes, stdoutAsBytes, type BashOptions, type IFileSystem } from 'just-bash'
 import { FileError, reason } from '../../files/file-system.ts'
 import type { FileSystem } from '../../files/file-system.ts'
 import { bytesOf, whole } from '../common/lines.ts'
 import type { Tool } from '../common/tool.ts'
 
 /** What one run may use: a program of the library answers at once or not at all. */
-const limits: ExecutionLimits = {
+const limits: NonNullable<BashOptions['executionLimits']> = {
   maxCommandCount: 20,
   maxCallDepth: 10,
   maxLoopIterations: 20_000,
@@ -22,10 +22,23 @@ const limits: ExecutionLimits = {
 const maxInputBytes = 8 * 1024 * 1024
 
 /** Runs a text tool of just-bash on the call's files: the rarer tools, and what ours have no own way for. */
-export async function libraryTool(t: Tool, name: string, args: readonly string[] = t.args, reads = true): Promise<number> {
-  const stdin = reads && t.call.stdin.terminal === undefined ? await whole(t, t.stdin(), maxInputBytes) : Buffer.alloc(0)
+export async function libraryTool(
+  t: Tool,
+  name: string,
+  args: readonly string[] = t.args,
+  reads = true,
+): Promise<number> {
+  const stdin =
+    reads && t.call.stdin.terminal === undefined ? await whole(t, t.stdin(), maxInputBytes) : Buffer.alloc(0)
   // Its own guards change globals of the whole process, while other sessions run; no tool here runs code.
-  const bash = new Bash({ fs: adapted(t, name), cwd: t.call.directory, executionLimits: limits, defenseInDepth: false, commands: [name as never], env: { PATH: folder } })
+  const bash = new Bash({
+    fs: adapted(t, name),
+    cwd: t.call.directory,
+    executionLimits: limits,
+    defenseInDepth: false,
+    commands: [name as never],
+    env: { PATH: folder },
+  })
   const result = await bash.exec(name, {
     args: args.map((arg) => asText(arg)),
     stdin: stdin.toString('latin1'),
@@ -35,7 +48,7 @@ export async function libraryTool(t: Tool, name: string, args: readonly string[]
     signal: t.call.signal,
   })
   await t.call.spend(10)
-  await t.write(stdoutAsBytes(result))
+  await t.write(latin1FromBytes(stdoutAsBytes(result)))
   if (result.stderr !== '') await t.call.stderr.write(Buffer.from(result.stderr, 'utf8'))
   return result.exitCode
 }
@@ -51,7 +64,14 @@ const folder = '/usr/bin'
 function adapted(t: Tool, name: string): IFileSystem {
   const { files } = t
   const own = `${folder}/${name}`
-  const itself = { isFile: true, isDirectory: false, isSymbolicLink: false, mode: 0o755, size: 0, mtime: new Date(0) }
+  const itself = {
+    isFile: true,
+    isDirectory: false,
+    isSymbolicLink: false,
+    mode: 0o755,
+    size: 0,
+    mtime: new Date(0),
+  }
   const path = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
   const stat = (s: ReturnType<FileSystem['stat']>) => ({
     isFile: s.type === 'file',
@@ -63,7 +83,8 @@ function adapted(t: Tool, name: string): IFileSystem {
     dev: s.dev,
     ino: s.ino,
   })
-  const content = (bytes: string | Uint8Array): Uint8Array => (typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes)
+  const content = (bytes: string | Uint8Array): Uint8Array =>
+    typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes
   return {
     readFile: async (p) => Buffer.from(read(p)).toString('utf8'),
     readFileBuffer: async (p) => read(p),
@@ -83,7 +104,7 @@ function adapted(t: Tool, name: string): IFileSystem {
     symlink: async (target, p) => told(() => files.symlink(path(target), path(p))),
     link: async (from, to) => told(() => files.link(path(from), path(to))),
     readlink: async (p) => told(() => asText(files.readLink(path(p)))),
-    realpath: async (p) => p === own ? own : told(() => asText(files.realPath(path(p)))),
+    realpath: async (p) => (p === own ? own : told(() => asText(files.realPath(path(p))))),
     utimes: async (p, atime, mtime) => told(() => files.setTimes(path(p), atime.getTime(), mtime.getTime())),
   }
   function read(p: string): Uint8Array {

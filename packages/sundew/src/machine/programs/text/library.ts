@@ -3,7 +3,9 @@ import { Exit, tool, type Tool } from '../common/tool.ts'
 import { reasonOf } from '../common/tool.ts'
 
 /** Rarer tools that the library plays: how each names a file it cannot open, in the real one's words. */
-const rare: Readonly<Record<string, { readonly missing: (name: string, reason: string) => string; readonly status: number }>> = {
+const rare: Readonly<
+  Record<string, { readonly missing: (name: string, reason: string) => string; readonly status: number }>
+> = {
   comm: { missing: (n, r) => `comm: ${n}: ${r}\n`, status: 1 },
   paste: { missing: (n, r) => `paste: ${n}: ${r}\n`, status: 1 },
   join: { missing: (n, r) => `join: ${n}: ${r}\n`, status: 1 },
@@ -11,7 +13,11 @@ const rare: Readonly<Record<string, { readonly missing: (name: string, reason: s
   expand: { missing: (n, r) => `expand: ${n}: ${r}\n`, status: 1 },
   unexpand: { missing: (n, r) => `unexpand: ${n}: ${r}\n`, status: 1 },
   split: { missing: (n, r) => `split: cannot open '${n}' for reading: ${r}\n`, status: 1 },
-  strings: { missing: (n, r) => (r === 'No such file or directory' ? `strings: '${n}': No such file\n` : `strings: ${n}: ${r}\n`), status: 1 },
+  strings: {
+    missing: (n, r) =>
+      r === 'No such file or directory' ? `strings: '${n}': No such file\n` : `strings: ${n}: ${r}\n`,
+    status: 1,
+  },
 }
 
 export const libraryPrograms: readonly Program[] = Object.entries(rare).map(([name, words]) =>

@@ -32,7 +32,10 @@ export const printf = tool('printf', async (t: Tool) => {
     }
     await t.call.spend()
     if (!takes && args.length > 0 && args.length === before) {
-      if (!t.busybox) await t.call.stderr.write(`${t.name}: warning: ignoring excess arguments, starting with ${t.quoted(args[0]!)}\n`)
+      if (!t.busybox)
+        await t.call.stderr.write(
+          `${t.name}: warning: ignoring excess arguments, starting with ${t.quoted(args[0]!)}\n`,
+        )
       break
     }
   } while (args.length > 0)
@@ -52,7 +55,14 @@ function parse(t: Tool, format: string): Piece[] {
   const pieces: Piece[] = []
   const literal = (text: string): void => {
     const made = unescape(text, 'printf')
-    pieces.push({ text: made.text, stops: made.stopped, flags: '', width: '', precision: '', conversion: undefined })
+    pieces.push({
+      text: made.text,
+      stops: made.stopped,
+      flags: '',
+      width: '',
+      precision: '',
+      conversion: undefined,
+    })
   }
   let at = 0
   while (at < format.length) {
@@ -67,11 +77,24 @@ function parse(t: Tool, format: string): Piece[] {
       at = percent + 2
       continue
     }
-    const match = /^%([-+ #0'I]*)(\*|\d*)(?:\.(\*|\d*))?(?:hh|h|ll|l|L|q|j|t|z)?([a-zA-Z]?)/.exec(format.slice(percent))!
+    const match = /^%([-+ #0'I]*)(\*|\d*)(?:\.(\*|\d*))?(?:hh|h|ll|l|L|q|j|t|z)?([a-zA-Z]?)/.exec(
+      format.slice(percent),
+    )!
     const conversion = match[4]!
     if (!'diouxXfFeEgGaAcsbq'.includes(conversion) || conversion === '')
-      t.fail(t.busybox ? `%${conversion}: invalid format` : `${format.slice(percent, percent + match[0].length)}: invalid conversion specification`)
-    pieces.push({ text: '', stops: false, flags: match[1]!, width: match[2]!, precision: match[3] ?? (match[0].includes('.') ? '0' : ''), conversion })
+      t.fail(
+        t.busybox
+          ? `%${conversion}: invalid format`
+          : `${format.slice(percent, percent + match[0].length)}: invalid conversion specification`,
+      )
+    pieces.push({
+      text: '',
+      stops: false,
+      flags: match[1]!,
+      width: match[2]!,
+      precision: match[3] ?? (match[0].includes('.') ? '0' : ''),
+      conversion,
+    })
     at = percent + match[0].length
   }
   return pieces
@@ -93,31 +116,73 @@ function integer(text: string): bigint | undefined {
   return match[1] === '-' ? -value : value
 }
 
-async function field(t: Tool, piece: Piece, given: string | undefined, width: string, precision: string): Promise<string> {
+async function field(
+  t: Tool,
+  piece: Piece,
+  given: string | undefined,
+  width: string,
+  precision: string,
+): Promise<string> {
   const { conversion, flags } = piece
   const text = given ?? ''
-  if (conversion === 's') return padded(precision === '' ? text : text.slice(0, Number(precision)), flags, width)
+  if (conversion === 's')
+    return padded(precision === '' ? text : text.slice(0, Number(precision)), flags, width)
   if (conversion === 'c') return padded(text.slice(0, 1), flags, width)
-  if (conversion === 'q') return padded(text === '' ? "''" : /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`, flags, width)
+  if (conversion === 'q')
+    return padded(
+      text === '' ? "''" : /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`,
+      flags,
+      width,
+    )
   if ('diouxX'.includes(conversion!)) {
     let value = given === undefined || given === '' ? 0n : integer(text)
     if (given !== undefined && given !== '') {
       const whole = /^\s*[-+]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/.test(text) || /^['"]./.test(text)
-      if (value === undefined) await t.error(t.busybox ? `invalid number '${text}'` : `${t.quoted(text)}: expected a numeric value`)
-      else if (!whole) await t.error(t.busybox ? `invalid number '${text}'` : `${t.quoted(text)}: value not completely converted`)
+      if (value === undefined)
+        await t.error(t.busybox ? `invalid number '${text}'` : `${t.quoted(text)}: expected a numeric value`)
+      else if (!whole)
+        await t.error(
+          t.busybox ? `invalid number '${text}'` : `${t.quoted(text)}: value not completely converted`,
+        )
     }
     value ??= 0n
     const signed = conversion === 'd' || conversion === 'i'
     if (!signed && value < 0n) value += 1n << 64n
     const negative = value < 0n
-    let digits = (negative ? -value : value).toString(conversion === 'o' ? 8 : conversion === 'x' || conversion === 'X' ? 16 : 10)
+    let digits = (negative ? -value : value).toString(
+      conversion === 'o' ? 8 : conversion === 'x' || conversion === 'X' ? 16 : 10,
+    )
     if (conversion === 'X') digits = digits.toUpperCase()
     if (precision !== '') digits = digits.padStart(Math.min(Number(precision), maxWidth), '0')
-    const prefix = negative ? '-' : signed && flags.includes('+') ? '+' : signed && flags.includes(' ') ? ' ' : flags.includes('#') && value !== 0n ? (conversion === 'o' ? '0' : conversion === 'x' ? '0x' : conversion === 'X' ? '0X' : '') : ''
-    if (flags.includes('0') && !flags.includes('-') && precision === '') digits = digits.padStart(Math.min(Number(width || 0), maxWidth) - prefix.length, '0')
+    const prefix = negative
+      ? '-'
+      : signed && flags.includes('+')
+        ? '+'
+        : signed && flags.includes(' ')
+          ? ' '
+          : flags.includes('#') && value !== 0n
+            ? conversion === 'o'
+              ? '0'
+              : conversion === 'x'
+                ? '0x'
+                : conversion === 'X'
+                  ? '0X'
+                  : ''
+            : ''
+    if (flags.includes('0') && !flags.includes('-') && precision === '')
+      digits = digits.padStart(Math.min(Number(width || 0), maxWidth) - prefix.length, '0')
     return padded(prefix + digits, flags, width)
   }
-  let value = given === undefined || given === '' ? 0 : /^['"]./.test(text) ? text.charCodeAt(1) : Number(/^\s*[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?|0[xX][0-9a-fA-F]+|inf|nan)/i.exec(text)?.[0] ?? Number.NaN)
+  let value =
+    given === undefined || given === ''
+      ? 0
+      : /^['"]./.test(text)
+        ? text.charCodeAt(1)
+        : Number(
+            /^\s*[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?|0[xX][0-9a-fA-F]+|inf|nan)/i.exec(
+              text,
+            )?.[0] ?? Number.NaN,
+          )
   if (Number.isNaN(value) && !/^nan/i.test(text)) {
     await t.error(`${t.quoted(text)}: expected a numeric value`)
     value = 0
@@ -125,16 +190,24 @@ async function field(t: Tool, piece: Piece, given: string | undefined, width: st
   const places = precision === '' ? 6 : Math.min(Number(precision), 100)
   let out: string
   if (conversion === 'f' || conversion === 'F') out = Math.abs(value).toFixed(places)
-  else if (conversion === 'e' || conversion === 'E') out = Math.abs(value).toExponential(places).replace(/e([-+])(\d)$/, 'e$10$2')
+  else if (conversion === 'e' || conversion === 'E')
+    out = Math.abs(value)
+      .toExponential(places)
+      .replace(/e([-+])(\d)$/, 'e$10$2')
   else {
     const p = places === 0 ? 1 : places
     const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(Number(value.toPrecision(p)))))
-    out = exponent < -4 || exponent >= p ? Math.abs(value).toExponential(p - 1) : Math.abs(value).toFixed(Math.max(0, p - 1 - exponent))
+    out =
+      exponent < -4 || exponent >= p
+        ? Math.abs(value).toExponential(p - 1)
+        : Math.abs(value).toFixed(Math.max(0, p - 1 - exponent))
     if (!flags.includes('#') && out.includes('.')) out = out.replace(/\.?0+(?=e|$)/, '')
     out = out.replace(/e([-+])(\d)$/, 'e$10$2')
   }
   if (conversion === conversion!.toUpperCase()) out = out.toUpperCase()
-  const sign = value < 0 || Object.is(value, -0) ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : ''
-  if (flags.includes('0') && !flags.includes('-')) out = out.padStart(Math.min(Number(width || 0), maxWidth) - sign.length, '0')
+  const sign =
+    value < 0 || Object.is(value, -0) ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : ''
+  if (flags.includes('0') && !flags.includes('-'))
+    out = out.padStart(Math.min(Number(width || 0), maxWidth) - sign.length, '0')
   return padded(sign + out, flags, width)
 }

@@ -21,7 +21,7 @@ export class Pattern {
   readonly #weight: number
   readonly groups: number
 
-  constructor(source: string, dialect: Dialect, ignoreCase = false, whole: 'word' | 'line' | undefined = undefined) {
+  constructor(source: string, dialect: Dialect, ignoreCase = false, whole?: 'word' | 'line') {
     if (source.length > maxPatternBytes) throw new PatternError('Regular expression too big')
     const plain = dialect === 'fixed' ? source : literalOf(source)
     if (plain !== undefined && !ignoreCase && whole === undefined) {
@@ -30,7 +30,8 @@ export class Pattern {
       this.groups = 0
       return
     }
-    let translated = dialect === 'fixed' ? RE2JS.quote(source) : dialect === 'perl' ? source : translate(source, dialect)
+    let translated =
+      dialect === 'fixed' ? RE2JS.quote(source) : dialect === 'perl' ? source : translate(source, dialect)
     if (whole === 'line') translated = `^(?:${translated})$`
     if (whole === 'word') translated = `(?:^|[^0-9A-Za-z_])(${translated})(?:$|[^0-9A-Za-z_])`
     let flags = RE2JS.DOTALL | (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
@@ -40,7 +41,11 @@ export class Pattern {
     } catch (error) {
       const text = String(error instanceof Error ? error.message : error)
       throw new PatternError(
-        text.includes('repeat') ? 'Regular expression too big' : text.includes('range') ? 'Invalid range end' : 'Invalid regular expression',
+        text.includes('repeat')
+          ? 'Regular expression too big'
+          : text.includes('range')
+            ? 'Invalid range end'
+            : 'Invalid regular expression',
       )
     }
     this.#weight = this.#re.programSize()
@@ -129,7 +134,8 @@ function translate(source: string, dialect: 'basic' | 'extended'): string {
       const high = match[2] === '' ? low : match[3] === '' ? undefined : Number(match[3])
       if (high !== undefined && high < low) throw new PatternError('Invalid content of \\{\\}')
       if (low > 32767 || (high ?? 0) > 32767) throw new PatternError('Regular expression too big')
-      if (atom) out = `${/[*+?}]$/.test(out) && !/\\[*+?}]$/.test(out) ? group(out) : out}{${low}${match[2] === '' ? '' : `,${high ?? ''}`}}`
+      if (atom)
+        out = `${/[*+?}]$/.test(out) && !/\\[*+?}]$/.test(out) ? group(out) : out}{${low}${match[2] === '' ? '' : `,${high ?? ''}`}}`
       i = end + (basic ? 2 : 1)
     } else if (c === '[') {
       const [text, end] = bracket(source, i)
@@ -188,8 +194,18 @@ function quoted(c: string): string {
 }
 
 const classes: Record<string, string> = {
-  alpha: 'A-Za-z', digit: '0-9', alnum: '0-9A-Za-z', upper: 'A-Z', lower: 'a-z', space: ' \\t\\n\\r\\f\\v', blank: ' \\t',
-  punct: '!-/:-@\\[-`{-~', print: ' -~', graph: '!-~', cntrl: '\\x00-\\x1f\\x7f', xdigit: '0-9A-Fa-f',
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: '0-9A-Za-z',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: ' \\t\\n\\r\\f\\v',
+  blank: ' \\t',
+  punct: '!-/:-@\\[-`{-~',
+  print: ' -~',
+  graph: '!-~',
+  cntrl: '\\x00-\\x1f\\x7f',
+  xdigit: '0-9A-Fa-f',
 }
 
 /** A bracket expression from `[` on: as RE2 has it, and where it ends. */
@@ -203,7 +219,8 @@ function bracket(source: string, start: number): [string, number] {
   let first = true
   for (; ; first = false) {
     const c = source[i]
-    if (c === undefined) throw new PatternError(first ? 'Invalid regular expression' : 'Unmatched [, [^, [:, [., or [=')
+    if (c === undefined)
+      throw new PatternError(first ? 'Invalid regular expression' : 'Unmatched [, [^, [:, [., or [=')
     if (c === ']' && !first) return [`${out}]`, i + 1]
     if (c === '[' && /[:.=]/.test(source[i + 1] ?? '')) {
       const kind = source[i + 1]!

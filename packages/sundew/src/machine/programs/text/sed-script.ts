@@ -61,12 +61,22 @@ export function parseSed(script: string, extended: boolean): Command[] {
       if (c === '\\') {
         const next = script[i++]
         if (next === undefined) return wrong(missing)
-        if (next === delimiter && !inBracket) out += isPattern && /[.*[\]^$+?{}|()\\]/.test(delimiter) ? `\\${next}` : isPattern ? next : next === '&' ? '\\&' : next
+        if (next === delimiter && !inBracket)
+          out +=
+            isPattern && /[.*[\]^$+?{}|()\\]/.test(delimiter)
+              ? `\\${next}`
+              : isPattern
+                ? next
+                : next === '&'
+                  ? '\\&'
+                  : next
         else if (next === 'n' && isPattern) out += '\n'
         else out += `\\${next}`
         continue
       }
-      if (isPattern && c === '[' && !inBracket) inBracket = script.indexOf(']', i + 1) > 0 && !script.slice(i, script.indexOf(']', i + 1)).includes('\n')
+      if (isPattern && c === '[' && !inBracket)
+        inBracket =
+          script.indexOf(']', i + 1) > 0 && !script.slice(i, script.indexOf(']', i + 1)).includes('\n')
       else if (isPattern && c === ']' && inBracket && !/\[\^?$/.test(out)) inBracket = false
       if (c === delimiter && (!inBracket || !isPattern)) return out
       out += c
@@ -136,11 +146,12 @@ export function parseSed(script: string, extended: boolean): Command[] {
         second = address()
         if (second === undefined) {
           i++
-          wrong('unexpected `,\'')
+          wrong("unexpected `,'")
         }
       }
     }
-    if (first?.type === 'line' && first.line === 0 && second?.type !== 'pattern') wrong('invalid usage of line address 0')
+    if (first?.type === 'line' && first.line === 0 && second?.type !== 'pattern')
+      wrong('invalid usage of line address 0')
     blanks()
     let not = false
     while (script[i] === '!') {
@@ -158,7 +169,7 @@ export function parseSed(script: string, extended: boolean): Command[] {
       open.push(commands.length)
       commands.push(base)
     } else if (name === '}') {
-      if (first !== undefined) wrong('} doesn\'t want any addresses'.replace('} ', ': ').replace(': ', '} '))
+      if (first !== undefined) wrong("} doesn't want any addresses".replace('} ', ': ').replace(': ', '} '))
       const start = open.pop()
       if (start === undefined) return wrong("unexpected `}'")
       commands.push(base)
@@ -185,7 +196,7 @@ export function parseSed(script: string, extended: boolean): Command[] {
       commands.push({ ...base, label: label.trim() })
     } else if (name === 'a' || name === 'i' || name === 'c') {
       blanks()
-      if (script[i] === undefined) wrong('expected \\ after `a\', `c\' or `i\'')
+      if (script[i] === undefined) wrong("expected \\ after `a', `c' or `i'")
       if (script[i] === '\\') {
         i++
         blanks()
@@ -208,7 +219,8 @@ export function parseSed(script: string, extended: boolean): Command[] {
       commands.push({ ...base, file })
     } else if (name === 's') {
       const delimiter = script[i++]
-      if (delimiter === undefined || delimiter === '\n' || delimiter === '\\') return wrong("unterminated `s' command")
+      if (delimiter === undefined || delimiter === '\n' || delimiter === '\\')
+        return wrong("unterminated `s' command")
       const source = until(delimiter, true, "unterminated `s' command")
       const replaced = until(delimiter, false, "unterminated `s' command")
       let global = false
@@ -245,12 +257,22 @@ export function parseSed(script: string, extended: boolean): Command[] {
       const pattern = compile(source, ignoreCase)
       const parts = replacementOf(replaced)
       const most = Math.max(0, ...parts.filter((part) => typeof part === 'number'))
-      if (pattern !== undefined && most > pattern.groups) wrong(`invalid reference \\${most} on \`s' command's RHS`)
-      commands.push({ ...base, pattern, replacement: parts, global, print, ...(number === undefined ? {} : { number }), ...(file === undefined ? {} : { file }) })
+      if (pattern !== undefined && most > pattern.groups)
+        wrong(`invalid reference \\${most} on \`s' command's RHS`)
+      commands.push({
+        ...base,
+        pattern,
+        replacement: parts,
+        global,
+        print,
+        ...(number === undefined ? {} : { number }),
+        ...(file === undefined ? {} : { file }),
+      })
     } else if (name === 'y') {
       const delimiter = script[i++]
       if (delimiter === undefined) return wrong("unterminated `y' command")
-      const plain = (text: string): string[] => [...text.replaceAll('\\n', '\n').replaceAll('\\\\', '\\')]
+      const plain = (text: string): string[] =>
+        text.replaceAll('\\n', '\n').replaceAll('\\\\', '\\').split('')
       const from = plain(until(delimiter, false, "unterminated `y' command"))
       const to = plain(until(delimiter, false, "unterminated `y' command"))
       if (from.length !== to.length) wrong("strings for `y' command are different lengths")

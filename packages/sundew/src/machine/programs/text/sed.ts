@@ -14,7 +14,9 @@ export const sed = tool('sed', async (t: Tool) => {
     { hint: usage },
   )
   if (o.has('version')) {
-    t.put('sed (GNU sed) 4.9\nCopyright (C) 2022 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\nThis is free software: you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n\nWritten by Jay Fenlason, Tom Lord, Ken Pizzini,\nPaolo Bonzini, Jim Meyering, and Assaf Gordon.\n\nThis sed program was built without SELinux support.\n\nGNU sed home page: <https://www.gnu.org/software/sed/>.\nGeneral help using GNU software: <https://www.gnu.org/gethelp/>.\n')
+    t.put(
+      'sed (GNU sed) 4.9\nCopyright (C) 2022 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\nThis is free software: you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n\nWritten by Jay Fenlason, Tom Lord, Ken Pizzini,\nPaolo Bonzini, Jim Meyering, and Assaf Gordon.\n\nThis sed program was built without SELinux support.\n\nGNU sed home page: <https://www.gnu.org/software/sed/>.\nGeneral help using GNU software: <https://www.gnu.org/gethelp/>.\n',
+    )
     return 0
   }
   const operands = [...o.operands]
@@ -40,7 +42,13 @@ export const sed = tool('sed', async (t: Tool) => {
   try {
     commands = parseSed(text, o.has('E', 'r'))
   } catch (error) {
-    if (error instanceof SedError || error instanceof PatternError) t.fail(t.busybox ? error.message : `-e expression #1, char ${error instanceof SedError ? error.at : text.length}: ${error.message}`, 1)
+    if (error instanceof SedError || error instanceof PatternError)
+      t.fail(
+        t.busybox
+          ? error.message
+          : `-e expression #1, char ${error instanceof SedError ? error.at : text.length}: ${error.message}`,
+        1,
+      )
     throw error
   }
   const names = operands.length === 0 ? ['-'] : operands
@@ -65,11 +73,12 @@ export const sed = tool('sed', async (t: Tool) => {
       let length = 0
       await run.over([name], (some) => {
         length += some.length
-        if (length > maxFileBytes) t.fail('couldn\'t write 1 item to file: No space left on device', 4)
+        if (length > maxFileBytes) t.fail("couldn't write 1 item to file: No space left on device", 4)
         out.push(some)
       })
       const suffix = o.value('i')
-      if (suffix !== undefined && suffix !== '') t.files.rename(path, t.call.path(suffix.includes('*') ? suffix.replaceAll('*', name) : name + suffix))
+      if (suffix !== undefined && suffix !== '')
+        t.files.rename(path, t.call.path(suffix.includes('*') ? suffix.replaceAll('*', name) : name + suffix))
       t.files.write(path, Buffer.from(out.join(''), 'latin1'), stat.mode)
       t.files.chmod(path, stat.mode)
     } catch (error) {
@@ -84,7 +93,10 @@ export const sed = tool('sed', async (t: Tool) => {
 function usage(t: Tool): never {
   const hint = hintOf(t)
   if (t.busybox) t.usage(hint || undefined)
-  throw new Exit(hint === '' ? 1 : 1, `${hint === '' ? '' : `${t.name}: ${hint}\n`}Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n\n`)
+  throw new Exit(
+    hint === '' ? 1 : 1,
+    `${hint === '' ? '' : `${t.name}: ${hint}\n`}Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n\n`,
+  )
 }
 
 /** An edited file, and what the two spaces hold. */
@@ -180,7 +192,10 @@ class Run {
             break
           }
           case 'y':
-            pattern = [...pattern].map((ch) => c.map!.get(ch) ?? ch).join('')
+            pattern = pattern
+              .split('')
+              .map((ch) => c.map!.get(ch) ?? ch)
+              .join('')
             break
           case 'p':
             show(pattern)
@@ -192,7 +207,9 @@ class Run {
             put(`${this.#line}\n`)
             break
           case 'l':
-            put(`${pattern.replace(/[\\\x00-\x1f\x7f-\xff]/g, (ch) => ({ '\\': '\\\\', '\n': '\\n', '\t': '\\t', '\r': '\\r', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v' })[ch] ?? `\\${ch.charCodeAt(0).toString(8).padStart(3, '0')}`)}$\n`)
+            put(
+              `${pattern.replace(/[\\\x00-\x1f\x7f-\xff]/g, (ch) => ({ '\\': '\\\\', '\n': '\\n', '\t': '\\t', '\r': '\\r', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v' })[ch] ?? `\\${ch.charCodeAt(0).toString(8).padStart(3, '0')}`)}$\n`,
+            )
             break
           case 'd':
             deleted = true
@@ -252,7 +269,13 @@ class Run {
             put(c.text!)
             break
           case 'c':
-            if (c.second === undefined || this.#active.get(c) === undefined || this.#active.get(c) === false || next.done === true) put(c.text!)
+            if (
+              c.second === undefined ||
+              this.#active.get(c) === undefined ||
+              this.#active.get(c) === false ||
+              next.done === true
+            )
+              put(c.text!)
             deleted = true
             break cycle
           case 'r':
@@ -314,7 +337,7 @@ class Run {
   }
 
   #bounded(text: string): void {
-    if (text.length > maxSpaceBytes) this.#t.fail('couldn\'t allocate memory', 4)
+    if (text.length > maxSpaceBytes) this.#t.fail("couldn't allocate memory", 4)
   }
 
   async *#lines(names: readonly string[]): AsyncGenerator<{ line: string; ended: boolean }> {
@@ -326,10 +349,18 @@ class Run {
       } catch (error) {
         const folder = reasonOf(error) === 'Is a directory'
         if (t.busybox) await t.error(folder ? `read error: Is a directory` : `${name}: ${reasonOf(error)}`, 1)
-        else await t.error(folder ? `couldn't edit ${name}: not a regular file`.replace("couldn't edit", 'couldn\'t edit') && `read error on ${name}: Is a directory` : `can't read ${name}: ${reasonOf(error)}`, folder ? 2 : 2)
+        else
+          await t.error(
+            folder
+              ? `couldn't edit ${name}: not a regular file`.replace("couldn't edit", "couldn't edit") &&
+                  `read error on ${name}: Is a directory`
+              : `can't read ${name}: ${reasonOf(error)}`,
+            folder ? 2 : 2,
+          )
         continue
       }
-      for await (const { lines, ended } of lineBatches(t, input, this.#end)) for (const line of lines) yield { line, ended }
+      for await (const { lines, ended } of lineBatches(t, input, this.#end))
+        for (const line of lines) yield { line, ended }
       input.close?.()
     }
   }
@@ -337,8 +368,11 @@ class Run {
   #matches(address: Address, pattern: string, last: boolean): boolean {
     if (address.type === 'line') return this.#line === address.line
     if (address.type === 'last') return last
-    if (address.type === 'step') return address.step === 0 ? this.#line === address.line : this.#line >= address.line && (this.#line - address.line) % address.step === 0
-    return this.#pattern(address.pattern).test(pattern)
+    if (address.type === 'step')
+      return address.step === 0
+        ? this.#line === address.line
+        : this.#line >= address.line && (this.#line - address.line) % address.step === 0
+    return address.type === 'pattern' && this.#pattern(address.pattern).test(pattern)
   }
 
   #pattern(pattern: Pattern | undefined): Pattern {
@@ -363,13 +397,20 @@ class Run {
           let until: boolean | number = true
           if (second.type === 'line') until = second.line <= this.#line ? false : second.line
           else if (second.type === 'plus') until = second.line === 0 ? false : this.#line + second.line
-          else if (second.type === 'multiple') until = second.line === 0 || this.#line % second.line === 0 ? false : Math.ceil(this.#line / second.line) * second.line
+          else if (second.type === 'multiple')
+            until =
+              second.line === 0 || this.#line % second.line === 0
+                ? false
+                : Math.ceil(this.#line / second.line) * second.line
           else if (zero && this.#matches(second, pattern, last)) until = false
           this.#active.set(c, until)
         }
       } else {
         result = true
-        const done = typeof active === 'number' ? this.#line >= active : this.#matches(c.second as Address, pattern, last)
+        const done =
+          typeof active === 'number'
+            ? this.#line >= active
+            : this.#matches(c.second as Address, pattern, last)
         if (typeof active === 'number' && this.#line > active) result = false
         if (done) this.#active.set(c, false)
       }
@@ -400,7 +441,10 @@ class Run {
         out += text.slice(at, start)
         if (count >= (c.number ?? 1)) {
           any = true
-          out += replacement(c.replacement!, found.map(([from, to]) => (from < 0 ? '' : text.slice(from, to))))
+          out += replacement(
+            c.replacement!,
+            found.map(([from, to]) => (from < 0 ? '' : text.slice(from, to))),
+          )
           this.#bounded(out)
         } else out += text.slice(start, end)
         lastEnd = end
@@ -418,7 +462,10 @@ class Run {
   }
 }
 
-function replacement(parts: readonly (string | number | { readonly change: string })[], groups: readonly string[]): string {
+function replacement(
+  parts: readonly (string | number | { readonly change: string })[],
+  groups: readonly string[],
+): string {
   let out = ''
   let mode = ''
   let once = ''

@@ -36,7 +36,8 @@ export const yes = tool('yes', async (t: Tool) => {
 
 export const tee = tool('tee', async (t: Tool) => {
   const o = options(t, 'aip', 'append=a ignore-interrupts=i output-error?')
-  if (o.has('version')) return versionOf(t, 'coreutils', 'Mike Parker, Richard M. Stallman, and David MacKenzie')
+  if (o.has('version'))
+    return versionOf(t, 'coreutils', 'Mike Parker, Richard M. Stallman, and David MacKenzie')
   const outs: { name: string; out: ReturnType<Tool['output']> }[] = []
   for (const name of o.operands)
     try {
@@ -80,18 +81,38 @@ export const seq = tool('seq', async (t: Tool) => {
   }
   if (numbers.length === 0) t.missingOperand()
   if (numbers.length > 3) t.usage(`extra operand ${t.quoted(numbers[3]!)}`)
-  for (const text of numbers) if (text.trim() === '' || Number.isNaN(Number(text))) t.usage(`invalid floating point argument: ${t.quoted(text)}`)
-  const [first, step, last] = numbers.length === 1 ? [1, 1, Number(numbers[0])] : numbers.length === 2 ? [Number(numbers[0]), 1, Number(numbers[1])] : numbers.map(Number)
+  for (const text of numbers)
+    if (text.trim() === '' || Number.isNaN(Number(text)))
+      t.usage(`invalid floating point argument: ${t.quoted(text)}`)
+  const [first, step, last] =
+    numbers.length === 1
+      ? [1, 1, Number(numbers[0])]
+      : numbers.length === 2
+        ? [Number(numbers[0]), 1, Number(numbers[1])]
+        : numbers.map(Number)
   if (step === 0) t.usage(`invalid Zero increment value: ${t.quoted(numbers[1]!)}`)
-  const places = Math.max(...(numbers.length === 3 ? numbers.slice(0, 2) : numbers.length === 2 ? numbers.slice(0, 1) : ['1']).map((n) => (n.split('.')[1] ?? '').length))
+  const places = Math.max(
+    ...(numbers.length === 3 ? numbers.slice(0, 2) : numbers.length === 2 ? numbers.slice(0, 1) : ['1']).map(
+      (n) => (n.split('.')[1] ?? '').length,
+    ),
+  )
   const width = wide ? Math.max(first!.toFixed(places).length, last!.toFixed(places).length) : 0
   let any = false
   for (let i = 0; ; i++) {
     const value = first! + i * step!
     if (step! > 0 ? value > last! + 1e-12 : value < last! - 1e-12) break
     let text = value.toFixed(places)
-    if (wide) text = text.startsWith('-') ? `-${text.slice(1).padStart(width - 1, '0')}` : text.padStart(width, '0')
-    if (format !== undefined) text = format.replace(/%(0?)(\d*)(?:\.(\d+))?[gfe]/, (_, zero: string, w: string, p: string | undefined) => (p === undefined ? String(value) : value.toFixed(Number(p))).padStart(Math.min(Number(w || 0), 1000), zero === '' ? ' ' : '0'))
+    if (wide)
+      text = text.startsWith('-') ? `-${text.slice(1).padStart(width - 1, '0')}` : text.padStart(width, '0')
+    if (format !== undefined)
+      text = format.replace(
+        /%(0?)(\d*)(?:\.(\d+))?[gfe]/,
+        (_, zero: string, w: string, p: string | undefined) =>
+          (p === undefined ? String(value) : value.toFixed(Number(p))).padStart(
+            Math.min(Number(w || 0), 1000),
+            zero === '' ? ' ' : '0',
+          ),
+      )
     t.put((any ? separator : '') + text)
     any = true
     if (t.full) {
@@ -105,7 +126,11 @@ export const seq = tool('seq', async (t: Tool) => {
 const maxShuffledBytes = 16 * 1024 * 1024
 
 export const shuf = tool('shuf', async (t: Tool) => {
-  const o = options(t, 'ei:n:o:rz', 'echo=e input-range:=i head-count:=n output:=o random-source: repeat=r zero-terminated=z')
+  const o = options(
+    t,
+    'ei:n:o:rz',
+    'echo=e input-range:=i head-count:=n output:=o random-source: repeat=r zero-terminated=z',
+  )
   const end = o.has('z') ? '\0' : '\n'
   let lines: string[]
   if (o.has('e')) lines = [...o.operands]
@@ -125,7 +150,10 @@ export const shuf = tool('shuf', async (t: Tool) => {
       t.fail(`${t.named(name)}: ${reasonOf(error)}`)
     }
   }
-  const count = Math.min(Number(o.value('n') ?? (o.has('r') ? Infinity : lines.length)), o.has('r') ? Infinity : lines.length)
+  const count = Math.min(
+    Number(o.value('n') ?? (o.has('r') ? Infinity : lines.length)),
+    o.has('r') ? Infinity : lines.length,
+  )
   for (let i = 0; i < count && lines.length > 0; i++) {
     if (o.has('r')) t.put(lines[randomInt(lines.length)]! + end)
     else {
@@ -139,11 +167,22 @@ export const shuf = tool('shuf', async (t: Tool) => {
   return t.status
 })
 
-const digests: Record<string, [string, number]> = { md5sum: ['md5', 32], sha1sum: ['sha1', 40], sha224sum: ['sha224', 56], sha256sum: ['sha256', 64], sha384sum: ['sha384', 96], sha512sum: ['sha512', 128] }
+const digests: Record<string, [string, number]> = {
+  md5sum: ['md5', 32],
+  sha1sum: ['sha1', 40],
+  sha224sum: ['sha224', 56],
+  sha256sum: ['sha256', 64],
+  sha384sum: ['sha384', 96],
+  sha512sum: ['sha512', 128],
+}
 
 export const sums = tool(Object.keys(digests), async (t: Tool) => {
   const [algorithm, digits] = digests[t.call.name] ?? ['md5', 32]
-  const o = options(t, 'bctwz', 'binary=b check=c text=t ignore-missing=i quiet=q status=S strict=X tag warn=w zero=z')
+  const o = options(
+    t,
+    'bctwz',
+    'binary=b check=c text=t ignore-missing=i quiet=q status=S strict=X tag warn=w zero=z',
+  )
   if (o.has('version')) return versionOf(t, 'coreutils', 'Ulrich Drepper, Scott Miller, and David Madore')
   const names = o.operands.length === 0 ? ['-'] : o.operands
   const digest = async (name: string): Promise<string> => {
@@ -162,12 +201,20 @@ export const sums = tool(Object.keys(digests), async (t: Tool) => {
     try {
       const sum = await digest(name)
       const escaped = /[\n\\\r]/.test(name)
-      const shown = escaped ? name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r') : name
+      const shown = escaped
+        ? name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+        : name
       if (o.has('tag')) t.put(`${escaped ? '\\' : ''}${algorithm.toUpperCase()} (${shown}) = ${sum}\n`)
       else t.put(`${escaped ? '\\' : ''}${sum} ${o.has('b') ? '*' : ' '}${shown}${o.has('z') ? '\0' : '\n'}`)
     } catch (error) {
       const folder = reasonOf(error) === 'Is a directory'
-      await t.error(t.busybox ? (folder ? `can't read '${name}': Is a directory` : `can't open '${name}': ${reasonOf(error)}`) : `${t.named(name)}: ${reasonOf(error)}`)
+      await t.error(
+        t.busybox
+          ? folder
+            ? `can't read '${name}': Is a directory`
+            : `can't open '${name}': ${reasonOf(error)}`
+          : `${t.named(name)}: ${reasonOf(error)}`,
+      )
     }
   }
   return t.status
@@ -181,7 +228,15 @@ async function hashed(hash: Hash, input: ReturnType<Tool['input']>): Promise<str
   }
 }
 
-async function check(t: Tool, list: string, digits: number, digest: (name: string) => Promise<string>, quiet: boolean, silent: boolean, algorithm: string): Promise<void> {
+async function check(
+  t: Tool,
+  list: string,
+  digits: number,
+  digest: (name: string) => Promise<string>,
+  quiet: boolean,
+  silent: boolean,
+  algorithm: string,
+): Promise<void> {
   let wrong = 0
   let bad = 0
   let missing = 0
@@ -210,8 +265,12 @@ async function check(t: Tool, list: string, digits: number, digest: (name: strin
   } catch (error) {
     return t.error(`${t.named(list)}: ${reasonOf(error)}`)
   }
-  if (good === 0) return t.error(`${list === '-' ? "'standard input'" : t.named(list)}: no properly formatted checksum lines found`)
-  if (bad > 0 && !silent) await t.error(`WARNING: ${bad} line${bad > 1 ? 's are' : ' is'} improperly formatted`, 0)
+  if (good === 0)
+    return t.error(
+      `${list === '-' ? "'standard input'" : t.named(list)}: no properly formatted checksum lines found`,
+    )
+  if (bad > 0 && !silent)
+    await t.error(`WARNING: ${bad} line${bad > 1 ? 's are' : ' is'} improperly formatted`, 0)
   if (missing > 0) await t.error(`WARNING: ${missing} listed file${missing > 1 ? 's' : ''} could not be read`)
   if (wrong > 0) {
     if (silent) t.status = 1
@@ -233,16 +292,19 @@ export const cksum = tool(['cksum', 'sum'], async (t: Tool) => {
         const bytes = await input.read()
         if (bytes === undefined) break
         length += bytes.length
-        if (t.call.name === 'cksum') for (const b of bytes) crc = ((crc << 8) ^ table[((crc >>> 24) ^ b) & 255]!) >>> 0
+        if (t.call.name === 'cksum')
+          for (const b of bytes) crc = ((crc << 8) ^ table[((crc >>> 24) ^ b) & 255]!) >>> 0
         else if (bsd) for (const b of bytes) crc = ((crc >> 1) + ((crc & 1) << 15) + b) & 0xffff
         else for (const b of bytes) crc = (crc + b) >>> 0
       }
       input.close?.()
       const shown = o.operands.length === 0 ? '' : ` ${name}`
       if (t.call.name === 'cksum') {
-        for (let n = length; n > 0; n = Math.floor(n / 256)) crc = ((crc << 8) ^ table[((crc >>> 24) ^ (n & 255)) & 255]!) >>> 0
+        for (let n = length; n > 0; n = Math.floor(n / 256))
+          crc = ((crc << 8) ^ table[((crc >>> 24) ^ (n & 255)) & 255]!) >>> 0
         t.put(`${~crc >>> 0} ${length}${shown}\n`)
-      } else if (bsd) t.put(`${String(crc).padStart(5, '0')} ${String(Math.ceil(length / 1024)).padStart(5)}${shown}\n`)
+      } else if (bsd)
+        t.put(`${String(crc).padStart(5, '0')} ${String(Math.ceil(length / 1024)).padStart(5)}${shown}\n`)
       else {
         const folded = (crc & 0xffff) + (crc >>> 16)
         t.put(`${(folded & 0xffff) + (folded >> 16)} ${Math.ceil(length / 512)}${shown}\n`)
@@ -272,9 +334,29 @@ export const tput = tool('tput', async (t: Tool) => {
   const rows = t.call.terminal?.rows ?? 24
   const [what, value] = t.args.filter((arg) => !arg.startsWith('-'))
   const n = Number(value ?? 0) || 0
-  const known: Record<string, string> = { cols: `${columns}\n`, lines: `${rows}\n`, colors: /256/.test(t.call.environment.get('TERM') ?? '') ? '256\n' : '8\n', clear: '\x1b[H\x1b[2J\x1b[3J', sgr0: '\x1b(B\x1b[m', bold: '\x1b[1m', smul: '\x1b[4m', rmul: '\x1b[24m', rev: '\x1b[7m', setaf: n < 8 ? `\x1b[3${n}m` : `\x1b[38;5;${n}m`, setab: n < 8 ? `\x1b[4${n}m` : `\x1b[48;5;${n}m`, civis: '\x1b[?25l', cnorm: '\x1b[?12l\x1b[?25h', smcup: '\x1b[?1049h', rmcup: '\x1b[?1049l', el: '\x1b[K', bel: '\x07', reset: '\x1bc' }
+  const known: Record<string, string> = {
+    cols: `${columns}\n`,
+    lines: `${rows}\n`,
+    colors: /256/.test(t.call.environment.get('TERM') ?? '') ? '256\n' : '8\n',
+    clear: '\x1b[H\x1b[2J\x1b[3J',
+    sgr0: '\x1b(B\x1b[m',
+    bold: '\x1b[1m',
+    smul: '\x1b[4m',
+    rmul: '\x1b[24m',
+    rev: '\x1b[7m',
+    setaf: n < 8 ? `\x1b[3${n}m` : `\x1b[38;5;${n}m`,
+    setab: n < 8 ? `\x1b[4${n}m` : `\x1b[48;5;${n}m`,
+    civis: '\x1b[?25l',
+    cnorm: '\x1b[?12l\x1b[?25h',
+    smcup: '\x1b[?1049h',
+    rmcup: '\x1b[?1049l',
+    el: '\x1b[K',
+    bel: '\x07',
+    reset: '\x1bc',
+  }
   if (what === undefined) throw new Exit(2, 'usage: tput [-V] [-S] [-T terminal] capname\n')
-  if ((t.call.environment.get('TERM') ?? '') === '') throw new Exit(2, 'tput: No value for $TERM and no -T specified\n')
+  if ((t.call.environment.get('TERM') ?? '') === '')
+    throw new Exit(2, 'tput: No value for $TERM and no -T specified\n')
   if (known[what] === undefined) throw new Exit(4, `tput: unknown terminfo capability '${what}'\n`)
   t.put(known[what])
   void bytesOf

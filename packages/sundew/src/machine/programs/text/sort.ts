@@ -27,11 +27,31 @@ export const sort = tool('sort', async (t: Tool) => {
   for (const [key, value] of o.list) {
     if (key === 'k') {
       const match = /^(\d+)(?:\.(\d+))?([bdfghiMnRrV]*)(?:,(\d+)(?:\.(\d+))?([bdfghiMnRrV]*))?$/.exec(value)
-      if (match === null) t.fail(/^\d/.test(value) ? `stray character in field spec: invalid field specification ${t.quoted(value)}` : `invalid number at field start: invalid count at start of ${t.quoted(value)}`, 2)
-      if (match[1] === '0') t.fail(`-: invalid field specification ${t.quoted(value)}`.replace('-: ', 'field number is zero: '), 2)
-      keys.push({ from: Number(match[1]), fromChar: Number(match[2] ?? 1), to: Number(match[4] ?? Infinity), toChar: Number(match[5] ?? 0), flags: match[3]! + (match[6] ?? '') })
+      if (match === null)
+        t.fail(
+          /^\d/.test(value)
+            ? `stray character in field spec: invalid field specification ${t.quoted(value)}`
+            : `invalid number at field start: invalid count at start of ${t.quoted(value)}`,
+          2,
+        )
+      if (match[1] === '0')
+        t.fail(
+          `-: invalid field specification ${t.quoted(value)}`.replace('-: ', 'field number is zero: '),
+          2,
+        )
+      keys.push({
+        from: Number(match[1]),
+        fromChar: Number(match[2] ?? 1),
+        to: Number(match[4] ?? Infinity),
+        toChar: Number(match[5] ?? 0),
+        flags: match[3]! + (match[6] ?? ''),
+      })
     } else if (/^[bdfghiMnRrV]$/.test(key)) global += key
-    else if (key === 'sort') global += ({ 'general-numeric': 'g', 'human-numeric': 'h', month: 'M', numeric: 'n', random: 'R', version: 'V' })[value] ?? ''
+    else if (key === 'sort')
+      global +=
+        { 'general-numeric': 'g', 'human-numeric': 'h', month: 'M', numeric: 'n', random: 'R', version: 'V' }[
+          value
+        ] ?? ''
   }
   let separator = o.value('t')
   if (separator === '\\0') separator = '\0'
@@ -53,10 +73,19 @@ export const sort = tool('sort', async (t: Tool) => {
       input.close?.()
     } catch (error) {
       const folder = reasonOf(error) === 'Is a directory'
-      t.fail(folder ? `read failed: ${t.named(name)}: Is a directory` : `cannot read: ${t.named(name)}: ${reasonOf(error)}`, 2)
+      if (t.busybox) t.fail(folder ? 'read error: Is a directory' : `${name}: ${reasonOf(error)}`, 2)
+      t.fail(
+        folder
+          ? `read failed: ${t.named(name)}: Is a directory`
+          : `cannot read: ${t.named(name)}: ${reasonOf(error)}`,
+        2,
+      )
     }
   const reverse = global.includes('r')
-  const rules: readonly Key[] = keys.length > 0 ? keys.map((k) => (/^b*$/.test(k.flags) && global !== '' ? { ...k, flags: k.flags + global } : k)) : [{ from: 0, fromChar: 0, to: 0, toChar: 0, flags: global }]
+  const rules: readonly Key[] =
+    keys.length > 0
+      ? keys.map((k) => (/^b*$/.test(k.flags) && global !== '' ? { ...k, flags: k.flags + global } : k))
+      : [{ from: 0, fromChar: 0, to: 0, toChar: 0, flags: global }]
   const plain = keys.length === 0 && /^[r]*$/.test(global)
   const unique = o.has('u')
   const compareKeys = (a: Row, b: Row): number => {
@@ -69,7 +98,10 @@ export const sort = tool('sort', async (t: Tool) => {
   const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
   const rows: Row[] = []
   for (const [i, line] of lines.entries()) {
-    rows.push({ line, keys: plain ? [line] : rules.map((rule) => prepared(part(line, rule, separator), rule.flags)) })
+    rows.push({
+      line,
+      keys: plain ? [line] : rules.map((rule) => prepared(part(line, rule, separator), rule.flags)),
+    })
     if ((i & 1023) === 0) await t.call.spend()
   }
   const order = (a: Row, b: Row): number => {
@@ -81,7 +113,10 @@ export const sort = tool('sort', async (t: Tool) => {
     for (let i = 1; i < rows.length; i++) {
       const result = order(rows[i - 1]!, rows[i]!)
       if (result > 0 || (unique && result === 0)) {
-        if (o.has('c')) await t.call.stderr.write(`${t.name}: ${o.operands[0] ?? '-'}:${i + 1}: disorder: ${rows[i]!.line}\n`)
+        if (o.has('c'))
+          await t.call.stderr.write(
+            `${t.name}: ${o.operands[0] ?? '-'}:${i + 1}: disorder: ${rows[i]!.line}\n`,
+          )
         return 1
       }
     }
@@ -100,7 +135,8 @@ export const sort = tool('sort', async (t: Tool) => {
   let block = ''
   let last: Row | undefined
   for (const row of rows) {
-    if (unique && last !== undefined && (plain ? last.line === row.line : compareKeys(last, row) === 0)) continue
+    if (unique && last !== undefined && (plain ? last.line === row.line : compareKeys(last, row) === 0))
+      continue
     last = row
     block += row.line + end
     if (block.length > 32_768) {
@@ -149,14 +185,19 @@ function part(line: string, key: Key, separator: string | undefined): string {
   if (key.to !== Infinity) {
     const last = key.to - 1
     to = ends[last] ?? line.length
-    if (key.toChar > 0 && starts[last] !== undefined) to = Math.min(skip(starts[last]) + key.toChar, ends[last]!)
+    if (key.toChar > 0 && starts[last] !== undefined)
+      to = Math.min(skip(starts[last]) + key.toChar, ends[last]!)
   }
   return line.slice(from, Math.max(from, to))
 }
 
 function prepared(text: string, flags: string): string | number {
   if (flags.includes('n') || flags.includes('g') || flags.includes('h')) {
-    const match = (flags.includes('g') ? /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/ : /^\s*-?(?:\d+\.?\d*|\.\d+)/).exec(text)
+    const match = (
+      flags.includes('g')
+        ? /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/
+        : /^\s*-?(?:\d+\.?\d*|\.\d+)/
+    ).exec(text)
     let value = match === null ? (flags.includes('g') ? -Infinity : 0) : Number(match[0])
     if (flags.includes('h') && match !== null) {
       const power = 'KMGTPEZY'.indexOf((text[match[0].length] ?? '?').replace('k', 'K'))
@@ -164,7 +205,10 @@ function prepared(text: string, flags: string): string | number {
     }
     return value
   }
-  if (flags.includes('M')) return ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'].indexOf(text.trim().slice(0, 3).toUpperCase())
+  if (flags.includes('M'))
+    return ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'].indexOf(
+      text.trim().slice(0, 3).toUpperCase(),
+    )
   let out = flags.includes('b') ? text.replace(/^[ \t]+/, '') : text
   if (flags.includes('d')) out = out.replace(/[^0-9A-Za-z \t]/g, '')
   if (flags.includes('i')) out = out.replace(/[^ -~]/g, '')

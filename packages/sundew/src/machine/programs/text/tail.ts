@@ -9,17 +9,32 @@ const maxHeldBytes = 32 * 1024 * 1024
 
 export const tail = tool('tail', async (t: Tool) => {
   // `tail +5` and `-5f` are of old.
-  const args = t.args.map((arg, i) => (i === 0 && /^\+\d+$/.test(arg) ? `-n${arg}` : /^-\d+f$/.test(arg) && i === 0 ? '-f' : arg))
+  const args = t.args.map((arg, i) =>
+    i === 0 && /^\+\d+$/.test(arg) ? `-n${arg}` : /^-\d+f$/.test(arg) && i === 0 ? '-f' : arg,
+  )
   const oldF = /^-(\d+)f$/.exec(t.args[0] ?? '')
-  const shim = new Proxy(t, { get: (target, key) => (key === 'args' ? args : Reflect.get(target, key, target)) })
-  const o = options(shim, 'c:fFn:qs:vz0123456789', 'bytes:=c follow?=f lines:=n max-unchanged-stats: pid: quiet=q retry silent=q sleep-interval:=s verbose=v zero-terminated=z', { digits: true })
-  if (o.has('version')) return versionOf(t, 'coreutils', 'Paul Rubin, David MacKenzie, Ian Lance Taylor,\nand Jim Meyering')
+  const shim = new Proxy(t, {
+    get: (target, key) => (key === 'args' ? args : Reflect.get(target, key, target)),
+  })
+  const o = options(
+    shim,
+    'c:fFn:qs:vz0123456789',
+    'bytes:=c follow?=f lines:=n max-unchanged-stats: pid: quiet=q retry silent=q sleep-interval:=s verbose=v zero-terminated=z',
+    { digits: true },
+  )
+  if (o.has('version'))
+    return versionOf(t, 'coreutils', 'Paul Rubin, David MacKenzie, Ian Lance Taylor,\nand Jim Meyering')
   const last = o.list.findLast(([k]) => k === 'c' || k === 'n' || k === '#')
   const byBytes = last?.[0] === 'c'
   const text = last?.[1] ?? oldF?.[1] ?? '10'
   const from = text.startsWith('+')
   const number = parseSize(text.replace(/^[-+]/, ''))
-  if (number === undefined) t.fail(t.busybox ? `invalid number '${text}'` : `invalid number of ${byBytes ? 'bytes' : 'lines'}: ${t.quoted(text.replace(/^[-+]/, ''))}`)
+  if (number === undefined)
+    t.fail(
+      t.busybox
+        ? `invalid number '${text}'`
+        : `invalid number of ${byBytes ? 'bytes' : 'lines'}: ${t.quoted(text.replace(/^[-+]/, ''))}`,
+    )
   const end = o.has('z') ? '\0' : '\n'
   const names = o.operands.length === 0 ? ['-'] : [...o.operands]
   const titles = o.has('v') || (!o.has('q') && names.length > 1)
@@ -39,8 +54,14 @@ export const tail = tool('tail', async (t: Tool) => {
       const folder = reasonOf(error) === 'Is a directory'
       if (folder && titles && !t.busybox) t.put(`${first ? '' : '\n'}==> ${name} <==\n`)
       if (folder) first = false
-      if (t.busybox) await t.error(folder ? 'read error: Is a directory' : `can't open '${name}': ${reasonOf(error)}`)
-      else await t.error(folder ? `error reading ${t.always(name)}: ${reasonOf(error)}` : `cannot open ${t.always(name)} for reading: ${reasonOf(error)}`)
+      if (t.busybox)
+        await t.error(folder ? 'read error: Is a directory' : `can't open '${name}': ${reasonOf(error)}`)
+      else
+        await t.error(
+          folder
+            ? `error reading ${t.always(name)}: ${reasonOf(error)}`
+            : `cannot open ${t.always(name)} for reading: ${reasonOf(error)}`,
+        )
     }
   }
   const followed = names.filter((name) => name !== '-' && t.files.exists(t.call.path(name)))
@@ -140,7 +161,7 @@ async function follow(t: Tool, names: readonly string[], titles: boolean): Promi
         file.seek(known)
         if (titles && current !== name) t.put(`\n==> ${name} <==\n`)
         current = name
-        for (let left = size - known; left > 0; ) {
+        for (let left = size - known; left > 0;) {
           const bytes = file.read(Math.min(left, 65536))
           if (bytes.length === 0) break
           left -= bytes.length

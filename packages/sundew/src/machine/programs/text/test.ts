@@ -91,7 +91,10 @@ class Expression {
     if (first === '(') {
       this.#at++
       const result = this.#or(depth + 1)
-      if (a[this.#at] !== ')') this.#wrong(`${this.#t.quoted(')')} expected${a[this.#at] === undefined ? '' : `, found ${a[this.#at]}`}`)
+      if (a[this.#at] !== ')')
+        this.#wrong(
+          `${this.#t.quoted(')')} expected${a[this.#at] === undefined ? '' : `, found ${a[this.#at]}`}`,
+        )
       this.#at++
       return result
     }
@@ -150,16 +153,40 @@ class Expression {
       case '-r':
       case '-w':
       case '-x':
-        return value !== '' && this.#t.files.may(this.#t.call.path(value), op === '-r' ? 'read' : op === '-w' ? 'write' : 'execute')
+        return (
+          value !== '' &&
+          this.#t.files.may(
+            this.#t.call.path(value),
+            op === '-r' ? 'read' : op === '-w' ? 'write' : 'execute',
+          )
+        )
       case '-t':
-        return this.#number(value) === 0n ? this.#t.call.stdin.terminal !== undefined : value === '1' ? this.#t.call.stdout.terminal !== undefined : value === '2' && this.#t.call.stderr.terminal !== undefined
+        return this.#number(value) === 0n
+          ? this.#t.call.stdin.terminal !== undefined
+          : value === '1'
+            ? this.#t.call.stdout.terminal !== undefined
+            : value === '2' && this.#t.call.stderr.terminal !== undefined
       case '-h':
       case '-L':
         return this.#stat(value, true)?.type === 'link'
       default: {
         const stat = this.#stat(value)
         const tests: Record<string, (s: Stat) => boolean> = {
-          '-e': () => true, '-a': () => true, '-f': (s) => s.type === 'file', '-d': (s) => s.type === 'directory', '-s': (s) => s.size > 0, '-b': (s) => s.type === 'block', '-c': (s) => s.type === 'character', '-p': (s) => s.type === 'fifo', '-S': (s) => s.type === 'socket', '-u': (s) => (s.mode & 0o4000) !== 0, '-g': (s) => (s.mode & 0o2000) !== 0, '-k': (s) => (s.mode & 0o1000) !== 0, '-O': (s) => s.uid === this.#t.files.credentials.uid, '-G': (s) => s.gid === this.#t.files.credentials.gid, '-N': (s) => s.mtimeMs > s.atimeMs,
+          '-e': () => true,
+          '-a': () => true,
+          '-f': (s) => s.type === 'file',
+          '-d': (s) => s.type === 'directory',
+          '-s': (s) => s.size > 0,
+          '-b': (s) => s.type === 'block',
+          '-c': (s) => s.type === 'character',
+          '-p': (s) => s.type === 'fifo',
+          '-S': (s) => s.type === 'socket',
+          '-u': (s) => (s.mode & 0o4000) !== 0,
+          '-g': (s) => (s.mode & 0o2000) !== 0,
+          '-k': (s) => (s.mode & 0o1000) !== 0,
+          '-O': (s) => s.uid === this.#t.files.credentials.uid,
+          '-G': (s) => s.gid === this.#t.files.credentials.gid,
+          '-N': (s) => s.mtimeMs > s.atimeMs,
         }
         const check = tests[op]
         if (check === undefined) this.#wrong(`${this.#t.quoted(op)}: unary operator expected`)

@@ -10,8 +10,13 @@ export const tr = tool('tr', async (t: Tool) => {
   const squeezes = o.has('s')
   if (first === undefined) t.missingOperand()
   if (second === undefined && ((!deletes && !squeezes) || (deletes && squeezes)))
-    t.usage(`missing operand after ${t.quoted(first)}\n${deletes && squeezes ? 'Two strings must be given when both deleting and squeezing repeats.' : 'Two strings must be given when translating.'}`)
-  if (deletes && !squeezes && second !== undefined) t.usage(`extra operand ${t.quoted(second)}\nOnly one string may be given when deleting without squeezing repeats.`)
+    t.usage(
+      `missing operand after ${t.quoted(first)}\n${deletes && squeezes ? 'Two strings must be given when both deleting and squeezing repeats.' : 'Two strings must be given when translating.'}`,
+    )
+  if (deletes && !squeezes && second !== undefined)
+    t.usage(
+      `extra operand ${t.quoted(second)}\nOnly one string may be given when deleting without squeezing repeats.`,
+    )
   if (extra !== undefined) t.usage(`extra operand ${t.quoted(extra)}`)
   let set1 = expand(t, first, undefined)
   if (o.has('c', 'C')) {
@@ -93,7 +98,10 @@ function expand(t: Tool, text: string, fill: number | undefined): number[] {
       i++
       const b = one()
       i += repeat[0].length - 1 - repeat[1]!.length
-      const n = repeat[2] === '' || Number(repeat[2]) === 0 ? fill - out.length : Number.parseInt(repeat[2]!, repeat[2]!.startsWith('0') ? 8 : 10)
+      const n =
+        repeat[2] === '' || Number(repeat[2]) === 0
+          ? fill - out.length
+          : Number.parseInt(repeat[2]!, repeat[2]!.startsWith('0') ? 8 : 10)
       for (let k = 0; k < Math.min(n, 256); k++) out.push(b)
       continue
     }
@@ -108,7 +116,13 @@ function expand(t: Tool, text: string, fill: number | undefined): number[] {
     if (text[i] === '-' && i + 1 < text.length) {
       i++
       const high = one()
-      if (high < low) t.fail(`range-endpoints of ${t.quoted(text.slice(start, i))} are in reverse collating sequence order`.replace(/'(.*)'/s, `'$1'`))
+      if (high < low)
+        t.fail(
+          `range-endpoints of ${t.quoted(text.slice(start, i))} are in reverse collating sequence order`.replace(
+            /'(.*)'/s,
+            `'$1'`,
+          ),
+        )
       for (let b = low; b <= high; b++) out.push(b)
     } else out.push(low)
   }

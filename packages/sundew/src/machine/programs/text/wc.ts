@@ -50,14 +50,21 @@ export const wc = tool('wc', async (t: Tool) => {
   if (names.length > 1) rows.push({ name: 'total', counts: total, known: true })
   const keys = ['l', 'w', 'm', 'c', 'L']
   for (const { name, counts } of rows) {
-    const shown = counts.filter((_, i) => (every ? i === 0 || i === 1 || i === 3 : o.has(keys[i]!))).map((n) => String(n).padStart(width))
+    const shown = counts
+      .filter((_, i) => (every ? i === 0 || i === 1 || i === 3 : o.has(keys[i]!)))
+      .map((n) => String(n).padStart(width))
     t.put(`${shown.join(' ')}${name === '' ? '' : ` ${name}`}\n`)
   }
   return t.status
 })
 
 /** Lines, words, characters, bytes, the longest line. */
-async function count(t: Tool, input: ReturnType<Tool['input']>, counts: number[], utf8: boolean): Promise<void> {
+async function count(
+  t: Tool,
+  input: ReturnType<Tool['input']>,
+  counts: number[],
+  utf8: boolean,
+): Promise<void> {
   let inWord = false
   let column = 0
   for (;;) {

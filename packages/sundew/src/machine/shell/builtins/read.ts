@@ -7,8 +7,7 @@ import type { Shell } from '../shell.ts'
 import type { Stream } from '../stream.ts'
 import { isName, options, wrongOption, type Builtin } from './builtin.ts'
 
-const usage =
-  'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]'
+const usage = 'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]'
 
 export const read: Builtin = {
   names: ['read'],
@@ -35,9 +34,7 @@ export const read: Builtin = {
     const descriptor = Number(found.get('u') ?? 0)
     const stream = shell.descriptors.get(descriptor)
     if (stream === undefined || !stream.readable) {
-      await shell.complain(
-        `read: ${found.has('u') ? `${descriptor}: invalid file descriptor: Bad file descriptor` : 'read error: 0: Bad file descriptor'}`,
-      )
+      await shell.complain(`read: ${found.has('u') ? `${descriptor}: invalid file descriptor: Bad file descriptor` : 'read error: 0: Bad file descriptor'}`)
       return 1
     }
     if (timeout !== undefined && Number(timeout) === 0) return stream.ready ? 0 : 1
@@ -48,8 +45,7 @@ export const read: Builtin = {
     if (terminal !== undefined && before !== undefined) {
       const quiet = found.has('s')
       const single = found.has('n') || found.has('N') || found.has('d')
-      if (quiet || single)
-        terminal.settings = { ...before, echo: before.echo && !quiet, lines: before.lines && !single }
+      if (quiet || single) terminal.settings = { ...before, echo: before.echo && !quiet, lines: before.lines && !single }
     }
     try {
       const max = found.get('N') ?? found.get('n')
@@ -130,18 +126,11 @@ async function readText(
   return { text, ended: false, timedOut: false }
 }
 
-async function takeBefore(
-  shell: Shell,
-  stream: Stream,
-  until: number | undefined,
-): Promise<string | undefined | 'late'> {
+async function takeBefore(shell: Shell, stream: Stream, until: number | undefined): Promise<string | undefined | 'late'> {
   const taken = abortable(stream.take(), shell.signal)
   if (until === undefined || stream.ready) return taken
   const done = new AbortController()
-  const late = sleep(
-    Math.max(0, until - performance.now()),
-    AbortSignal.any([shell.signal, done.signal]),
-  ).then(() => 'late' as const)
+  const late = sleep(Math.max(0, until - performance.now()), AbortSignal.any([shell.signal, done.signal])).then(() => 'late' as const)
   late.catch(() => undefined)
   const first = await Promise.race([taken, late])
   done.abort()
@@ -163,26 +152,7 @@ function give(shell: Shell, names: readonly string[], text: string): void {
   const skipBlanks = () => {
     while (isBlank(text[at])) at++
   }
-  skipBlanks()
-  names.forEach((name, i) => {
-    if (i + 1 === names.length) {
-      let end = text.length
-      while (end > at && isBlank(text[end - 1]) && text[end - 2] !== mark) end--
-      let last = text.slice(at, end)
-      // One word and one separator behind it: the separator goes.
-      const plain = last.slice(0, -1)
-      const tail = last.at(-1)
-      if (
-        tail !== undefined &&
-        separators.includes(tail) &&
-        !' \t\n'.includes(tail) &&
-        last.at(-2) !== mark &&
-        ![...plain].some((c, k) => separators.includes(c) && plain[k - 1] !== mark)
-      )
-        last = plain
-      set(shell, name, unmark(last))
-      return
-    }
+  const next = (): string => {
     let word = ''
     while (at < text.length) {
       const c = text[at]!
@@ -200,10 +170,26 @@ function give(shell: Shell, names: readonly string[], text: string): void {
       at++
       skipBlanks()
     }
-    set(shell, name, word)
+    return word
+  }
+  skipBlanks()
+  names.forEach((name, i) => {
+    if (i + 1 === names.length) {
+      const from = at
+      const word = next()
+      // One word and one separator behind it: the separator goes.
+      if (at >= text.length) {
+        set(shell, name, word)
+        return
+      }
+      let end = text.length
+      while (end > from && isBlank(text[end - 1]) && text[end - 2] !== mark) end--
+      set(shell, name, unmark(text.slice(from, end)))
+      return
+    }
+    set(shell, name, next())
   })
 }
-
 function set(shell: Shell, name: string, text: string): void {
   const element = /^([A-Za-z_][A-Za-z0-9_]*)\[(.+)\]$/s.exec(name)
   if (element === null) assign(shell, name, text)

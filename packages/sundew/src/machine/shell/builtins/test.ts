@@ -62,8 +62,7 @@ class Test {
         break
     }
     const value = this.#or()
-    if (this.#at < args.length)
-      throw new TestError(this.#ash ? `${args[this.#at]}: unknown operand` : 'too many arguments')
+    if (this.#at < args.length) throw new TestError(this.#ash ? `${args[this.#at]}: unknown operand` : 'too many arguments')
     return value
   }
 
@@ -125,8 +124,7 @@ class Test {
     if (first === '(') {
       this.#at++
       const value = this.#or()
-      if (this.#args[this.#at] !== ')')
-        throw new TestError(this.#ash ? 'closing paren expected' : "`)' expected")
+      if (this.#args[this.#at] !== ')') throw new TestError(this.#ash ? 'closing paren expected' : "`)' expected")
       this.#at++
       return value
     }
@@ -139,8 +137,7 @@ class Test {
   }
 
   #unary(operator: string, text: string): boolean {
-    if (operator === '-t' && !/^\s*[0-9]+\s*$/.test(text))
-      throw new TestError(`${text}: integer expression expected`)
+    if (operator === '-t' && !/^\s*[0-9]+\s*$/.test(text)) throw new TestError(`${text}: integer expression expected`)
     return unaryTest(this.#shell, operator === '-a' ? '-e' : operator, text)
   }
 
@@ -148,14 +145,7 @@ class Test {
     if (!/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) return binaryTest(this.#shell, operator, left, right)
     const a = this.#integer(left)
     const b = this.#integer(right)
-    const results = {
-      '-eq': a === b,
-      '-ne': a !== b,
-      '-lt': a < b,
-      '-le': a <= b,
-      '-gt': a > b,
-      '-ge': a >= b,
-    }
+    const results = { '-eq': a === b, '-ne': a !== b, '-lt': a < b, '-le': a <= b, '-gt': a > b, '-ge': a >= b }
     return results[operator as keyof typeof results]
   }
 

@@ -20,10 +20,7 @@ function scopeOf(shell: Shell): ArithmeticScope {
   if (scope === undefined) {
     scope = {
       get: (name, index) => {
-        const value =
-          index === undefined
-            ? shell.variables.text(shell.variables.resolve(name))
-            : readElement(shell, name, index)
+        const value = index === undefined ? shell.variables.text(shell.variables.resolve(name)) : readElement(shell, name, index)
         if (value === undefined && shell.options.has('nounset'))
           throw new ShellFailure(`${name}: unbound variable`, 127, true)
         return value

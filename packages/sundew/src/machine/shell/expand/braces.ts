@@ -59,9 +59,7 @@ function expand(atoms: readonly Atom[], depth: number, words: { left: number }):
     const inside = between(atoms, open)
     if (inside === undefined) continue
     const before = atoms.slice(0, open)
-    const choices = inside.parts.flatMap((part) =>
-      inside.sequence ? [part] : expand(part, depth + 1, words),
-    )
+    const choices = inside.parts.flatMap((part) => (inside.sequence ? [part] : expand(part, depth + 1, words)))
     const rest = expand(atoms.slice(inside.end + 1), depth + 1, words)
     words.left -= choices.length * rest.length
     if (words.left < 0) throw new TooManyWords(String(choices.length * rest.length))
@@ -83,11 +81,7 @@ function between(
     else if (atom === '}' && nested-- === 0) {
       if (commas.length > 0) {
         const cuts = [open, ...commas, i]
-        return {
-          parts: cuts.slice(1).map((cut, k) => atoms.slice(cuts[k]! + 1, cut)),
-          end: i,
-          sequence: false,
-        }
+        return { parts: cuts.slice(1).map((cut, k) => atoms.slice(cuts[k]! + 1, cut)), end: i, sequence: false }
       }
       const inner = atoms.slice(open + 1, i)
       const sequence = inner.every((one) => typeof one === 'string') ? sequenceOf(inner.join('')) : undefined

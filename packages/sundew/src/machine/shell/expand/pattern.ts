@@ -7,6 +7,7 @@ import { TooDeep } from '../syntax/syntax-error.ts'
 export class Pattern {
   readonly #nodes: readonly Node[]
   readonly #caseless: boolean
+  readonly #steps = { left: maxSteps }
   /** Set where the pattern is nothing but text. */
   readonly literal: string | undefined
 
@@ -26,22 +27,20 @@ export class Pattern {
 
   matches(text: string): boolean {
     if (this.literal !== undefined) return text === this.literal
-    return endsOf(this.#nodes, this.#case(text), [0]).at(-1) === text.length
+    return follow(this.#nodes, this.#case(text), [0], this.#steps).at(-1) === text.length
   }
 
   /** Where matches that begin at `from` end, in order. */
   ends(text: string, from = 0): number[] {
-    if (this.literal !== undefined)
-      return text.startsWith(this.literal, from) ? [from + this.literal.length] : []
-    return endsOf(this.#nodes, this.#case(text), [from])
+    if (this.literal !== undefined) return text.startsWith(this.literal, from) ? [from + this.literal.length] : []
+    return follow(this.#nodes, this.#case(text), [from], this.#steps)
   }
 
   /** Where matches begin that end with the text, in order. */
   starts(text: string): number[] {
-    if (this.literal !== undefined)
-      return text.endsWith(this.literal) ? [text.length - this.literal.length] : []
+    if (this.literal !== undefined) return text.endsWith(this.literal) ? [text.length - this.literal.length] : []
     const backwards = [...this.#case(text)].reverse().join('')
-    return endsOf(reversed(this.#nodes), backwards, [0])
+    return follow(reversed(this.#nodes), backwards, [0], this.#steps)
       .map((end) => text.length - end)
       .reverse()
   }
@@ -68,8 +67,8 @@ export function escapePattern(text: string): string {
   return /[*?[\]\\()|@+!-]/.test(text) ? text.replace(/[*?[\]\\()|@+!^-]/g, '\\$&') : text
 }
 
-/** Steps that one match may take: what is beyond would hold up others. */
-const maxSteps = 20_000_000
+/** Steps that all matches of one pattern may take: what is beyond would hold up others. */
+const maxSteps = 5_000_000
 const maxDepth = 50
 
 type Node =
@@ -87,17 +86,8 @@ function reversed(nodes: readonly Node[]): Node[] {
   })
 }
 
-function endsOf(nodes: readonly Node[], text: string, starts: readonly number[]): number[] {
-  return follow(nodes, text, starts, { left: maxSteps })
-}
-
 /** From each of `starts` (rising) to where the nodes can end (rising). */
-function follow(
-  nodes: readonly Node[],
-  text: string,
-  starts: readonly number[],
-  steps: { left: number },
-): number[] {
+function follow(nodes: readonly Node[], text: string, starts: readonly number[], steps: { left: number }): number[] {
   let places = starts as number[]
   for (const node of nodes) {
     if (places.length === 0) return places
@@ -111,9 +101,7 @@ function follow(
 function step(node: Node, text: string, places: number[], steps: { left: number }): number[] {
   switch (node.type) {
     case 'text':
-      return places
-        .filter((place) => text.startsWith(node.text, place))
-        .map((place) => place + node.text.length)
+      return places.filter((place) => text.startsWith(node.text, place)).map((place) => place + node.text.length)
     case 'any':
       return places.filter((place) => place < text.length).map((place) => place + 1)
     case 'star': {
@@ -129,12 +117,7 @@ function step(node: Node, text: string, places: number[], steps: { left: number 
   }
 }
 
-function group(
-  node: Extract<Node, { type: 'group' }>,
-  text: string,
-  places: number[],
-  steps: { left: number },
-): number[] {
+function group(node: Extract<Node, { type: 'group' }>, text: string, places: number[], steps: { left: number }): number[] {
   const choose = (from: number[]) => {
     const found = new Set<number>()
     for (const choice of node.choices) for (const end of follow(choice, text, from, steps)) found.add(end)

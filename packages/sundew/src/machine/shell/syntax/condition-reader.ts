@@ -2,23 +2,7 @@ import type { Condition, Word } from './ast.ts'
 import { ShellSyntaxError } from './syntax-error.ts'
 import { WordReader } from './words.ts'
 
-const binary = new Set([
-  '=',
-  '==',
-  '!=',
-  '=~',
-  '<',
-  '>',
-  '-eq',
-  '-ne',
-  '-lt',
-  '-le',
-  '-gt',
-  '-ge',
-  '-nt',
-  '-ot',
-  '-ef',
-])
+const binary = new Set(['=', '==', '!=', '=~', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef'])
 const unary = /^-[abcdefghknoprstuvwxzGLNORS]$/
 
 /** Reads what is between `[[` and `]]`. */
@@ -75,7 +59,7 @@ export abstract class ConditionReader extends WordReader {
       this.at++
       const test = this.#or()
       this.newlines()
-      if (this.text[this.at] !== ')') throw this.#wrong("expected `)'")
+      if (this.text[this.at] !== ')') throw this.#wrong('expected `)\'')
       this.at++
       return { type: 'group', test }
     }
@@ -94,15 +78,7 @@ export abstract class ConditionReader extends WordReader {
     const operator = this.#binaryOperator()
     if (operator !== undefined) return this.#binary(first, operator)
     if (unary.test(plain)) {
-      if (
-        this.#closes() ||
-        this.text.startsWith('&&', this.at) ||
-        this.text.startsWith('||', this.at) ||
-        this.text[this.at] === ')'
-      ) {
-        if (this.#closes()) {
-          return { type: 'word', word: first }
-        }
+      if (this.#closes() || this.text.startsWith('&&', this.at) || this.text.startsWith('||', this.at) || this.text[this.at] === ')') {
         throw this.#wrong(`unexpected argument \`${this.token() ?? ''}' to conditional unary operator`)
       }
       const word = this.word()
@@ -110,18 +86,12 @@ export abstract class ConditionReader extends WordReader {
       return { type: 'unary', operator: plain, word }
     }
     const c = this.text[this.at]
-    if (
-      this.#closes() ||
-      c === ')' ||
-      c === '\n' ||
-      this.text.startsWith('&&', this.at) ||
-      this.text.startsWith('||', this.at)
-    )
+    if (this.#closes() || c === ')' || this.text.startsWith('&&', this.at) || this.text.startsWith('||', this.at))
       return { type: 'word', word: first }
     if (c === undefined) throw this.unexpected()
     const token = this.token() ?? ''
     throw this.#wrong(
-      /^[;&|()<>]/.test(token)
+      token === 'newline' || /^[;&|()<>]/.test(token)
         ? `unexpected token \`${token}', conditional binary operator expected`
         : 'conditional binary operator expected',
     )
@@ -137,6 +107,7 @@ export abstract class ConditionReader extends WordReader {
   #binary(left: Word, operator: string): Condition {
     this.at += operator.length
     this.blanks()
+    if (this.#closes()) throw this.#wrong("unexpected argument `]]' to conditional binary operator")
     const right = this.word(operator === '=~')
     if (right === undefined) {
       if (this.text[this.at] === undefined) throw this.unexpected()
@@ -150,6 +121,8 @@ export abstract class ConditionReader extends WordReader {
     if (this.text[this.at] === undefined) return this.unexpected()
     const token = this.token() ?? ''
     const near = this.unexpected()
-    return new ShellSyntaxError(`${message}\nsyntax error near \`${token}'`, near.line, false, near.lineText)
+    const error = new ShellSyntaxError(`${message}\nsyntax error near \`${token}'`, near.line, false, near.lineText)
+    error.inCondition = true
+    return error
   }
 }

@@ -22,20 +22,11 @@ class Printer {
 
   /** Statements, one a line, each indented. */
   block(node: Node, level: number): string {
-    if (node.type !== 'list') return indent(level) + this.node(node, level) + this.documents()
-    return node.items
-      .map((item, i) => {
-        const last = i + 1 === node.items.length
-        const text = indent(level) + this.node(item.node, level)
-        return text + (item.background ? ' &' : last ? '' : ';') + this.documents()
-      })
-      .join('\n')
+    return indent(level) + this.node(node, level) + this.documents()
   }
 
   documents(): string {
-    const text = this.#documents
-      .map((one) => `\n${one.documentText}${one.target.text.replace(/['"\\]/g, '')}\n`)
-      .join('')
+    const text = this.#documents.map((one) => `\n${one.documentText}${one.target.text.replace(/['"\\]/g, '')}\n`).join('')
     this.#documents = []
     return text
   }
@@ -43,8 +34,7 @@ class Printer {
   redirections(redirections: readonly Redirection[]): string {
     return redirections
       .map((one) => {
-        const fd =
-          one.variable === undefined ? (one.fd === undefined ? '' : String(one.fd)) : `{${one.variable}}`
+        const fd = one.variable === undefined ? (one.fd === undefined ? '' : String(one.fd)) : `{${one.variable}}`
         if (one.operator === '<<' || one.operator === '<<-') {
           this.#documents.push(one)
           return ` ${fd}${one.operator}${one.target.text}`
@@ -66,10 +56,7 @@ class Printer {
     const rest = 'redirections' in node && node.type !== 'simple' ? this.redirections(node.redirections) : ''
     switch (node.type) {
       case 'simple': {
-        const parts = [
-          ...node.assignments.map((assignment: Assignment) => assignment.text),
-          ...node.words.map((word) => word.text),
-        ]
+        const parts = [...node.assignments.map((assignment: Assignment) => assignment.text), ...node.words.map((word) => word.text)]
         return (parts.join(' ') + this.redirections(node.redirections)).trimStart()
       }
       case 'pipeline': {
@@ -81,11 +68,14 @@ class Printer {
         return `${this.node(node.left, level)} ${node.type === 'and' ? '&&' : '||'} ${this.node(node.right, level)}`
       case 'list':
         return node.items
-          .map(
-            (item, i) =>
-              this.node(item.node, level) + (item.background ? ' &' : i + 1 < node.items.length ? ';' : ''),
-          )
-          .join(' ')
+          .map((item, i) => {
+            const last = i + 1 === node.items.length
+            const text = this.node(item.node, level)
+            if (item.background) return text + (last ? ' &' : ' & ')
+            const documents = this.documents()
+            return text + (last ? documents : documents === '' ? `;\n${indent(level)}` : `${documents}${indent(level)}`)
+          })
+          .join('')
       case 'subshell':
         return `( ${this.node(node.body, level)} )${rest}`
       case 'group':
@@ -122,7 +112,7 @@ class Printer {
         return `case ${node.word.text} in \n${items}${indent(level)}esac${rest}`
       }
       case 'arithmetic':
-        return `(( ${node.expression.text.trim()} ))${rest}`
+        return `((${node.expression.text}))${rest}`
       case 'condition':
         return `[[ ${conditionText(node.test)} ]]${rest}`
       case 'function':

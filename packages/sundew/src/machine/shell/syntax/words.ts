@@ -78,7 +78,7 @@ export abstract class WordReader {
       if (this.at >= this.text.length) {
         if (this.options.final === false) throw this.unterminated(delimiter)
         this.warnings.push(
-          `line ${this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
+          `line ${this.text.endsWith('\n') ? this.line - 1 : this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
         )
         break
       }
@@ -154,11 +154,7 @@ export abstract class WordReader {
         this.at++
         continue
       }
-      if (
-        regex &&
-        open > 0 &&
-        (c === ' ' || c === '\t' || c === '<' || c === '>' || c === ';' || c === '&')
-      ) {
+      if (regex && open > 0 && (c === ' ' || c === '\t' || c === '<' || c === '>' || c === ';' || c === '&')) {
         plain += c
         this.at++
         continue
@@ -273,13 +269,7 @@ export abstract class WordReader {
           this.at += 2
           this.line++
           from = this.at
-        } else if (
-          next === '$' ||
-          next === '`' ||
-          next === '\\' ||
-          (next === '"' && end !== undefined) ||
-          (next === '}' && end === '}')
-        ) {
+        } else if (next === '$' || next === '`' || next === '\\' || (next === '"' && end !== undefined) || (next === '}' && end === '}')) {
           flush(this.at)
           from = this.at + 1
           this.at += 2
@@ -434,8 +424,7 @@ export abstract class WordReader {
     try {
       return this.body()
     } catch (error) {
-      if (error instanceof ShellSyntaxError && error.incomplete && /end of file$/.test(error.message))
-        throw this.unterminated(')', line)
+      if (error instanceof ShellSyntaxError && error.incomplete && /end of file$/.test(error.message)) throw this.unterminated(')', line)
       throw error
     }
   }
@@ -488,17 +477,10 @@ export abstract class WordReader {
     let indirect = false
     const c = this.text[this.at]
     const next = this.text[this.at + 1] ?? ''
-    if (
-      c === '#' &&
-      (/[A-Za-z0-9_]/.test(next) || (special.includes(next) && this.text[this.at + 2] === '}'))
-    ) {
+    if (c === '#' && (/[A-Za-z0-9_]/.test(next) || (special.includes(next) && this.text[this.at + 2] === '}'))) {
       length = true
       this.at++
-    } else if (
-      c === '!' &&
-      (/[A-Za-z0-9_]/.test(next) ||
-        ('#?@*!$-'.includes(next) && next !== '' && this.text[this.at + 2] === '}'))
-    ) {
+    } else if (c === '!' && (/[A-Za-z0-9_]/.test(next) || (('#?@*!$-'.includes(next) && next !== '') && this.text[this.at + 2] === '}'))) {
       indirect = true
       this.at++
     }
@@ -636,12 +618,7 @@ export abstract class WordReader {
           flush()
           parts.push(part)
         }
-      } else if (
-        (c === '<' || c === '>') &&
-        !asDouble &&
-        this.text[this.at + 1] === '(' &&
-        this.options.ash !== true
-      ) {
+      } else if ((c === '<' || c === '>') && !asDouble && this.text[this.at + 1] === '(' && this.options.ash !== true) {
         flush()
         this.at += 2
         parts.push({ type: 'process', input: c === '<', body: this.#commands() })
@@ -704,12 +681,13 @@ export abstract class WordReader {
   /** `( … )` of an array. */
   #elements(): ArrayElement[] {
     this.deeper()
+    const { line } = this
     const elements: ArrayElement[] = []
     this.at++
     for (;;) {
       this.blanks()
       const c = this.text[this.at]
-      if (c === undefined) throw this.unterminated(')')
+      if (c === undefined) throw this.unterminated(')', line).ofArray()
       if (c === ')') break
       if (c === '\n') {
         this.newline()
@@ -726,7 +704,7 @@ export abstract class WordReader {
         }
       }
       const word = this.word()
-      if (word === undefined) throw this.unexpected()
+      if (word === undefined) throw this.unexpected().ofArray()
       elements.push({ index: undefined, append: false, value: word })
     }
     this.at++

@@ -91,7 +91,7 @@ vmstat x
 top -x
 top -n
 top -b -n x
-lscpu -x
+lscpu -Q
 lscpu --foo
 lsblk -x
 lsblk /dev/nosuch

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { describe, it } from 'node:test'
+import { treeOf } from '../../../../src/machine/files/literal.ts'
+import { runProgram, type RunSettings } from '../../call.ts'
+import { stubMachine } from '../../stub-machine.ts'
+import { programNamed } from '../differential.ts'
+
+const busybox = programNamed('busybox')
+
+function tree() {
+  return treeOf({
+    '/bin/busybox': {
+      content: '\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00\x3e\x00\x01\x00 and more',
+      mode: 0o755,
+    },
+    '/tmp': { directory: true, mode: 0o1777 },
+    '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
+    '/full': { content: 'x', mode: 0o644 },
+  }).files
+}
+
+const run = (args: readonly string[], settings: RunSettings = {}) =>
+  runProgram(busybox, tree(), { args, argv0: 'busybox', ...settings })
+
+/** Commands that leave nothing behind, on paths that are in no tree. */
+const commands = [
+  'cat /nope',
+  'cat -z',
+  'rm /nope',
+  'rm -z',
+  'chmod 777 /nope',
+  'cp /nope /nope2',
+  'mv /nope /nope2',
+  'ls /nope',
+  'ls -z',
+  'dd if=/nope',
+  'dd if=/etc/passwd of=/nope/x',
+  'ECCHI',
+  '81c46036wget',
+  'OWARI',
+  'touch /nope/x',
+  'rmdir /nope',
+  'mkdir /nope/x',
+  'mkdir',
+  'chmod',
+  'cp',
+  'rm',
+  'wget',
+  'tftp',
+  'ftpget',
+  'nc',
+  'wget foo://x',
+  'wget http://',
+  'wget -O',
+  'which',
+  'head /nope',
+  'wc /nope',
+  'find /nope',
+  'md5sum /nope',
+  'tar xf /nope',
+  'echo -e a\\x41\\n',
+  'echo -n x',
+  'true',
+  'false',
+  'basename /a/b',
+  'dirname /a/b',
+  'grep x /nope',
+  'sed p /nope',
+  'sort /nope',
+  'cut',
+  'mknod',
+  'ln',
+  'touch',
+  'base64 /nope',
+  'yes --help',
+  'ftpput',
+  'telnet',
+  'ping',
+  'traceroute',
+  'nslookup',
+  'printf %s\\n a',
+  '--list',
+]
+
+describe('busybox', () => {
+  for (const command of commands)
+    it(`says what the real one says: ${command}`, async () => {
+      const args = command.split(' ')
+      const real = spawnSync('busybox', args, {
+        input: '',
+        encoding: 'latin1',
+        env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+      })
+      const ours = await run(args)
+      const first = (text: string) => text.split('\n\n').slice(0, 2).join('\n\n').trimEnd()
+      assert.equal(first(ours.stderr + ours.stdout), first(real.stderr + real.stdout))
+      assert.equal(ours.status, real.status)
+    })
+
+  it('has its list of applets in columns', async () => {
+    const real = spawnSync('busybox', [], { encoding: 'latin1' })
+    const ours = await run([])
+    assert.equal(ours.stdout, real.stdout)
+  })
+
+  it('answers the probes of bots: a token, its own first bytes', async () => {
+    assert.equal((await run(['SATORI'])).stderr, 'SATORI: applet not found\n')
+    const bytes = await run(['dd', 'if=/bin/busybox', 'bs=22', 'count=1'])
+    assert.equal(bytes.stdout.length, 22)
+    assert.match(bytes.stderr, /^1\+0 records in\n1\+0 records out\n/)
+  })
+
+  it('is older on a router, and lacks what that build lacks', async () => {
+    const files = tree()
+    const machine = stubMachine(files, { name: 'router-mips' })
+    const listed = await run([], { machine })
+    assert.match(listed.stdout, /^BusyBox v1\.19\.4 /)
+    assert.equal((await run(['xxd'], { machine })).stderr, 'xxd: applet not found\n')
+  })
+
+  it('runs as the applet that a link to it names', async () => {
+    const ran = await runProgram(busybox, tree(), { args: ['/nope'], argv0: '/bin/cat' })
+    assert.equal(ran.stderr, "cat: can't open '/nope': No such file or directory\n")
+  })
+})
