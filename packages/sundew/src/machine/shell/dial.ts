@@ -39,6 +39,6 @@ export async function dial(shell: Shell, kind: 'tcp' | 'udp', host: string, serv
   const silent = !local && session.machine.chance(`connect ${host}:${port}`) < 0.5
   await sleep(local ? 1 : silent ? timeoutMs : refusedMs, shell.signal)
   const why = silent ? 'Connection timed out' : 'Connection refused'
-  await shell.complain(`connect: ${why}`)
+  await shell.complainBare(`${shell.argv0}: connect: ${why}`)
   throw new ShellFailure(`${path}: ${why}`)
 }

@@ -204,7 +204,6 @@ export async function runNamed(
 async function runExec(shell: Shell, node: Simple, argv: string[]): Promise<void> {
   if (!(await redirectForGood(shell, node.redirections))) {
     shell.status = 1
-    if (!shell.interactive) throw new ShellExit(1)
     return
   }
   for (const assignment of node.assignments) await runAssignment(shell, assignment)
