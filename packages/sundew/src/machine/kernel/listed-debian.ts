@@ -13,6 +13,7 @@ export function debianProcesses(
   let pid = 210 + Math.floor(chance('first pid') * 60)
   for (const daemon of daemons(interfaceName)) {
     if (daemon.optional && !files.exists(daemon.executable)) continue
+    if (daemon.name === 'dhclient' && !asksForAddress(files)) continue
     pid += 1 + Math.floor(chance(`gap ${daemon.name}`) * (pid > 400 ? 14 : 45))
     const [uid, gid] = user(daemon.user, daemon.id)
     const spread = 0.96 + 0.08 * chance(`rss ${daemon.name}`)
@@ -403,5 +404,14 @@ function users(files: FileSystem): (name: string, fallback: number) => readonly 
   return (name, fallback) => {
     const fields = lines.find((line) => line.startsWith(`${name}:`))?.split(':')
     return fields === undefined ? [fallback, fallback] : [Number(fields[2]), Number(fields[3])]
+  }
+}
+
+/** Whether the network is set up by DHCP. */
+function asksForAddress(files: FileSystem): boolean {
+  try {
+    return /\binet dhcp\b/.test(Buffer.from(files.read('/etc/network/interfaces')).toString('latin1'))
+  } catch {
+    return false
   }
 }

@@ -141,7 +141,8 @@ function memory(
     cached: sum.cached,
     shared: pages(shared),
     reclaimable: sum.reclaimable,
-    swapTotal: small ? 0 : 998_396,
-    swapFree: small ? 0 : 998_396 - pages(settled * 30_000 * chance('swap')),
+    // As /etc/fstab has it: none.
+    swapTotal: 0,
+    swapFree: 0,
   }
 }

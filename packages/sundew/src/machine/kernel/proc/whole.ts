@@ -3,7 +3,7 @@ import type { Made } from './context.ts'
 import { cpuinfo } from './cpuinfo.ts'
 import { meminfo } from './meminfo.ts'
 import { modules } from './modules.ts'
-import { uuidOf } from './uuid.ts'
+import { rootUuid } from './uuid.ts'
 
 /** Files of /proc about the whole machine; a name with a slash lies in a folder. */
 export const wholeFiles: Readonly<Record<string, Made>> = {
@@ -74,19 +74,13 @@ export const wholeFiles: Readonly<Record<string, Made>> = {
   cmdline: {
     text: ({ machine }) =>
       machine.persona.name === 'debian-12'
-        ? `BOOT_IMAGE=/boot/vmlinuz-${machine.persona.kernel.release} root=UUID=${uuidOf(machine.chance, 'root file system')} ro quiet\n`
+        ? `BOOT_IMAGE=/boot/vmlinuz-${machine.persona.kernel.release} root=UUID=${rootUuid(machine)} ro quiet\n`
         : machine.persona.name === 'router-mips'
           ? ' board=TL-WDR4300 console=ttyS0,115200 mtdparts=spi0.0:128k(u-boot)ro,1280k(kernel),6656k(rootfs),64k(art)ro,7936k@0x20000(firmware) rootfstype=squashfs,jffs2 noinitrd\n'
           : 'mem=40M console=ttyAMA0,115200 root=/dev/mtdblock1 rootfstype=cramfs mtdparts=hi_sfc:256K(boot),3520K(romfs),2560K(user),1152K(web),256K(custom),448K(mtd)\n',
   },
   swaps: {
-    text: ({ machine }) => {
-      const { swapTotal, swapFree } = machine.measure().memory
-      const head = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'
-      return swapTotal === 0
-        ? head
-        : `${head}/dev/vda5                               partition\t${swapTotal}\t\t${swapTotal - swapFree}\t\t-2\n`
-    },
+    text: () => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n',
   },
   vmstat: { text: ({ machine }) => vmstat(machine) },
   kmsg: { mode: 0o400, text: () => '' },
@@ -130,12 +124,9 @@ export function disks(machine: Machine): (readonly [number, number, number, stri
     return sizes.map((size, at) => [31, at, size, `mtdblock${at}`] as const)
   }
   const all = persona.diskBytes / 1024
-  const swap = 999_424
   return [
     [254, 0, all, 'vda'],
-    [254, 1, all - swap - 2048 - 1024, 'vda1'],
-    [254, 2, 1, 'vda2'],
-    [254, 5, swap, 'vda5'],
+    [254, 1, all - 2048, 'vda1'],
     [11, 0, 1_048_575, 'sr0'],
   ]
 }

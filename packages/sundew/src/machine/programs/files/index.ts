@@ -20,6 +20,8 @@ import { rmdir } from './rmdir.ts'
 import { stat } from './stat.ts'
 import { tar } from './tar.ts'
 import { touch } from './touch.ts'
+import { noPackers } from './no-packers.ts'
+import { unzip } from './unzip.ts'
 import { whereis, which } from './which.ts'
 import { xargs } from './xargs.ts'
 
@@ -54,6 +56,8 @@ export const filePrograms: readonly Program[] = [
   tar,
   touch,
   truncate,
+  noPackers,
+  unzip,
   whereis,
   which,
   xargs,

@@ -207,7 +207,7 @@ function field(
       return number(at.getUTCMinutes(), 2)
     case 'N': {
       // Below a millisecond the clock of this program says nothing: the moment itself makes the digits.
-      const below = Math.floor(((ms * 2_654_435_761) % 1_000_003) % 1_000_000)
+      const below = ms % 1000 === 0 ? 0 : Math.floor(((ms * 2_654_435_761) % 1_000_003) % 1_000_000)
       return [String(Math.floor(((ms % 1000) + 1000) % 1000) * 1_000_000 + below), 9, '0']
     }
     case 'p':

@@ -1,6 +1,6 @@
 import { bogomips, x86Details, x86Flags } from '../../kernel/proc/cpuinfo.ts'
 import { modules } from '../../kernel/proc/modules.ts'
-import { uuidOf } from '../../kernel/proc/uuid.ts'
+import { rootUuid } from '../../kernel/proc/uuid.ts'
 import { disks } from '../../kernel/proc/whole.ts'
 import { vulnerabilities } from '../../kernel/sys-files.ts'
 import type { Call, Program } from '../../program.ts'
@@ -147,7 +147,7 @@ export const lsblk = tool('lsblk', async (call, given) => {
   const root = machine.files.mounts().find((one) => one.path === '/')
   const mountOf = (name: string): string => {
     if (name === 'vda1' && root !== undefined) return '/'
-    return name === 'vda5' ? '[SWAP]' : ''
+    return ''
   }
   const exact = given.has('bytes')
   const shown = (blocks: number): string => (exact ? String(blocks * 1024) : size(blocks * 1024))
@@ -162,7 +162,7 @@ export const lsblk = tool('lsblk', async (call, given) => {
     const part = /^vda\d/.test(name)
     if (wanted.length > 0 && !wanted.includes(name) && !(part && wanted.includes('vda'))) continue
     if (given.has('nodeps') && part) continue
-    const branch = part && !flatNames ? (name === 'vda5' ? '└─' : '├─') : ''
+    const branch = part && !flatNames ? '└─' : ''
     const label = branch + (given.has('paths') ? '/dev/' : '') + name
     if (fileSystems) {
       const used = root === undefined || root.totalBytes === 0 ? 0 : 1 - root.freeBytes / root.totalBytes
@@ -172,13 +172,11 @@ export const lsblk = tool('lsblk', async (call, given) => {
           'ext4',
           '1.0',
           '',
-          uuidOf(machine.chance, 'root file system'),
+          rootUuid(machine),
           root === undefined ? '' : size(root.freeBytes * 0.95),
           `${Math.round(used * 100)}%`,
           '/',
         ])
-      else if (name === 'vda5')
-        rows.push([label, 'swap', '1', '', uuidOf(machine.chance, 'swap'), '', '', '[SWAP]'])
       else rows.push([label, '', '', '', '', '', '', ''])
     } else {
       rows.push([

@@ -229,7 +229,7 @@ export const hostname = tool('hostname', async (call) => {
     case '-h':
     case '--help':
       await printUsage(call)
-      return 0
+      return 255
     default:
   }
   if (first.startsWith('-') && first !== '-F' && first !== '-b') {

@@ -1,4 +1,4 @@
-import { uuidOf } from '../../kernel/proc/uuid.ts'
+import { rootUuid } from '../../kernel/proc/uuid.ts'
 import type { Machine } from '../../machine.ts'
 
 /** What the kernel has said since the start: seconds, message. */
@@ -15,7 +15,7 @@ export function kernelLog(machine: Machine): (readonly [number, string])[] {
   const total = Math.ceil((persona.memoryKb + 130_000) / 1024) * 1024
   const lines: string[] = [
     `Linux version ${persona.kernel.release} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) ${persona.kernel.version}`,
-    `Command line: BOOT_IMAGE=/boot/vmlinuz-${persona.kernel.release} root=UUID=${uuidOf(machine.chance, 'root file system')} ro quiet`,
+    `Command line: BOOT_IMAGE=/boot/vmlinuz-${persona.kernel.release} root=UUID=${rootUuid(machine)} ro quiet`,
     'BIOS-provided physical RAM map:',
     'BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable',
     'BIOS-e820: [mem 0x000000000009fc00-0x000000000009ffff] reserved',
@@ -38,7 +38,7 @@ export function kernelLog(machine: Machine): (readonly [number, string])[] {
     'Kernel command line: BOOT_IMAGE=/boot/vmlinuz-' +
       persona.kernel.release +
       ' root=UUID=' +
-      uuidOf(machine.chance, 'root file system') +
+      rootUuid(machine) +
       ' ro quiet',
     `Memory: ${persona.memoryKb - 60_000}K/${total}K available (14342K kernel code, 2333K rwdata, 9056K rodata, 2796K init, 17404K bss, ${total - persona.memoryKb}K reserved, 0K cma-reserved)`,
     'rcu: Hierarchical RCU implementation.',
@@ -61,7 +61,7 @@ export function kernelLog(machine: Machine): (readonly [number, string])[] {
       ' GB/' +
       (persona.diskBytes / 2 ** 30).toFixed(1) +
       ' GiB)',
-    ' vda: vda1 vda2 < vda5 >',
+    ' vda: vda1',
     network.interface === 'eth0'
       ? 'virtio_net virtio0 eth0: MAC ' + network.mac
       : `virtio_net virtio0 ${network.interface}: renamed from eth0`,
@@ -76,7 +76,6 @@ export function kernelLog(machine: Machine): (readonly [number, string])[] {
     'EXT4-fs (vda1): re-mounted. Quota mode: none.',
     'systemd[1]: Started systemd-journald.service - Journal Service.',
     'input: Power Button as /devices/LNXSYSTM:00/LNXPWRBN:00/input/input4',
-    'Adding 998396k swap on /dev/vda5.  Priority:-2 extents:1 across:998396k FS',
     'audit: type=1400 audit(' +
       String(Math.floor(machine.bootMs / 1000) + 3) +
       '.108:2): apparmor="STATUS" operation="profile_load" profile="unconfined" name="lsb_release" pid=318 comm="apparmor_parser"',

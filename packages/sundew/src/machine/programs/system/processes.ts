@@ -48,11 +48,12 @@ export const kill: Program = {
         first === '-L' || first === '--table'
           ? names
               .map(
-                ([number, name], at) => `${number.padStart(2)} ${name.padEnd(10)}${at % 7 === 6 ? '\n' : ''}`,
+                ([number, name], at) =>
+                  `${number.padStart(2)} ${at % 7 === 6 ? `${name}\n` : name.padEnd(8)}`,
               )
               .join('')
           : names.map(([, name], at) => `${name}${at % 16 === 15 ? '\n' : ' '}`).join('')
-      await call.stdout.write(`${text.trimEnd()}\n`)
+      await call.stdout.write(`${first === '-L' || first === '--table' ? text : text.trimEnd()}\n`)
       return 0
     }
     if (first === '-s' || first === '-n' || first === '--signal') {
@@ -119,6 +120,15 @@ async function chosen(
     return new Set(
       [...names].map((one) => (/^\d+$/.test(one) ? Number(one) : (accountOf(call.files, one)?.uid ?? -1))),
     )
+  }
+  for (const name of ['euid', 'uid']) {
+    const unknown = [...(numbers(name) ?? [])].find(
+      (one) => !/^\d+$/.test(one) && accountOf(call.files, one) === undefined,
+    )
+    if (unknown !== undefined) {
+      await complain(call, `invalid user name: ${unknown}`)
+      return undefined
+    }
   }
   const users = uids('euid') ?? uids('uid')
   const parents = numbers('parent')

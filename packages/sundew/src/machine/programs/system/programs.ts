@@ -1,5 +1,6 @@
 import { FileError, reason } from '../../files/file-system.ts'
 import type { Program } from '../../program.ts'
+import { blkid, lsbRelease, lspci, pstree, pwdx, shortAnswers, ufw } from './about-machine.ts'
 import { su, sudo, visudo } from './becoming.ts'
 import { crontab } from './crontab.ts'
 import { date } from './date.ts'
@@ -34,6 +35,7 @@ import { fuser, getconf, ldd, locale, lsof, stty, updateRcD } from './small.ts'
 import { netstat, ss } from './socket-programs.ts'
 import { sysctl } from './sysctl.ts'
 import { uname } from './uname.ts'
+import { wrappers } from './wrappers.ts'
 import { adduser, groupadd, groupdel, useradd, userdel, usermod } from './users.ts'
 
 /** What tells of the machine and changes how it is set. */
@@ -126,6 +128,14 @@ export const systemPrograms: readonly Program[] = (
     lsof,
     fuser,
     updateRcD,
+    blkid,
+    lsbRelease,
+    lspci,
+    pstree,
+    pwdx,
+    shortAnswers,
+    ufw,
+    wrappers,
   ] satisfies readonly Program[]
 ).map((program) => ({
   names: program.names,

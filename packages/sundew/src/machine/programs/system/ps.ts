@@ -2,7 +2,6 @@ import type { Process } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
 import { accountOf, groups } from './accounts.ts'
 import { type Column, columnOf, commandOf, look, type Look } from './ps-columns.ts'
-import { usage } from './tool.ts'
 
 /** So many columns may be asked for. */
 const maxColumns = 64
@@ -46,14 +45,17 @@ export const ps: Program = {
       pick: [],
     }
     const problem = read(call, wish)
-    if (problem === 'help') return usage(call, 0)
+    if (problem === 'help') {
+      await call.stdout.write(psUsage)
+      return 0
+    }
     if (problem === 'version') {
       await call.stdout.write('ps from procps-ng 4.0.2\n')
       return 0
     }
     if (problem !== undefined) {
-      await call.stderr.write(`error: ${problem}\n`)
-      return usage(call)
+      await call.stderr.write(`error: ${problem}\n${psUsage}`)
+      return 1
     }
     const all = call.machine.processes.list()
     const seen = look(call, all)
@@ -92,6 +94,9 @@ export const ps: Program = {
     return chosen.length === 0 ? 1 : 0
   },
 }
+
+const psUsage =
+  "\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n"
 
 function row(
   columns: readonly { column: Column; head: string }[],
@@ -299,7 +304,11 @@ function read(call: Call, wish: Wish): string | undefined {
             wrong = choose(call, wish, letter === 'q' ? 'p' : letter, take())
             break
           default:
-            return letter === 'x' ? 'must set personality to get -x option' : 'unsupported SysV option'
+            return letter === 'x'
+              ? 'must set personality to get -x option'
+              : /[A-Za-z]/.test(letter)
+                ? 'unsupported SysV option'
+                : 'garbage option'
         }
       } else {
         switch (letter) {
@@ -426,7 +435,6 @@ function choose(call: Call, wish: Wish, what: string, list: string | undefined):
     case 'g': {
       if (words.some((one) => !/^\d+$/.test(one))) return 'process ID list syntax error'
       const numbers = new Set(words.map(Number))
-      if (words.some((one) => Number(one) > 4_194_304)) return 'process ID out of range'
       wish.pick.push((one) => numbers.has(what === 'p' ? one.pid : what === 'q' ? one.parent : one.session))
       return undefined
     }

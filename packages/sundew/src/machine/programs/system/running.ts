@@ -211,7 +211,7 @@ export const renice = tool(
     }
     return status
   },
-  { stopsAtOperand: true, before: () => [] },
+  { stopsAtOperand: true, before: (args) => args.filter((arg) => /^(?:-h|-V|--help|--version)$/.test(arg)) },
 )
 
 export const setsid = tool(

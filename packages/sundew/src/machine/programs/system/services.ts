@@ -681,8 +681,9 @@ export const timedatectl: Program = {
       return 0
     }
     const now = machine.now()
+    const synchronized = machine.processes.list().some((one) => one.name === 'systemd-timesyn')
     await call.stdout.write(
-      `               Local time: ${stamp(now)}\n           Universal time: ${stamp(now)}\n                 RTC time: ${stamp(now).replace(' UTC', '')}\n                Time zone: Etc/UTC (UTC, +0000)\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local TZ: no\n`,
+      `               Local time: ${stamp(now)}\n           Universal time: ${stamp(now)}\n                 RTC time: ${stamp(now).replace(' UTC', '')}\n                Time zone: Etc/UTC (UTC, +0000)\nSystem clock synchronized: ${synchronized ? 'yes' : 'no'}\n              NTP service: ${synchronized ? 'active' : 'n/a'}\n          RTC in local TZ: no\n`,
     )
     return 0
   },

@@ -3,7 +3,7 @@ import { type Socket, socketsOf } from '../../kernel/sockets.ts'
 import type { Call, Program } from '../../program.ts'
 import { interfaceTable, routeTable } from './interfaces.ts'
 import { parseOptions } from './options.ts'
-import { usage } from './tool.ts'
+import { printUsage, usage } from './tool.ts'
 
 const services: Readonly<Record<number, string>> = {
   22: 'ssh',
@@ -150,7 +150,10 @@ export const ss: Program = {
       await call.stderr.write(`ss: ${given.error}\n`)
       return usage(call, 255)
     }
-    if (given.has('help')) return usage(call, 0)
+    if (given.has('help')) {
+      await printUsage(call)
+      return 0
+    }
     if (given.has('version')) {
       await call.stdout.write('ss utility, iproute2-6.1.0\n')
       return 0

@@ -122,7 +122,8 @@ function help(page: Page, argv0: string, name: string): string {
 
 function versionOf(page: Page, name: string, own: string | undefined): string {
   if (own !== undefined) return own
-  if (page.family === 'util-linux') return `${name} from util-linux 2.38.1\n`
+  if (page.family === 'util-linux')
+    return `${name} from util-linux 2.38.1${name.endsWith('mount') ? ' (libmount 2.38.1: selinux, smack, btrfs, verity, namespaces, assert, debug)' : ''}\n`
   if (page.family === 'procps') return `${name} from procps-ng 4.0.2\n`
   return (
     `${name} (GNU coreutils) 9.1\nCopyright (C) 2022 Free Software Foundation, Inc.\n` +

@@ -319,3 +319,19 @@ describe('what is changed is kept', () => {
     assert.match((await on.run(['pgrep', '-a', '-x', 'cron'])).out, /^\d+ \/usr\/sbin\/cron -f\n$/)
   })
 })
+
+describe('the disk', () => {
+  it('has one UUID in fstab, the kernel command line, blkid and lsblk', async () => {
+    const on = onMachine()
+    const [, uuid] = /^UUID=(\S+) \/ /m.exec(read(on, '/etc/fstab'))!
+    assert.ok(read(on, '/proc/cmdline').includes(` root=UUID=${uuid!} `))
+    assert.ok((await on.run(['blkid'])).out.includes(`/dev/vda1: UUID="${uuid!}"`))
+    assert.ok((await on.run(['lsblk', '-f'])).out.includes(uuid!))
+  })
+  it('has swap where fstab has', async () => {
+    const on = onMachine()
+    const swap = /\sswap\s/.test(read(on, '/etc/fstab'))
+    assert.equal(on.machine.measure().memory.swapTotal > 0, swap)
+    assert.equal(read(on, '/proc/swaps').trim().split('\n').length > 1, swap)
+  })
+})

@@ -173,6 +173,116 @@ fuser /nosuch
 systemctl foo
 ss --foo
 netstat --foo
+uname --help
+whoami --help
+id --help
+who --help
+users --help
+date --help
+nproc --help
+nohup --help
+nice --help
+timeout --help
+sleep --help
+env --help
+printenv --help
+tty --help
+df --help
+last --help
+mount --help
+umount --help
+dmesg --help
+lscpu --help
+lsblk --help
+setsid --help
+renice --help
+su --help
+mesg --help
+wall --help
+write --help
+w --help
+uptime --help
+pgrep --help
+pkill --help
+free --help
+vmstat --help
+sysctl --help
+watch --help
+passwd --help
+chpasswd --help
+chage --help
+useradd --help
+usermod --help
+userdel --help
+groupadd --help
+lastlog --help
+hostname --help
+ss --help
+uname --version
+whoami --version
+id --version
+who --version
+users --version
+nproc --version
+nohup --version
+nice --version
+sleep --version
+env --version
+printenv --version
+tty --version
+df --version
+last --version
+mount --version
+umount --version
+dmesg --version
+lscpu --version
+lsblk --version
+setsid --version
+renice --version
+su --version
+mesg --version
+wall --version
+w --version
+uptime --version
+pgrep --version
+pkill --version
+free --version
+vmstat --version
+sysctl --version
+watch --version
+ps --version
+date --version
+timeout --version
+chroot --version
+ps --foo
+ps -@
+ps @
+ps -o nosuch
+ps -p x
+ps -o
+ps -u nosuchuser
+ps --sort nosuch
+pgrep -u nosuchuser x
+pidof nosuch
+kill
+kill abc
+kill 9999999
+kill -FOO 1
+kill -l 9
+kill -l TERM
+kill -l
+kill -L
+date +%Y%%
+date -u -d @0
+date -u -d @1700000000 +%A,%d.%B.%G-%V,%j,%U,%W,%I%p,%e|%k|%l|%N
+date -u -d @1700000000 -R
+date -u -d @1700000000 --rfc-3339=seconds
+date -u -d 2024-02-29 +%F_%T
+date -u -d 2024-02-29T12:34:56 +%s
+date -u -d @0 +%-d|%_m|%05Y|%^a|%#Z|%10s|%:z|%::z|%q|%C|%y|%g|%D|%R|%T|%r|%c|%x|%X|%h|%n|%t|%P|%u|%w|%Q
+env -i A=b
+getconf PAGE_SIZE
+getconf ARG_MAX
 `
   .trim()
   .split('\n')

@@ -572,4 +572,12 @@ describe('programs on text say what the real ones say', () => {
     'expr 0 | 5',
     'expr ( 1',
   ])
+  sameAsReal('packers', [
+    'unzip nope',
+    'unzip a.txt',
+    'xz -d a.txt.xz',
+    'bzip2 -d nope',
+    'unxz nope',
+    'bunzip2 nope',
+  ])
 })
