@@ -168,9 +168,7 @@ async function one(shell: Shell, spec: string, signal: number): Promise<boolean>
   const pid = Math.abs(Number(spec))
   const process = shell.session.machine.processes.get(pid === 0 ? shell.mainPid : pid)
   const say = (why: string) =>
-    shell.complain(
-      shell.dialect === 'ash' ? `can't kill pid ${spec}: ${why}` : `kill: (${spec}) - ${why}`,
-    )
+    shell.complain(shell.dialect === 'ash' ? `can't kill pid ${spec}: ${why}` : `kill: (${spec}) - ${why}`)
   if (process === undefined) {
     await say('No such process')
     return false

@@ -401,7 +401,10 @@ async function changer(shell: Shell, parameter: Parameter): Promise<(value: stri
           : value
       return pattern === undefined
         ? convert(value)
-        : value.split('').map((c) => (pattern.matches(c) ? convert(c) : c)).join('')
+        : value
+            .split('')
+            .map((c) => (pattern.matches(c) ? convert(c) : c))
+            .join('')
     }
   }
   if (operator.startsWith('/')) return replacer(shell, parameter, text)
@@ -454,6 +457,7 @@ function replaceAll(
   replace: (matched: string) => string,
   all: boolean,
 ): string {
+  if (value === '' && pattern.matches('')) return replace('')
   let out = ''
   let from = 0
   for (let at = 0; at < value.length;) {
