@@ -38,7 +38,11 @@ export interface Ran {
 const root: Credentials = { uid: 0, gid: 0, groups: [0] }
 
 /** Runs one program on a tree, and waits. A program that is killed gives 128 and the signal. */
-export async function runProgram(program: Program, files: FileSystem, settings: RunSettings = {}): Promise<Ran> {
+export async function runProgram(
+  program: Program,
+  files: FileSystem,
+  settings: RunSettings = {},
+): Promise<Ran> {
   const credentials = settings.credentials ?? root
   const machine = settings.machine ?? stubMachine(files)
   const happenings: Happening[] = []

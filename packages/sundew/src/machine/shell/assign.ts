@@ -20,15 +20,18 @@ export function assign(shell: Shell, name: string, text: string, append = false)
     if (shell.options.has('allexport')) variable.exported = true
     return variable
   }
-  if (before.readonly) throw readOnly(target)
-  const value = append ? appended(shell, before, variables.text(target) ?? '', text) : attributed(shell, before, text)
+  if (before.readonly) throw readOnly(shell, target)
+  const value = append
+    ? appended(shell, before, variables.text(target) ?? '', text)
+    : attributed(shell, before, text)
   if (shell.options.has('allexport')) before.exported = true
   const variable = variables.put(target, value)
   if (target === 'PATH') shell.hashed.clear()
   return variable
 }
 
-export function readOnly(name: string): ShellFailure {
+export function readOnly(shell: Shell, name: string): ShellFailure {
+  if (shell.dialect === 'ash') return new ShellFailure(`${name}: is read only`, 2, true)
   return new ShellFailure(`${name}: readonly variable`)
 }
 
@@ -61,7 +64,13 @@ function keyOf(shell: Shell, name: string, index: string, last: number): number 
 }
 
 /** `name[index]=text` */
-export function assignElement(shell: Shell, name: string, index: string | undefined, text: string, append = false): void {
+export function assignElement(
+  shell: Shell,
+  name: string,
+  index: string | undefined,
+  text: string,
+  append = false,
+): void {
   if (index === undefined) {
     assign(shell, name, text, append)
     return
@@ -69,7 +78,7 @@ export function assignElement(shell: Shell, name: string, index: string | undefi
   const { variables } = shell
   const target = variables.resolve(name)
   let variable = variables.find(target)
-  if (variable?.readonly === true) throw readOnly(target)
+  if (variable?.readonly === true) throw readOnly(shell, target)
   if (variable === undefined) variable = variables.put(target, '')
   if (variable.value === undefined || typeof variable.value === 'string') {
     const before = variable.value
@@ -85,13 +94,23 @@ export function assignElement(shell: Shell, name: string, index: string | undefi
   if (value instanceof AssociativeArray) {
     if (index === '') throw new ShellFailure(`${name}[]: bad array subscript`)
     const old = append ? (value.get(index) ?? '') : ''
-    value.set(index, append && variable.integer ? appended(shell, variable, old, text) : attributed(shell, variable, old + text))
+    value.set(
+      index,
+      append && variable.integer
+        ? appended(shell, variable, old, text)
+        : attributed(shell, variable, old + text),
+    )
     return
   }
   if (!(value instanceof IndexedArray)) return
   const key = keyOf(shell, name, index, value.last)
   const old = append ? (value.get(key) ?? '') : ''
-  value.set(key, append && variable.integer ? appended(shell, variable, old, text) : attributed(shell, variable, old + text))
+  value.set(
+    key,
+    append && variable.integer
+      ? appended(shell, variable, old, text)
+      : attributed(shell, variable, old + text),
+  )
 }
 
 /** `${name[index]}` for one element. */

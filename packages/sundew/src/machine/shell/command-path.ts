@@ -2,7 +2,11 @@ import type { Shell } from './shell.ts'
 import { absolute } from './paths.ts'
 
 /** The file that a command's name leads to, by PATH, or as it is where it has a slash; undefined for none that could be run. */
-export function whereIs(shell: Shell, name: string, path = shell.variables.text('PATH') ?? ''): string | undefined {
+export function whereIs(
+  shell: Shell,
+  name: string,
+  path = shell.variables.text('PATH') ?? '',
+): string | undefined {
   if (name === '') return undefined
   if (name.includes('/')) return canRun(shell, name) ? name : undefined
   return onPath(shell, name, path).find((file) => canRun(shell, file))

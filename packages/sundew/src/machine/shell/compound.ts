@@ -46,7 +46,8 @@ export async function runFor(shell: Shell, node: NodeOf<'for'>): Promise<void> {
   shell.status = 0
   await inLoop(shell, async () => {
     for (const value of values) {
-      if (shell.options.has('xtrace')) await trace(shell, `for ${node.name} in ${(node.words ?? []).map((word) => word.text).join(' ')}`)
+      if (shell.options.has('xtrace'))
+        await trace(shell, `for ${node.name} in ${(node.words ?? []).map((word) => word.text).join(' ')}`)
       assign(shell, node.name, value)
       if (!(await turn(shell, node.body))) return
     }

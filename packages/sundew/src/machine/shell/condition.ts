@@ -48,17 +48,29 @@ async function binary(shell: Shell, test: Extract<Condition, { type: 'binary' }>
   if (operator === '=~') return matches(shell, left, await expandPattern(shell, test.right, escapeRegex))
   if (operator === '=' || operator === '==' || operator === '!=') {
     const text = await expandPattern(shell, test.right)
-    if (shell.options.has('xtrace')) await trace(shell, `[[ ${quoteWhereNeeded(left)} ${operator} ${test.right.parts.every((part) => part.type === 'text') ? test.right.text : text === '' ? "''" : text} ]]`)
+    if (shell.options.has('xtrace'))
+      await trace(
+        shell,
+        `[[ ${quoteWhereNeeded(left)} ${operator} ${test.right.parts.every((part) => part.type === 'text') ? test.right.text : text === '' ? "''" : text} ]]`,
+      )
     const fits = new Pattern(text, { extglob: true, caseless: shell.shopt.has('nocasematch') }).matches(left)
     return fits === (operator !== '!=') ? 0 : 1
   }
   const right = await expandText(shell, test.right)
-  if (shell.options.has('xtrace')) await trace(shell, `[[ ${quoteWhereNeeded(left)} ${operator} ${quoteWhereNeeded(right)} ]]`)
+  if (shell.options.has('xtrace'))
+    await trace(shell, `[[ ${quoteWhereNeeded(left)} ${operator} ${quoteWhereNeeded(right)} ]]`)
   if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
     try {
       const a = BigInt(arithmeticText(shell, left))
       const b = BigInt(arithmeticText(shell, right))
-      const results = { '-eq': a === b, '-ne': a !== b, '-lt': a < b, '-le': a <= b, '-gt': a > b, '-ge': a >= b }
+      const results = {
+        '-eq': a === b,
+        '-ne': a !== b,
+        '-lt': a < b,
+        '-le': a <= b,
+        '-gt': a > b,
+        '-ge': a >= b,
+      }
       return results[operator as keyof typeof results] ? 0 : 1
     } catch (error) {
       if (!(error instanceof ShellFailure) || error.fatal) throw error

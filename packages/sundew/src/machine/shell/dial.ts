@@ -10,11 +10,26 @@ const refusedMs = 80
 const timeoutMs = 20_000
 
 const ports: Readonly<Record<string, number>> = {
-  ftp: 21, ssh: 22, telnet: 23, smtp: 25, domain: 53, http: 80, pop3: 110, ntp: 123, imap2: 143, https: 443,
+  ftp: 21,
+  ssh: 22,
+  telnet: 23,
+  smtp: 25,
+  domain: 53,
+  http: 80,
+  pop3: 110,
+  ntp: 123,
+  imap2: 143,
+  https: 443,
 }
 
 /** `/dev/tcp/HOST/PORT`: nothing is ever connected. TCP is refused or takes long; UDP takes what is sent, as UDP does. */
-export async function dial(shell: Shell, kind: 'tcp' | 'udp', host: string, service: string, path: string): Promise<Stream> {
+export async function dial(
+  shell: Shell,
+  kind: 'tcp' | 'udp',
+  host: string,
+  service: string,
+  path: string,
+): Promise<Stream> {
   const port = /^[0-9]+$/.test(service) ? Number(service) : (ports[service] ?? 0)
   const { session } = shell
   const tell = (text: string) =>

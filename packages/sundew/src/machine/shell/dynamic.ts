@@ -8,9 +8,13 @@ export function installDynamic(shell: Shell): void {
   }
   const ignore = () => undefined
   if (shell.dialect === 'ash') {
-    add('RANDOM', () => String(random(shell)), (value) => {
-      shell.random = Number.parseInt(value, 10) || 0
-    })
+    add(
+      'RANDOM',
+      () => String(random(shell)),
+      (value) => {
+        shell.random = Number.parseInt(value, 10) || 0
+      },
+    )
     add('LINENO', () => String(shell.line), ignore)
     add('_', () => shell.lastArgument, ignore)
     return
@@ -34,16 +38,24 @@ export function installDynamic(shell: Shell): void {
   add('LINENO', () => String(shell.line), ignore)
   add('BASHPID', () => String(shell.process.pid), ignore)
   add('EPOCHSECONDS', () => String(Math.floor(shell.session.machine.now() / 1000)), ignore)
-  add('EPOCHREALTIME', () => {
-    const ms = shell.session.machine.now()
-    return `${Math.floor(ms / 1000)}.${String(Math.floor((ms % 1000) * 1000)).padStart(6, '0')}`
-  }, ignore)
+  add(
+    'EPOCHREALTIME',
+    () => {
+      const ms = shell.session.machine.now()
+      return `${Math.floor(ms / 1000)}.${String(Math.floor((ms % 1000) * 1000)).padStart(6, '0')}`
+    },
+    ignore,
+  )
   add('BASH_SUBSHELL', () => String(shell.subshellLevel), ignore)
   add('_', () => shell.lastArgument, ignore)
   add('HISTCMD', () => String(shell.history.length + 1), ignore)
-  add('BASH_ARGV0', () => shell.argv0, (value) => {
-    shell.argv0 = value
-  })
+  add(
+    'BASH_ARGV0',
+    () => shell.argv0,
+    (value) => {
+      shell.argv0 = value
+    },
+  )
 }
 
 /** Arrays that make themselves: FUNCNAME and the like; undefined for others. */
@@ -51,14 +63,20 @@ export function dynamicArray(shell: Shell, name: string): string[] | undefined {
   switch (name) {
     case 'FUNCNAME':
       if (shell.calls.every((call) => call.sourced)) return []
-      return [...shell.calls.map((call) => (call.sourced ? 'source' : call.name)).reverse(), ...(shell.source === 'file' ? ['main'] : [])]
+      return [
+        ...shell.calls.map((call) => (call.sourced ? 'source' : call.name)).reverse(),
+        ...(shell.source === 'file' ? ['main'] : []),
+      ]
     case 'BASH_SOURCE':
       return [
         ...shell.calls.map((call) => call.source).reverse(),
         ...(shell.source === 'file' ? [shell.argv0] : []),
       ]
     case 'BASH_LINENO':
-      return [...shell.calls.map((call) => String(call.line)).reverse(), ...(shell.source === 'file' ? ['0'] : [])]
+      return [
+        ...shell.calls.map((call) => String(call.line)).reverse(),
+        ...(shell.source === 'file' ? ['0'] : []),
+      ]
     case 'PIPESTATUS':
       return shell.pipeStatus.map(String)
     case 'GROUPS':

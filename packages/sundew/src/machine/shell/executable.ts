@@ -12,7 +12,10 @@ const headBytes = 256
 
 /** ELF's class, byte order and machine for what `uname -m` says. */
 const machines: Readonly<Record<string, readonly (readonly [number, number, number])[]>> = {
-  x86_64: [[2, 1, 62], [1, 1, 3]],
+  x86_64: [
+    [2, 1, 62],
+    [1, 1, 3],
+  ],
   i686: [[1, 1, 3]],
   mips: [[1, 2, 8]],
   mipsel: [[1, 1, 8]],
@@ -45,7 +48,8 @@ export function headOf(files: FileSystem, path: string, machine: string): Head {
     const line = head.slice(2).split('\n')[0]!.trim()
     const space = line.search(/[ \t]/)
     const interpreter = space < 0 ? line : line.slice(0, space)
-    if (interpreter !== '') return { kind: 'script', interpreter, argument: space < 0 ? '' : line.slice(space).trim() }
+    if (interpreter !== '')
+      return { kind: 'script', interpreter, argument: space < 0 ? '' : line.slice(space).trim() }
   }
   // As bash looks: a NUL in the first line.
   const first = head.slice(0, 80).split('\n')[0]!

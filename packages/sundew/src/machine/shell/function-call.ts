@@ -7,7 +7,11 @@ import { runPseudoTrap } from './traps.ts'
 const maxCalls = 3000
 const callsPerStack = 6
 
-export async function callFunction(shell: Shell, definition: FunctionDefinition, argv: readonly string[]): Promise<void> {
+export async function callFunction(
+  shell: Shell,
+  definition: FunctionDefinition,
+  argv: readonly string[],
+): Promise<void> {
   const limit = Number(shell.variables.text('FUNCNEST') ?? 0)
   if (limit > 0 && shell.calls.length >= limit) {
     await shell.complain(`${definition.name}: maximum function nesting level exceeded (${limit})`)
@@ -15,11 +19,16 @@ export async function callFunction(shell: Shell, definition: FunctionDefinition,
     return
   }
   if (shell.calls.length >= maxCalls) throw new RangeError('Maximum call stack size exceeded')
-  if (shell.calls.length % callsPerStack === callsPerStack - 1) await null
+  if (shell.calls.length % callsPerStack === callsPerStack - 1) await Promise.resolve()
   const { positional, loopDepth, line, optionPlace } = shell
   shell.positional = argv.slice(1)
   shell.loopDepth = 0
-  shell.calls.push({ name: definition.name, line: shell.line, source: shell.calls.at(-1)?.source ?? (shell.source === 'file' ? shell.argv0 : 'environment'), sourced: false })
+  shell.calls.push({
+    name: definition.name,
+    line: shell.line,
+    source: shell.calls.at(-1)?.source ?? (shell.source === 'file' ? shell.argv0 : 'environment'),
+    sourced: false,
+  })
   shell.variables.enterFunction()
   shell.localOptions.push(new Set())
   const savedReturn = shell.traps.get('RETURN')
@@ -39,4 +48,3 @@ export async function callFunction(shell: Shell, definition: FunctionDefinition,
     shell.optionPlace = optionPlace
   }
 }
-

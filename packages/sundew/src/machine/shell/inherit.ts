@@ -38,7 +38,10 @@ export function inherit(shell: Shell, environment: ReadonlyMap<string, string>):
   }
   variables.declare('OPTIND', new Variable('1'))
   variables.declare('IFS', new Variable(' \t\n'))
-  variables.declare('PPID', Object.assign(new Variable(String(shell.process.parent)), { readonly: true, integer: true }))
+  variables.declare(
+    'PPID',
+    Object.assign(new Variable(String(shell.process.parent)), { readonly: true, integer: true }),
+  )
   give('PS4', '+ ')
   if (shell.interactive) {
     give('PS1', shell.dialect === 'ash' ? '\\w \\$ ' : '\\s-\\v\\$ ')

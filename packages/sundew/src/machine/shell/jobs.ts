@@ -40,7 +40,8 @@ export class JobList implements Jobs {
   }
 
   add(children: readonly Child[], text: string): Job {
-    if (this.#jobs.length >= maxJobs) this.#jobs = this.#jobs.filter((job) => job.state === 'running').slice(-maxJobs)
+    if (this.#jobs.length >= maxJobs)
+      this.#jobs = this.#jobs.filter((job) => job.state === 'running').slice(-maxJobs)
     const number = Math.max(0, ...this.#jobs.map((job) => job.number)) + 1
     const last = children.at(-1)!
     const done = Promise.all(children.map((child) => child.done)).then((statuses) => statuses.at(-1)!)
@@ -78,7 +79,9 @@ export class JobList implements Jobs {
   find(spec: string): Job | 'ambiguous' | undefined {
     if (!spec.startsWith('%')) {
       const pid = Number(spec)
-      return this.#jobs.find((job) => job.pid === pid || job.children.some((child) => child.process.pid === pid))
+      return this.#jobs.find(
+        (job) => job.pid === pid || job.children.some((child) => child.process.pid === pid),
+      )
     }
     const name = spec.slice(1)
     if (name === '' || name === '%' || name === '+') return this.#jobs.at(-1)

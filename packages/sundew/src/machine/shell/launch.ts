@@ -31,7 +31,12 @@ export interface LaunchOptions {
 
 /** What is to run. */
 type Target =
-  | { readonly kind: 'program'; readonly program: Program; readonly path: string; readonly argv: readonly string[] }
+  | {
+      readonly kind: 'program'
+      readonly program: Program
+      readonly path: string
+      readonly argv: readonly string[]
+    }
   | { readonly kind: 'shell'; readonly path: string; readonly argv: readonly string[]; readonly ash: boolean }
   | { readonly kind: 'foreign'; readonly path: string; readonly argv: readonly string[] }
 
@@ -61,10 +66,16 @@ export async function launch(
     shell.launchFailed = true
     if (options.silent === true) return error.status
     if (error.status === 127 && !argv[0]!.includes('/') && shell.functions.has('command_not_found_handle')) {
-      await callFunction(shell, shell.functions.get('command_not_found_handle')!, ['command_not_found_handle', ...argv])
+      await callFunction(shell, shell.functions.get('command_not_found_handle')!, [
+        'command_not_found_handle',
+        ...argv,
+      ])
       return shell.status
     }
-    const words = options.by === undefined ? error.message : options.by + error.message.replace(/: command not found$/, ': not found')
+    const words =
+      options.by === undefined
+        ? error.message
+        : options.by + error.message.replace(/: command not found$/, ': not found')
     await shell.complain(words)
     return error.status
   }
@@ -86,7 +97,8 @@ function resolve(shell: Shell, argv: readonly string[], extra: ReadonlyMap<strin
   const file = files.find((one) => canRun(shell, one))
   if (file === undefined) {
     const other = files.find((one) => !isDirectory(shell, one))
-    if (other !== undefined && shell.dialect === 'bash') throw new CannotRun(`${other}: Permission denied`, 126)
+    if (other !== undefined && shell.dialect === 'bash')
+      throw new CannotRun(`${other}: Permission denied`, 126)
     throw new CannotRun(shell.words.notFound(name), 127)
   }
   if (!extra.has('PATH')) shell.hashed.set(name, { path: file, hits: 1 })
@@ -107,12 +119,17 @@ function fileTarget(shell: Shell, file: string, argv: readonly string[], shown: 
   let real: string
   try {
     const stat = shell.files.stat(path)
-    if (stat.type === 'directory') throw new CannotRun(ash ? `${shown}: Permission denied` : `${shown}: Is a directory`, 126)
+    if (stat.type === 'directory')
+      throw new CannotRun(ash ? `${shown}: Permission denied` : `${shown}: Is a directory`, 126)
     if (!shell.files.may(path, 'execute')) throw new CannotRun(`${shown}: Permission denied`, 126)
     real = shell.files.realPath(path)
   } catch (error) {
     if (!(error instanceof FileError)) throw error
-    if (ash) throw new CannotRun(error.code === 'EACCES' ? `${shown}: Permission denied` : `${shown}: not found`, error.code === 'EACCES' ? 126 : 127)
+    if (ash)
+      throw new CannotRun(
+        error.code === 'EACCES' ? `${shown}: Permission denied` : `${shown}: not found`,
+        error.code === 'EACCES' ? 126 : 127,
+      )
     const why = error.message.slice(error.message.lastIndexOf(': ') + 2)
     throw new CannotRun(`${shown}: ${why}`, error.code === 'ENOENT' ? 127 : 126)
   }
@@ -121,7 +138,8 @@ function fileTarget(shell: Shell, file: string, argv: readonly string[], shown: 
   if (shellNames.has(base)) return { kind: 'shell', path: real, argv, ash: ash || base === 'ash' }
   if (base === 'busybox') {
     if (shellNames.has(called)) return { kind: 'shell', path: real, argv, ash: true }
-    if (called === 'busybox' && shellNames.has(argv[1] ?? '')) return { kind: 'shell', path: real, argv: argv.slice(1), ash: true }
+    if (called === 'busybox' && shellNames.has(argv[1] ?? ''))
+      return { kind: 'shell', path: real, argv: argv.slice(1), ash: true }
   }
   const program = shell.session.programs.find(real)
   if (program !== undefined) return { kind: 'program', program, path: real, argv }
@@ -131,27 +149,58 @@ function fileTarget(shell: Shell, file: string, argv: readonly string[], shown: 
 const shellNames = new Set(['sh', 'bash', 'dash', 'ash', 'rbash'])
 
 /** What a file that is no program of ours is, by its first bytes. */
-function fileContentTarget(shell: Shell, real: string, file: string, argv: readonly string[], shown: string, depth: number): Target {
+function fileContentTarget(
+  shell: Shell,
+  real: string,
+  file: string,
+  argv: readonly string[],
+  shown: string,
+  depth: number,
+): Target {
   shell.beforeRun?.(real)
   const head: Head = headOf(shell.files, real, shell.session.machine.persona.kernel.machine)
   if (head.kind === 'elf') return { kind: 'foreign', path: real, argv }
   if (head.kind === 'binary')
-    throw new CannotRun(shell.dialect === 'ash' ? `${shown}: Exec format error` : `${shown}: cannot execute binary file: Exec format error`, 126)
-  if (head.kind === 'text') return { kind: 'shell', path: real, argv: [argv[0]!, file, ...argv.slice(1)], ash: shell.dialect === 'ash' }
+    throw new CannotRun(
+      shell.dialect === 'ash'
+        ? `${shown}: Exec format error`
+        : `${shown}: cannot execute binary file: Exec format error`,
+      126,
+    )
+  if (head.kind === 'text')
+    return {
+      kind: 'shell',
+      path: real,
+      argv: [argv[0]!, file, ...argv.slice(1)],
+      ash: shell.dialect === 'ash',
+    }
   if (depth >= maxInterpreters) throw new CannotRun(`${shown}: Too many levels of symbolic links`, 126)
   const { interpreter, argument } = head
   if (!shell.files.exists(absolute(interpreter, shell.directory))) {
     if (shell.dialect === 'ash') throw new CannotRun(`${shown}: not found`, 127)
     throw new CannotRun(`${shown}: cannot execute: required file not found`, 127)
   }
-  return fileTarget(shell, interpreter, [interpreter, ...(argument === '' ? [] : [argument]), file, ...argv.slice(1)], interpreter, depth + 1)
+  return fileTarget(
+    shell,
+    interpreter,
+    [interpreter, ...(argument === '' ? [] : [argument]), file, ...argv.slice(1)],
+    interpreter,
+    depth + 1,
+  )
 }
 
 /** Runs what was found in a process of its own. */
-async function run(shell: Shell, target: Target, extra: ReadonlyMap<string, string>, options: LaunchOptions): Promise<number> {
+async function run(
+  shell: Shell,
+  target: Target,
+  extra: ReadonlyMap<string, string>,
+  options: LaunchOptions,
+): Promise<number> {
   if (options.replaces !== true) await takePlace(shell)
   const given = options.run ?? {}
-  const environment = new Map(options.clean === true ? [] : (given.environment ?? shell.variables.environment()))
+  const environment = new Map(
+    options.clean === true ? [] : (given.environment ?? shell.variables.environment()),
+  )
   for (const [name, value] of extra) environment.set(name, value)
   if (given.environment === undefined) environment.set('_', target.path)
   const directory = given.directory ?? shell.directory
@@ -174,14 +223,34 @@ async function run(shell: Shell, target: Target, extra: ReadonlyMap<string, stri
   const count = (bytes: number) => shell.budget.output(bytes)
   const streams = new Map<number, Stream>()
   const closed = inputStream({ read: () => Promise.resolve(undefined) })
-  streams.set(0, given.stdin === undefined ? (shell.descriptors.get(0)?.hold() ?? closed) : inputStream(given.stdin))
-  streams.set(1, given.stdout === undefined ? (shell.descriptors.get(1)?.hold() ?? badOutput()) : outputStream(given.stdout, count))
-  streams.set(2, given.stderr === undefined ? (shell.descriptors.get(2)?.hold() ?? badOutput()) : outputStream(given.stderr, count))
+  streams.set(
+    0,
+    given.stdin === undefined ? (shell.descriptors.get(0)?.hold() ?? closed) : inputStream(given.stdin),
+  )
+  streams.set(
+    1,
+    given.stdout === undefined
+      ? (shell.descriptors.get(1)?.hold() ?? badOutput())
+      : outputStream(given.stdout, count),
+  )
+  streams.set(
+    2,
+    given.stderr === undefined
+      ? (shell.descriptors.get(2)?.hold() ?? badOutput())
+      : outputStream(given.stderr, count),
+  )
   for (const [fd, stream] of shell.descriptors) if (fd > 2) streams.set(fd, stream.hold())
   let status: number
   try {
     status = await abortable(
-      started(shell, target, { environment, directory, streams, process, signal: controller.signal, credentials }),
+      started(shell, target, {
+        environment,
+        directory,
+        streams,
+        process,
+        signal: controller.signal,
+        credentials,
+      }),
       controller.signal,
     )
   } catch (error) {
@@ -221,7 +290,8 @@ async function started(shell: Shell, target: Target, started: Started): Promise<
   if (target.kind === 'shell') return runShell(shell, target.argv, target.ash, started)
   if (target.kind === 'foreign') return runForeign(shell, target, started.signal)
   if (shell.processSubstitutions.length > 0) await fillDescriptors(started.streams)
-  const files = started.credentials === shell.credentials ? shell.files : session.machine.files.as(started.credentials)
+  const files =
+    started.credentials === shell.credentials ? shell.files : session.machine.files.as(started.credentials)
   const call = makeCall({
     argv: target.argv,
     environment: started.environment,
@@ -244,7 +314,12 @@ async function started(shell: Shell, target: Target, started: Started): Promise<
 }
 
 /** A program that a program starts. */
-async function inner(shell: Shell, by: Started, argv: readonly string[], options: RunOptions): Promise<number> {
+async function inner(
+  shell: Shell,
+  by: Started,
+  argv: readonly string[],
+  options: RunOptions,
+): Promise<number> {
   if (argv.length === 0) return 127
   const run: RunOptions = {
     stdin: options.stdin ?? by.streams.get(0)!,

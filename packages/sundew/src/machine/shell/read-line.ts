@@ -9,7 +9,12 @@ export const maxLineBytes = 1024 * 1024
  * One line with its newline; less at the end of the input; undefined where nothing is left. What follows stays in the stream, so that whoever
  * reads next gets it.
  */
-export async function readLine(shell: Shell, stream: Stream, delimiter = '\n', max = maxLineBytes): Promise<string | undefined> {
+export async function readLine(
+  shell: Shell,
+  stream: Stream,
+  delimiter = '\n',
+  max = maxLineBytes,
+): Promise<string | undefined> {
   let line = ''
   for (;;) {
     const part = await abortable(stream.take(), shell.signal)

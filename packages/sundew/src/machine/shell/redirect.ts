@@ -12,7 +12,11 @@ import { ShellFailure } from './unwinding.ts'
 const maxDescriptor = 1023
 
 /** Runs `work` with redirections, and takes them back. False where one failed, which is said. */
-export async function redirected(shell: Shell, redirections: readonly Redirection[], work: () => Promise<void>): Promise<boolean> {
+export async function redirected(
+  shell: Shell,
+  redirections: readonly Redirection[],
+  work: () => Promise<void>,
+): Promise<boolean> {
   const undo: [number, Stream | undefined][] = []
   const opened = await redirect(shell, redirections, undo)
   try {
@@ -58,7 +62,12 @@ export function takeBack(shell: Shell, undo: [number, Stream | undefined][]): vo
   }
 }
 
-function put(shell: Shell, fd: number, stream: Stream | undefined, undo: [number, Stream | undefined][]): void {
+function put(
+  shell: Shell,
+  fd: number,
+  stream: Stream | undefined,
+  undo: [number, Stream | undefined][],
+): void {
   if (fd > maxDescriptor) {
     stream?.release()
     throw new ShellFailure(`${fd}: ${reason('EBADF')}`)
@@ -68,7 +77,11 @@ function put(shell: Shell, fd: number, stream: Stream | undefined, undo: [number
   else shell.descriptors.set(fd, stream)
 }
 
-async function one(shell: Shell, redirection: Redirection, undo: [number, Stream | undefined][]): Promise<void> {
+async function one(
+  shell: Shell,
+  redirection: Redirection,
+  undo: [number, Stream | undefined][],
+): Promise<void> {
   const { operator } = redirection
   let fd = redirection.fd ?? (operator.startsWith('<') ? 0 : 1)
   if (redirection.variable !== undefined) {
@@ -84,7 +97,12 @@ async function one(shell: Shell, redirection: Redirection, undo: [number, Stream
     undo = []
   }
   if (operator === '<<' || operator === '<<-') {
-    put(shell, fd, textStream(redirection.document === undefined ? '' : await expandText(shell, redirection.document)), undo)
+    put(
+      shell,
+      fd,
+      textStream(redirection.document === undefined ? '' : await expandText(shell, redirection.document)),
+      undo,
+    )
     return
   }
   if (operator === '<<<') {
@@ -97,7 +115,8 @@ async function one(shell: Shell, redirection: Redirection, undo: [number, Stream
       duplicate(shell, fd, name, undo)
       return
     }
-    if (operator === '<&' || redirection.fd !== undefined) throw new ShellFailure(`${redirection.target.text}: ambiguous redirect`)
+    if (operator === '<&' || redirection.fd !== undefined)
+      throw new ShellFailure(`${redirection.target.text}: ambiguous redirect`)
   }
   const both = operator === '&>' || operator === '&>>' || operator === '>&'
   const stream = await open(shell, name, operator)
@@ -162,9 +181,19 @@ function isFile(shell: Shell, path: string): boolean {
 async function openSpecial(shell: Shell, name: string): Promise<Stream | undefined> {
   if (!name.startsWith('/dev/')) return undefined
   const network = /^\/dev\/(tcp|udp)\/([^/]+)\/([^/]+)$/.exec(name)
-  if (network !== null && shell.dialect === 'bash') return dial(shell, network[1] as 'tcp' | 'udp', network[2]!, network[3]!, name)
+  if (network !== null && shell.dialect === 'bash')
+    return dial(shell, network[1] as 'tcp' | 'udp', network[2]!, network[3]!, name)
   const number = /^\/dev\/fd\/([0-9]+)$/.exec(name)?.[1]
-  const fd = number !== undefined ? Number(number) : name === '/dev/stdin' ? 0 : name === '/dev/stdout' ? 1 : name === '/dev/stderr' ? 2 : undefined
+  const fd =
+    number !== undefined
+      ? Number(number)
+      : name === '/dev/stdin'
+        ? 0
+        : name === '/dev/stdout'
+          ? 1
+          : name === '/dev/stderr'
+            ? 2
+            : undefined
   if (fd !== undefined) {
     const stream = shell.descriptors.get(fd)
     if (stream === undefined) throw new ShellFailure(`${name}: ${reason('ENOENT')}`)

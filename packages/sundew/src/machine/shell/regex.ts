@@ -5,11 +5,17 @@ const maxPattern = 4096
 const maxText = 1024 * 1024
 
 /** A POSIX extended expression: gives the match and its groups. Undefined for what is no expression. Its time grows with the text, no more. */
-export function regexOf(pattern: string, caseless: boolean): ((text: string) => string[] | undefined) | undefined {
+export function regexOf(
+  pattern: string,
+  caseless: boolean,
+): ((text: string) => string[] | undefined) | undefined {
   if (pattern.length > maxPattern) return undefined
   let compiled: RE2JS
   try {
-    compiled = RE2JS.compile(translated(pattern), RE2JS.DOTALL | RE2JS.LONGEST_MATCH | (caseless ? RE2JS.CASE_INSENSITIVE : 0))
+    compiled = RE2JS.compile(
+      translated(pattern),
+      RE2JS.DOTALL | RE2JS.LONGEST_MATCH | (caseless ? RE2JS.CASE_INSENSITIVE : 0),
+    )
   } catch {
     return undefined
   }
@@ -34,7 +40,8 @@ function translated(pattern: string): string {
     if (c === '\\') {
       const next = pattern[++i]
       if (next === undefined) throw new SyntaxError('a backslash at the end')
-      out += /[A-Za-z0-9]/.test(next) && !/[wWsSbB]/.test(next) ? next : /[<>]/.test(next) ? '\\b' : `\\${next}`
+      out +=
+        /[A-Za-z0-9]/.test(next) && !/[wWsSbB]/.test(next) ? next : /[<>]/.test(next) ? '\\b' : `\\${next}`
       continue
     }
     if (c !== '[') {

@@ -20,7 +20,8 @@ export async function runShell(
   started: Started,
 ): Promise<number> {
   const { session } = parent
-  const files = started.credentials === parent.credentials ? parent.files : session.machine.files.as(started.credentials)
+  const files =
+    started.credentials === parent.credentials ? parent.files : session.machine.files.as(started.credentials)
   const shell = new Shell(session, started.process, files, started.directory, ash ? 'ash' : 'bash')
   shell.credentials = started.credentials
   shell.umask = parent.umask
@@ -70,7 +71,17 @@ async function main(shell: Shell, args: readonly string[], started: Started): Pr
       if (arg === '--login') shell.login = true
       else if (arg === '--rcfile' || arg === '--init-file') i++
       else if (arg === '--posix') later.push(() => shell.options.add('posix'))
-      else if (!['--norc', '--noprofile', '--noediting', '--verbose', '--restricted', '--help', '--debugger'].includes(arg)) {
+      else if (
+        ![
+          '--norc',
+          '--noprofile',
+          '--noediting',
+          '--verbose',
+          '--restricted',
+          '--help',
+          '--debugger',
+        ].includes(arg)
+      ) {
         await shell.complainBare(`${shell.argv0}: ${arg}: invalid option`)
         failed = 2
       }
@@ -134,7 +145,9 @@ async function runCommand(shell: Shell, rest: readonly string[]): Promise<void> 
   shell.source = 'command'
   if (rest[0] === undefined) {
     await shell.complainBare(
-      shell.dialect === 'ash' ? `${shell.argv0}: -c requires an argument` : `${shell.argv0}: -c: option requires an argument`,
+      shell.dialect === 'ash'
+        ? `${shell.argv0}: -c requires an argument`
+        : `${shell.argv0}: -c: option requires an argument`,
     )
     throw new ShellExit(2)
   }
@@ -154,7 +167,11 @@ async function runFile(shell: Shell, rest: readonly string[]): Promise<void> {
   }
   try {
     if (shell.files.stat(path).type === 'directory') {
-      await shell.complainBare(shell.dialect === 'ash' ? `${shell.argv0}: read error: Is a directory` : `${name}: ${name}: Is a directory`)
+      await shell.complainBare(
+        shell.dialect === 'ash'
+          ? `${shell.argv0}: read error: Is a directory`
+          : `${name}: ${name}: Is a directory`,
+      )
       throw new ShellExit(126)
     }
     shell.beforeRun?.(shell.files.realPath(path))

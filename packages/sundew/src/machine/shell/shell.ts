@@ -86,7 +86,13 @@ export function createShell(settings: ShellSettings): Shell {
     hangup: settings.hangup ?? new AbortController().signal,
     interact: settings.interact,
   }
-  const shell: Shell = new Shell(session, process, settings.files, settings.directory, settings.dialect ?? settings.machine.persona.shell)
+  const shell: Shell = new Shell(
+    session,
+    process,
+    settings.files,
+    settings.directory,
+    settings.dialect ?? settings.machine.persona.shell,
+  )
   shell.credentials = settings.credentials
   shell.argv0 = settings.argv0
   shell.positional = [...(settings.args ?? [])]
@@ -99,10 +105,21 @@ export function createShell(settings: ShellSettings): Shell {
   const { terminal } = settings
   const shared = terminal === undefined ? undefined : terminalStream(terminal, count)
   const stream = (given: Input | Output, make: () => Stream) =>
-    given instanceof Object && shared !== undefined && given === (terminal as unknown) ? shared.hold() : make()
-  shell.descriptors.set(0, stream(settings.stdin, () => inputStream(settings.stdin)))
-  shell.descriptors.set(1, stream(settings.stdout, () => outputStream(settings.stdout, count)))
-  shell.descriptors.set(2, stream(settings.stderr, () => outputStream(settings.stderr, count)))
+    given instanceof Object && shared !== undefined && given === (terminal as unknown)
+      ? shared.hold()
+      : make()
+  shell.descriptors.set(
+    0,
+    stream(settings.stdin, () => inputStream(settings.stdin)),
+  )
+  shell.descriptors.set(
+    1,
+    stream(settings.stdout, () => outputStream(settings.stdout, count)),
+  )
+  shell.descriptors.set(
+    2,
+    stream(settings.stderr, () => outputStream(settings.stderr, count)),
+  )
   inherit(shell, settings.environment)
   return shell
 }
@@ -197,7 +214,13 @@ export class Shell {
   /** What `<(…)` of the command under way gives, by descriptor. */
   processSubstitutions: { fd: number; child: { done: Promise<number> } }[] = []
 
-  constructor(session: Session, process: Process, files: FileSystem, directory: string, dialect: 'bash' | 'ash') {
+  constructor(
+    session: Session,
+    process: Process,
+    files: FileSystem,
+    directory: string,
+    dialect: 'bash' | 'ash',
+  ) {
     this.session = session
     this.process = process
     this.mainPid = process.pid
@@ -225,7 +248,9 @@ export class Shell {
    */
   async run(text: string): Promise<number> {
     if (this.#controller.signal.aborted && this.interactive) this.#controller = new AbortController()
-    const settled = this.interactive ? this.session.terminal?.inFront((signal) => this.killed(signal)) : undefined
+    const settled = this.interactive
+      ? this.session.terminal?.inFront((signal) => this.killed(signal))
+      : undefined
     try {
       await this.guard(() => this.runText(text, 1))
     } finally {
@@ -254,7 +279,10 @@ export class Shell {
       if (!this.interactive || this.session.hangup.aborted) this.exitRequested = true
       else if (error.signal === 2) await this.#say('\n')
       else if (error.signal === 9) await this.#say('Killed\n')
-    } else if (error instanceof TooDeep || (error instanceof RangeError && /call stack/.test(error.message))) {
+    } else if (
+      error instanceof TooDeep ||
+      (error instanceof RangeError && /call stack/.test(error.message))
+    ) {
       this.budget.exceed('depth', this.depth)
       this.status = 139
       this.exitRequested = true
@@ -305,7 +333,8 @@ export class Shell {
       parser.extglob = this.shopt.has('extglob')
       const from = parser.at
       const node = parser.next()
-      if (this.options.has('verbose') && parser.at > from) await this.#say(parser.text.slice(from, parser.at).replace(/\n?$/, '\n'))
+      if (this.options.has('verbose') && parser.at > from)
+        await this.#say(parser.text.slice(from, parser.at).replace(/\n?$/, '\n'))
       for (const warning of parser.warnings.splice(0)) await this.#say(`${this.shortName}: ${warning}\n`)
       return node
     } catch (error) {
@@ -328,7 +357,9 @@ export class Shell {
       extglob: this.shopt.has('extglob'),
       ash: this.dialect === 'ash',
       alias: (alias) =>
-        this.interactive || this.shopt.has('expand_aliases') || this.dialect === 'ash' ? this.aliases.get(alias) : undefined,
+        this.interactive || this.shopt.has('expand_aliases') || this.dialect === 'ash'
+          ? this.aliases.get(alias)
+          : undefined,
     })
   }
 
@@ -484,7 +515,11 @@ export class Shell {
     if (this.#inTrap) return
     this.#inTrap = true
     try {
-      for (let signal = this.pendingSignals.shift(); signal !== undefined; signal = this.pendingSignals.shift()) {
+      for (
+        let signal = this.pendingSignals.shift();
+        signal !== undefined;
+        signal = this.pendingSignals.shift()
+      ) {
         const trap = this.traps.get(signalTrap(signal))
         if (trap !== undefined) await runTrap(this, trap)
       }
@@ -495,7 +530,7 @@ export class Shell {
 
   /** `[1]+  Done …` of jobs that ended since: before a prompt. */
   async tellJobs(): Promise<void> {
-    for (const job of [...this.jobs.list()]) {
+    for (const job of this.jobs.list()) {
       if (job.state === 'running') continue
       const line = jobLine(this.jobs, job)
       this.jobs.remove(job)
@@ -514,13 +549,52 @@ function signalTrap(signal: number): string {
 }
 
 export const signalNames: readonly string[] = [
-  'EXIT', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGKILL', 'SIGUSR1', 'SIGSEGV',
-  'SIGUSR2', 'SIGPIPE', 'SIGALRM', 'SIGTERM', 'SIGSTKFLT', 'SIGCHLD', 'SIGCONT', 'SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU',
-  'SIGURG', 'SIGXCPU', 'SIGXFSZ', 'SIGVTALRM', 'SIGPROF', 'SIGWINCH', 'SIGIO', 'SIGPWR', 'SIGSYS',
+  'EXIT',
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGKILL',
+  'SIGUSR1',
+  'SIGSEGV',
+  'SIGUSR2',
+  'SIGPIPE',
+  'SIGALRM',
+  'SIGTERM',
+  'SIGSTKFLT',
+  'SIGCHLD',
+  'SIGCONT',
+  'SIGSTOP',
+  'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
+  'SIGURG',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGVTALRM',
+  'SIGPROF',
+  'SIGWINCH',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSYS',
 ]
 
 const usualShopt = [
-  'checkwinsize', 'cmdhist', 'complete_fullquote', 'extquote', 'force_fignore', 'globasciiranges', 'globskipdots', 'hostcomplete',
-  'interactive_comments', 'patsub_replacement', 'progcomp', 'promptvars', 'sourcepath',
+  'checkwinsize',
+  'cmdhist',
+  'complete_fullquote',
+  'extquote',
+  'force_fignore',
+  'globasciiranges',
+  'globskipdots',
+  'hostcomplete',
+  'interactive_comments',
+  'patsub_replacement',
+  'progcomp',
+  'promptvars',
+  'sourcepath',
 ]
-

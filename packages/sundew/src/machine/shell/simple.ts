@@ -61,9 +61,11 @@ async function expandAndRun(shell: Shell, node: Simple): Promise<void> {
     const shown: string[] = []
     for (const assignment of node.assignments) {
       const value = assignment.value === undefined ? '' : await expandText(shell, assignment.value, true)
-      const text = assignment.append ? (values.get(assignment.name) ?? shell.variables.text(assignment.name) ?? '') + value : value
+      const text = assignment.append
+        ? (values.get(assignment.name) ?? shell.variables.text(assignment.name) ?? '') + value
+        : value
       if (shell.variables.find(assignment.name)?.readonly === true) {
-        await shell.complain(readOnly(assignment.name).message)
+        await shell.complain(readOnly(shell, assignment.name).message)
         if (builtin === undefined && !isFunction) {
           shell.status = 1
           return
@@ -74,7 +76,8 @@ async function expandAndRun(shell: Shell, node: Simple): Promise<void> {
       shown.push(`${assignment.name}=${quoteWhereNeeded(text)}`)
     }
     if (shell.options.has('xtrace')) await traceCommand(shell, shown, argv)
-    if (builtin !== undefined || isFunction) await withVariables(shell, values, () => runNamed(shell, argv, new Map()))
+    if (builtin !== undefined || isFunction)
+      await withVariables(shell, values, () => runNamed(shell, argv, new Map()))
     else await runNamed(shell, argv, values)
     shell.lastArgument = argv.at(-1)!
   } finally {
@@ -84,7 +87,11 @@ async function expandAndRun(shell: Shell, node: Simple): Promise<void> {
 
 async function expandArguments(shell: Shell, words: readonly Word[]): Promise<string[]> {
   if (words.length === 1 && words[0]!.plain !== undefined) return [words[0]!.plain]
-  if (words.length > 1 && words.some((word) => word.assignment !== undefined) && declaringBuiltin(words[0]!.plain ?? '')) {
+  if (
+    words.length > 1 &&
+    words.some((word) => word.assignment !== undefined) &&
+    declaringBuiltin(words[0]!.plain ?? '')
+  ) {
     const argv: string[] = []
     shell.pendingArrays.clear()
     for (const word of words) {
@@ -123,14 +130,19 @@ async function withoutCommand(shell: Shell, node: Simple): Promise<void> {
 export async function runAssignment(shell: Shell, assignment: Assignment): Promise<void> {
   if (assignment.elements !== undefined) {
     if (assignment.index !== undefined)
-      throw new ShellFailure(`${assignment.name}[${assignment.index.text}]: cannot assign list to array member`)
+      throw new ShellFailure(
+        `${assignment.name}[${assignment.index.text}]: cannot assign list to array member`,
+      )
     await assignArray(shell, assignment)
     if (shell.options.has('xtrace')) await traceAssignment(shell, assignment.text)
     return
   }
   const text = assignment.value === undefined ? '' : await expandText(shell, assignment.value, true)
   if (shell.options.has('xtrace'))
-    await traceAssignment(shell, `${assignment.name}${assignment.append ? '+' : ''}=${text === '' ? '' : quoteWhereNeeded(text)}`)
+    await traceAssignment(
+      shell,
+      `${assignment.name}${assignment.append ? '+' : ''}=${text === '' ? '' : quoteWhereNeeded(text)}`,
+    )
   if (assignment.index === undefined) assign(shell, assignment.name, text, assignment.append)
   else {
     const index = await subscript(shell, assignment.name, assignment.index)
@@ -144,13 +156,21 @@ function traceAssignment(shell: Shell, text: string): Promise<void> {
   return trace(shell, text)
 }
 
-async function traceCommand(shell: Shell, assignments: readonly string[], argv: readonly string[]): Promise<void> {
+async function traceCommand(
+  shell: Shell,
+  assignments: readonly string[],
+  argv: readonly string[],
+): Promise<void> {
   for (const assignment of assignments) await trace(shell, assignment)
   await trace(shell, argv.map(quoteWhereNeeded).join(' '))
 }
 
 /** Variables for one builtin or function only. */
-async function withVariables(shell: Shell, values: ReadonlyMap<string, string>, work: () => Promise<void>): Promise<void> {
+async function withVariables(
+  shell: Shell,
+  values: ReadonlyMap<string, string>,
+  work: () => Promise<void>,
+): Promise<void> {
   if (values.size === 0) {
     await work()
     return

@@ -1,6 +1,17 @@
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const months = [
-  'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
 ]
 
 /** A moment as `strftime` has it, in UTC and the C locale. */
@@ -9,7 +20,9 @@ export function strftime(format: string, ms: number): string {
   const two = (number: number) => String(number).padStart(2, '0')
   const year = date.getUTCFullYear()
   const yearStart = Date.UTC(year, 0, 1)
-  const dayOfYear = Math.floor((Date.UTC(year, date.getUTCMonth(), date.getUTCDate()) - yearStart) / 86_400_000)
+  const dayOfYear = Math.floor(
+    (Date.UTC(year, date.getUTCMonth(), date.getUTCDate()) - yearStart) / 86_400_000,
+  )
   const values: Readonly<Record<string, () => string>> = {
     a: () => days[date.getUTCDay()]!.slice(0, 3),
     A: () => days[date.getUTCDay()]!,

@@ -8,7 +8,8 @@ import type { Body, Node } from './syntax/ast.ts'
 
 /** `$(…)`: what the commands write, without newlines at its end. */
 export async function substitute(shell: Shell, body: Body): Promise<string> {
-  if (body.node === undefined && /^\s*<[^<&>(]/.test(body.text)) body.node = quietly(() => shell.parser(body.text, body.line).next())
+  if (body.node === undefined && /^\s*<[^<&>(]/.test(body.text))
+    body.node = quietly(() => shell.parser(body.text, body.line).next())
   const file = body.node === undefined ? undefined : await readsFile(shell, body.node)
   if (file !== undefined) return trimmed(shell, file)
   await takePlace(shell)
@@ -49,10 +50,16 @@ async function trimmed(shell: Shell, text: string): Promise<string> {
 
 /** `$(<file)`: the file's text, no process. */
 async function readsFile(shell: Shell, node: Node): Promise<string | undefined> {
-  if (node.type !== 'simple' || node.words.length > 0 || node.assignments.length > 0 || node.redirections.length !== 1)
+  if (
+    node.type !== 'simple' ||
+    node.words.length > 0 ||
+    node.assignments.length > 0 ||
+    node.redirections.length !== 1
+  )
     return undefined
   const redirection = node.redirections[0]!
-  if (redirection.operator !== '<' || redirection.fd !== undefined || redirection.variable !== undefined) return undefined
+  if (redirection.operator !== '<' || redirection.fd !== undefined || redirection.variable !== undefined)
+    return undefined
   try {
     const path = absolute(await expandText(shell, redirection.target), shell.directory)
     if (shell.files.stat(path).type !== 'file') return undefined
@@ -102,4 +109,3 @@ export async function endSubstitutions(shell: Shell, from: number): Promise<void
     if (writes) await child.done.catch(() => undefined)
   }
 }
-

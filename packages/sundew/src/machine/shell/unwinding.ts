@@ -25,6 +25,4 @@ export class ShellFailure extends Error {
 export class ForkFailure extends Error {}
 
 /** Ends loops and functions by `break`, `continue` and `return`. */
-export type Flow =
-  | { readonly type: 'break' | 'continue'; count: number }
-  | { readonly type: 'return' }
+export type Flow = { readonly type: 'break' | 'continue'; count: number } | { readonly type: 'return' }

@@ -143,7 +143,10 @@ export class Variables {
   /** For each function under way: what its own variables hide. */
   readonly #hidden: Map<string, Variable | undefined>[] = []
   /** Names that make their value as they are asked for. */
-  readonly dynamic = new Map<string, { get(): string | undefined; set?: ((value: string) => void) | undefined }>()
+  readonly dynamic = new Map<
+    string,
+    { get(): string | undefined; set?: ((value: string) => void) | undefined }
+  >()
 
   constructor(budget: Budget, variables = new Map<string, Variable>()) {
     this.#budget = budget
@@ -164,7 +167,8 @@ export class Variables {
     let at = name
     for (let i = 0; i < 10; i++) {
       const variable = this.#variables.get(at)
-      if (variable?.reference !== true || typeof variable.value !== 'string' || variable.value === '') return at
+      if (variable?.reference !== true || typeof variable.value !== 'string' || variable.value === '')
+        return at
       at = variable.value
     }
     return at

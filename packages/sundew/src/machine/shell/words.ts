@@ -24,7 +24,8 @@ const bash: Sayings = {
           ? 'environment'
           : 'main'
         : (shell.calls.findLast((call) => call.sourced)?.source ?? shell.argv0)
-    if ((shell.interactive || shell.quietName) && shell.calls.every((call) => !call.sourced)) return `${shell.argv0}: `
+    if ((shell.interactive || shell.quietName) && shell.calls.every((call) => !call.sourced))
+      return `${shell.argv0}: `
     return `${source}: line ${shell.line}: `
   },
   syntaxError: (shell, error, name) => {
@@ -38,7 +39,7 @@ const bash: Sayings = {
     let text = ''
     const lines = error.message.split('\n')
     const quiet = error.inCondition && !shell.interactive
-    if (quiet && /^syntax error in/.test(error.message)) return ''
+    if (quiet && error.message.startsWith('syntax error in')) return ''
     for (const message of quiet ? lines.slice(0, 1) : lines) text += `${start}${message}\n`
     if (error.lineText !== undefined && !quiet && !(shell.interactive && name === undefined))
       text += `${start}\`${error.lineText}'\n`
@@ -50,9 +51,9 @@ const bash: Sayings = {
 }
 
 const ash: Sayings = {
-  prefix: (shell) => (shell.interactive || shell.quietName ? `${shell.argv0}: ` : `${shell.argv0}: line ${shell.line}: `),
+  prefix: (shell) => `${shell.argv0}: `,
   syntaxError: (shell, error) => {
-    const start = shell.interactive ? `${shell.argv0}: ` : `${shell.argv0}: line ${error.line}: `
+    const start = `${shell.argv0}: `
     return `${start}syntax error: ${ashReason(error.message)}\n`
   },
   syntaxStatus: 2,
@@ -66,7 +67,8 @@ const ash: Sayings = {
 function ashReason(message: string): string {
   const token = /unexpected token `(.*)'$/s.exec(message)?.[1]
   if (token === 'newline') return 'unexpected newline'
-  if (token !== undefined) return /^[;&|()<>]/.test(token) || closing.has(token) ? `unexpected "${token}"` : `unexpected word`
+  if (token !== undefined)
+    return /^[;&|()<>]/.test(token) || closing.has(token) ? `unexpected "${token}"` : `unexpected word`
   if (/unexpected end of file/.test(message)) return 'unexpected end of file'
   const matching = /matching `(.*)'$/s.exec(message)?.[1]
   if (matching === '"' || matching === "'") return 'unterminated quoted string'

@@ -35,7 +35,8 @@ export async function runScript(script: string, settings: ShellRunSettings = {})
     '/w': { directory: true },
     '/tmp': { directory: true, mode: 0o1777 },
     '/dev/null': { device: ['c', 1, 3], mode: 0o666 },
-    '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+    '/etc/passwd':
+      'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
     '/usr': { directory: true },
     '/root': { directory: true, mode: 0o700 },
     '/bin/bash': programFile,

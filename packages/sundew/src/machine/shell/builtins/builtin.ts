@@ -12,7 +12,12 @@ export interface Builtin {
 }
 
 /** Says what is wrong and how it is used: status 2. */
-export async function wrongOption(shell: Shell, name: string, option: string, usage: string): Promise<number> {
+export async function wrongOption(
+  shell: Shell,
+  name: string,
+  option: string,
+  usage: string,
+): Promise<number> {
   if (shell.dialect === 'ash') await shell.complain(`${name === '.' ? '' : ''}illegal option ${option}`)
   else {
     await shell.complain(`${name}: ${option}: invalid option`)
@@ -28,7 +33,12 @@ export async function wrongOption(shell: Shell, name: string, option: string, us
 export function options(
   args: readonly string[],
   letters: string,
-): { readonly options: ReadonlyMap<string, string>; readonly rest: readonly string[]; readonly wrong?: string; readonly missing?: string } {
+): {
+  readonly options: ReadonlyMap<string, string>
+  readonly rest: readonly string[]
+  readonly wrong?: string
+  readonly missing?: string
+} {
   const found = new Map<string, string>()
   let i = 0
   for (; i < args.length; i++) {

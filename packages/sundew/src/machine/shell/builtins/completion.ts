@@ -6,16 +6,35 @@ import { Parser } from '../syntax/parser.ts'
 import { options, type Builtin } from './builtin.ts'
 
 export const completionBuiltins: readonly Builtin[] = [
-  { names: ['compgen'], usage: 'compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]', run: compgen },
-  { names: ['complete'], usage: 'complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]', run: () => 0 },
-  { names: ['compopt'], usage: 'compopt [-o|+o option] [-DEI] [name ...]', run: async (shell) => {
-    await shell.complain('compopt: not currently executing completion function')
-    return 1
-  } },
-  { names: ['bind'], usage: 'bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]', run: async (shell) => {
-    if (!shell.interactive) await shell.complain('bind: warning: line editing not enabled')
-    return 0
-  } },
+  {
+    names: ['compgen'],
+    usage:
+      'compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]',
+    run: compgen,
+  },
+  {
+    names: ['complete'],
+    usage:
+      'complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]',
+    run: () => 0,
+  },
+  {
+    names: ['compopt'],
+    usage: 'compopt [-o|+o option] [-DEI] [name ...]',
+    run: async (shell) => {
+      await shell.complain('compopt: not currently executing completion function')
+      return 1
+    },
+  },
+  {
+    names: ['bind'],
+    usage:
+      'bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]',
+    run: async (shell) => {
+      if (!shell.interactive) await shell.complain('bind: warning: line editing not enabled')
+      return 0
+    },
+  },
 ]
 
 async function compgen(shell: Shell, args: readonly string[]): Promise<number> {
@@ -29,7 +48,31 @@ async function compgen(shell: Shell, args: readonly string[]): Promise<number> {
   if (action === 'function' || found.has('c')) names.push(...shell.functions.keys())
   if (has('c', 'command')) names.push(...commandsOnPath(shell))
   if (has('v', 'variable')) names.push(...shell.variables.names())
-  if (has('k', 'keyword')) names.push('if', 'then', 'else', 'elif', 'fi', 'case', 'esac', 'for', 'select', 'while', 'until', 'do', 'done', 'in', 'function', 'time', '{', '}', '!', '[[', ']]', 'coproc')
+  if (has('k', 'keyword'))
+    names.push(
+      'if',
+      'then',
+      'else',
+      'elif',
+      'fi',
+      'case',
+      'esac',
+      'for',
+      'select',
+      'while',
+      'until',
+      'do',
+      'done',
+      'in',
+      'function',
+      'time',
+      '{',
+      '}',
+      '!',
+      '[[',
+      ']]',
+      'coproc',
+    )
   if (has('f', 'file') || has('d', 'directory')) names.push(...fileNames(shell, word, has('d', 'directory')))
   const list = found.get('W')
   if (list !== undefined) {
@@ -45,7 +88,9 @@ async function compgen(shell: Shell, args: readonly string[]): Promise<number> {
       names.push(...list.split(/\s+/))
     }
   }
-  const fits = names.filter((name) => name.startsWith(word)).map((name) => `${found.get('P') ?? ''}${name}${found.get('S') ?? ''}`)
+  const fits = names
+    .filter((name) => name.startsWith(word))
+    .map((name) => `${found.get('P') ?? ''}${name}${found.get('S') ?? ''}`)
   for (const name of fits) await shell.print(`${name}\n`)
   return fits.length > 0 ? 0 : 1
 }

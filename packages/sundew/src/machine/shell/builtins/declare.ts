@@ -1,4 +1,4 @@
-import { assign, assignElement, readOnly } from '../assign.ts'
+import { assign, assignElement } from '../assign.ts'
 import { assignArray } from '../assign-array.ts'
 import { arrayText, attributeLetters, doubleQuoted } from '../expand/parameter.ts'
 import { quoteWhereNeeded } from '../expand/quote.ts'
@@ -55,18 +55,25 @@ function attributesOf(args: readonly string[], letters: string): Attributes {
 
 async function declare(shell: Shell, args: readonly string[], name: string): Promise<number> {
   const attributes = attributesOf(args, 'aAfFgiIlnrtuxpc')
-  if (attributes.wrong !== undefined) return wrongOption(shell, name, attributes.wrong, usages[name as 'declare'])
+  if (attributes.wrong !== undefined)
+    return wrongOption(shell, name, attributes.wrong, usages[name as 'declare'])
   const { on, rest } = attributes
   if (on.has('f') || on.has('F')) return functions(shell, on, rest, name)
   if (on.has('p') || rest.length === 0) return print(shell, attributes, name)
   let status = 0
-  for (const arg of rest) status = Math.max(status, await one(shell, arg, attributes, name, shell.variables.functionDepth > 0 && !on.has('g')))
+  for (const arg of rest)
+    status = Math.max(
+      status,
+      await one(shell, arg, attributes, name, shell.variables.functionDepth > 0 && !on.has('g')),
+    )
   return status
 }
 
 async function local(shell: Shell, args: readonly string[]): Promise<number> {
   if (shell.variables.functionDepth === 0) {
-    await shell.complain(shell.dialect === 'ash' ? 'local: not in a function' : 'local: can only be used in a function')
+    await shell.complain(
+      shell.dialect === 'ash' ? 'local: not in a function' : 'local: can only be used in a function',
+    )
     return 1
   }
   if (args[0] === '-') {
@@ -83,21 +90,24 @@ async function local(shell: Shell, args: readonly string[]): Promise<number> {
     return 0
   }
   let status = 0
-  for (const arg of attributes.rest) status = Math.max(status, await one(shell, arg, attributes, 'local', true))
+  for (const arg of attributes.rest)
+    status = Math.max(status, await one(shell, arg, attributes, 'local', true))
   return status
 }
 
 async function exporting(shell: Shell, args: readonly string[], name: string): Promise<number> {
   const attributes = attributesOf(args, name === 'export' ? 'fnp' : 'aAfp')
   const { on, rest } = attributes
-  if (attributes.wrong !== undefined) return wrongOption(shell, name, attributes.wrong, usages[name as 'export'])
+  if (attributes.wrong !== undefined)
+    return wrongOption(shell, name, attributes.wrong, usages[name as 'export'])
   const letter = name === 'export' ? 'x' : 'r'
   if (rest.length === 0) {
     for (const one of shell.variables.names()) {
       const variable = shell.variables.find(one)
       if (variable === undefined || !(letter === 'x' ? variable.exported : variable.readonly)) continue
       if (shell.dialect === 'ash') {
-        const value = typeof variable.value === 'string' ? `='${variable.value.replaceAll("'", "'\\''")}'` : ''
+        const value =
+          typeof variable.value === 'string' ? `='${variable.value.replaceAll("'", "'\\''")}'` : ''
         await shell.print(`${name} ${one}${value}\n`)
       } else await shell.print(declarationLine(one, variable))
     }
@@ -118,18 +128,36 @@ async function exporting(shell: Shell, args: readonly string[], name: string): P
   if (on.has('a')) set.add('a')
   if (on.has('A')) set.add('A')
   for (const one_ of rest) {
-    const result = await one(shell, one_, { on: set, off: new Set(unexport ? ['x'] : []), rest: [] }, name, false)
+    const result = await one(
+      shell,
+      one_,
+      { on: set, off: new Set(unexport ? ['x'] : []), rest: [] },
+      name,
+      false,
+    )
     status = Math.max(status, result)
   }
   return status
 }
 
 /** One `name`, `name=value`, `name[i]=value`, `name=( … )`. */
-async function one(shell: Shell, arg: string, attributes: Attributes, command: string, makeLocal: boolean): Promise<number> {
+async function one(
+  shell: Shell,
+  arg: string,
+  attributes: Attributes,
+  command: string,
+  makeLocal: boolean,
+): Promise<number> {
   const array = shell.pendingArrays.get(arg)
-  const parsed = array !== undefined ? undefined : /^([A-Za-z_][A-Za-z0-9_]*)(?:\[((?:[^\]]|\](?!\+?=|$))*)\])?(\+?=)?([^]*)$/.exec(arg)
+  const parsed =
+    array !== undefined
+      ? undefined
+      : /^([A-Za-z_][A-Za-z0-9_]*)(?:\[((?:[^\]]|\](?!\+?=|$))*)\])?(\+?=)?([^]*)$/.exec(arg)
   if (parsed === null || (parsed !== undefined && parsed[3] === undefined && parsed[4] !== '')) {
-    const what = shell.dialect === 'ash' ? `${arg.split('=')[0]}: bad variable name` : `\`${arg}': not a valid identifier`
+    const what =
+      shell.dialect === 'ash'
+        ? `${arg.split('=')[0]}: bad variable name`
+        : `\`${arg}': not a valid identifier`
     await shell.complain(`${command}: ${what}`)
     if (shell.dialect === 'ash') throw new ShellFailure('', 2, true)
     return 1
@@ -147,8 +175,16 @@ async function one(shell: Shell, arg: string, attributes: Attributes, command: s
   }
   const resolved = on.has('n') || off.has('n') ? name : shell.variables.resolve(name)
   let variable = shell.variables.find(resolved)
-  if (variable?.readonly === true && (array !== undefined || parsed![3] !== undefined || off.has('r') || [...on].some((letter) => 'aAilu'.includes(letter)))) {
-    await shell.complain(`${command === 'export' || command === 'readonly' ? '' : `${command}: `}${resolved}: readonly variable`)
+  if (
+    variable?.readonly === true &&
+    (array !== undefined ||
+      parsed![3] !== undefined ||
+      off.has('r') ||
+      [...on].some((letter) => 'aAilu'.includes(letter)))
+  ) {
+    await shell.complain(
+      `${command === 'export' || command === 'readonly' ? '' : `${command}: `}${resolved}: readonly variable`,
+    )
     return 1
   }
   if (variable === undefined) {
@@ -176,7 +212,8 @@ async function one(shell: Shell, arg: string, attributes: Attributes, command: s
       }
       variable.value = text
     } else if (parsed![2] !== undefined) assignElement(shell, name, parsed![2], text, append)
-    else if (variable.kind !== 'scalar' && /^\(.*\)$/s.test(text)) await assignArrayText(shell, name, text, append)
+    else if (variable.kind !== 'scalar' && /^\(.*\)$/s.test(text))
+      await assignArrayText(shell, name, text, append)
     else assign(shell, name, text, append)
   } else if (on.has('n') && typeof variable.value === 'string') variable.reference = true
   setAttributes(variable, on, off, true)
@@ -204,11 +241,17 @@ function setKind(variable: Variable, on: ReadonlySet<string>, off: ReadonlySet<s
     }
     variable.kind = 'associative'
   }
-  if ((off.has('a') || off.has('A')) && variable.kind !== 'scalar') return 'cannot destroy array variables in this way'
+  if ((off.has('a') || off.has('A')) && variable.kind !== 'scalar')
+    return 'cannot destroy array variables in this way'
   return undefined
 }
 
-function setAttributes(variable: Variable, on: ReadonlySet<string>, off: ReadonlySet<string>, after: boolean): void {
+function setAttributes(
+  variable: Variable,
+  on: ReadonlySet<string>,
+  off: ReadonlySet<string>,
+  after: boolean,
+): void {
   if (after) {
     if (on.has('r')) variable.readonly = true
     if (on.has('n')) variable.reference = true
@@ -226,7 +269,12 @@ function setAttributes(variable: Variable, on: ReadonlySet<string>, off: Readonl
   if (off.has('l') || off.has('u') || off.has('c')) variable.case = undefined
 }
 
-async function functions(shell: Shell, on: ReadonlySet<string>, names: readonly string[], command: string): Promise<number> {
+async function functions(
+  shell: Shell,
+  on: ReadonlySet<string>,
+  names: readonly string[],
+  command: string,
+): Promise<number> {
   const short = on.has('F')
   if (names.length === 0) {
     for (const [name, definition] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -272,7 +320,8 @@ async function print(shell: Shell, attributes: Attributes, command: string): Pro
     else if (variable.value !== undefined) await shell.print(lineOf(name, variable))
   }
   if (!on.has('p') && letters.length === 0)
-    for (const [name, definition] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1))) await shell.print(`${functionText(name, definition.body)}\n`)
+    for (const [name, definition] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1)))
+      await shell.print(`${functionText(name, definition.body)}\n`)
   return 0
 }
 
@@ -281,13 +330,16 @@ export function declarationLine(name: string, variable: Variable): string {
   const letters = attributeLetters(variable)
   const head = `declare -${letters === '' ? '-' : letters} ${name}`
   if (variable.value === undefined) return `${head}\n`
-  return typeof variable.value === 'string' ? `${head}=${doubleQuoted(variable.value)}\n` : `${head}=${arrayText(variable)}\n`
+  return typeof variable.value === 'string'
+    ? `${head}=${doubleQuoted(variable.value)}\n`
+    : `${head}=${arrayText(variable)}\n`
 }
 
 /** `name=value` of `set`. */
 export function lineOf(name: string, variable: Variable): string {
   if (variable.value === undefined) return ''
-  if (typeof variable.value === 'string') return `${name}=${variable.value === '' ? '' : quoteWhereNeeded(variable.value)}\n`
+  if (typeof variable.value === 'string')
+    return `${name}=${variable.value === '' ? '' : quoteWhereNeeded(variable.value)}\n`
   return `${name}=${arrayText(variable)}\n`
 }
 
@@ -307,20 +359,27 @@ async function unset(shell: Shell, args: readonly string[]): Promise<number> {
     const element = /^([A-Za-z_][A-Za-z0-9_]*)\[(.*)\]$/s.exec(arg)
     if (element === null && !isName(arg)) {
       if (shell.functions.delete(arg) || (!found.has('v') && shell.dialect === 'bash')) continue
-      await shell.complain(shell.dialect === 'ash' ? `unset: ${arg}: bad variable name` : `unset: \`${arg}': not a valid identifier`)
+      await shell.complain(
+        shell.dialect === 'ash'
+          ? `unset: ${arg}: bad variable name`
+          : `unset: \`${arg}': not a valid identifier`,
+      )
       status = shell.dialect === 'ash' ? 2 : 1
       continue
     }
     const name = found.has('n') ? (element?.[1] ?? arg) : shell.variables.resolve(element?.[1] ?? arg)
     const variable = shell.variables.find(name)
     if (variable?.readonly === true) {
-      await shell.complain(`unset: ${shell.dialect === 'ash' ? readOnly(name).message.replace('readonly variable', 'is read only') : `${name}: cannot unset: readonly variable`}`)
+      await shell.complain(
+        `unset: ${shell.dialect === 'ash' ? `${name}: is read only` : `${name}: cannot unset: readonly variable`}`,
+      )
       status = 1
       continue
     }
     if (element !== null) {
       const key = element[2]!
-      if (variable?.value instanceof AssociativeArray) variable.value.delete(key.replace(/^(['"])(.*)\1$/s, '$2'))
+      if (variable?.value instanceof AssociativeArray)
+        variable.value.delete(key.replace(/^(['"])(.*)\1$/s, '$2'))
       else if (key === '@' || key === '*') shell.variables.unset(name)
       else if (variable?.value instanceof IndexedArray) {
         const number = Number(shell.arithmetic(key))
@@ -338,7 +397,8 @@ async function unset(shell: Shell, args: readonly string[]): Promise<number> {
       }
       continue
     }
-    if (variable === undefined && !found.has('v') && shell.variables.text(name) === undefined) shell.functions.delete(arg)
+    if (variable === undefined && !found.has('v') && shell.variables.text(name) === undefined)
+      shell.functions.delete(arg)
     else shell.variables.unset(name)
     if (name === 'PATH') shell.hashed.clear()
   }

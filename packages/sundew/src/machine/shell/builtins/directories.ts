@@ -77,7 +77,11 @@ async function go(shell: Shell, target: string, physical: boolean, name: string)
     return 0
   } catch (error) {
     if (!(error instanceof FileError)) throw error
-    await shell.complain(shell.dialect === 'ash' ? `cd: can't cd to ${target}: ${reason(error.code)}` : `${name}: ${target}: ${reason(error.code)}`)
+    await shell.complain(
+      shell.dialect === 'ash'
+        ? `cd: can't cd to ${target}: ${reason(error.code)}`
+        : `${name}: ${target}: ${reason(error.code)}`,
+    )
     return shell.dialect === 'ash' ? 1 : 1
   }
 }
@@ -108,7 +112,9 @@ async function dirs(shell: Shell, args: readonly string[]): Promise<number> {
   const place = args.find((arg) => /^[-+][0-9]+$/.test(arg))
   const wrong = args.find((arg) => !/^-[clpv]+$/.test(arg) && !/^[-+][0-9]+$/.test(arg))
   if (wrong !== undefined) {
-    await shell.complain(wrong.startsWith('-') ? `dirs: ${wrong}: invalid number` : `dirs: ${wrong}: invalid option`)
+    await shell.complain(
+      wrong.startsWith('-') ? `dirs: ${wrong}: invalid number` : `dirs: ${wrong}: invalid option`,
+    )
     await shell.complainBare('dirs: usage: dirs [-clpv] [+N] [-N]')
     return 2
   }
@@ -116,17 +122,24 @@ async function dirs(shell: Shell, args: readonly string[]): Promise<number> {
     shell.directoryStack = []
     return 0
   }
-  const all = [shell.directory, ...shell.directoryStack].map((path) => (letters.includes('l') ? path : short(shell, path)))
+  const all = [shell.directory, ...shell.directoryStack].map((path) =>
+    letters.includes('l') ? path : short(shell, path),
+  )
   if (place !== undefined) {
     const index = indexOf(place, all.length)
     if (index === undefined) {
-      await shell.complain(shell.directoryStack.length === 0 ? 'dirs: directory stack empty' : `dirs: ${place.slice(1)}: directory stack index out of range`)
+      await shell.complain(
+        shell.directoryStack.length === 0
+          ? 'dirs: directory stack empty'
+          : `dirs: ${place.slice(1)}: directory stack index out of range`,
+      )
       return 1
     }
     await shell.print(`${all[index]}\n`)
     return 0
   }
-  if (letters.includes('v')) await shell.print(all.map((path, i) => `${String(i).padStart(2)}  ${path}\n`).join(''))
+  if (letters.includes('v'))
+    await shell.print(all.map((path, i) => `${String(i).padStart(2)}  ${path}\n`).join(''))
   else if (letters.includes('p')) await shell.print(all.map((path) => `${path}\n`).join(''))
   else await shell.print(`${all.join(' ')}\n`)
   return 0
@@ -158,7 +171,11 @@ async function pushd(shell: Shell, args: readonly string[]): Promise<number> {
   if (/^[-+][0-9]+$/.test(arg)) {
     const index = indexOf(arg, all.length)
     if (index === undefined) {
-      await shell.complain(shell.directoryStack.length === 0 ? 'pushd: directory stack empty' : `pushd: ${arg}: directory stack index out of range`)
+      await shell.complain(
+        shell.directoryStack.length === 0
+          ? 'pushd: directory stack empty'
+          : `pushd: ${arg}: directory stack index out of range`,
+      )
       return 1
     }
     const turned = [...all.slice(index), ...all.slice(0, index)]
@@ -185,7 +202,9 @@ async function popd(shell: Shell, args: readonly string[]): Promise<number> {
   const all = [shell.directory, ...shell.directoryStack]
   const index = arg === undefined ? 0 : /^[-+][0-9]+$/.test(arg) ? indexOf(arg, all.length) : undefined
   if (index === undefined) {
-    await shell.complain(`popd: ${arg}: ${/^[-+][0-9]+$/.test(arg!) ? 'directory stack index out of range' : 'invalid argument'}`)
+    await shell.complain(
+      `popd: ${arg}: ${/^[-+][0-9]+$/.test(arg!) ? 'directory stack index out of range' : 'invalid argument'}`,
+    )
     if (!/^[-+][0-9]+$/.test(arg!)) {
       await shell.complainBare('popd: usage: popd [-n] [+N | -N]')
       return 2

@@ -22,7 +22,12 @@ export const evalBuiltins: readonly Builtin[] = [
     usage: 'eval [arg ...]',
     run: async (shell, args) => {
       const rest = args[0] === '--' ? args.slice(1) : args
-      if (rest[0]?.startsWith('-') === true && rest[0] !== '-' && args[0] !== '--' && shell.dialect === 'bash')
+      if (
+        rest[0]?.startsWith('-') === true &&
+        rest[0] !== '-' &&
+        args[0] !== '--' &&
+        shell.dialect === 'bash'
+      )
         return wrongOption(shell, 'eval', rest[0].slice(0, 2), 'eval [arg ...]')
       shell.status = 0
       await nested(shell, () => shell.runText(rest.join(' '), shell.line, 'eval'))
@@ -35,7 +40,12 @@ export const evalBuiltins: readonly Builtin[] = [
     usage: 'filename [arguments]',
     run: source,
   },
-  { names: ['exec'], special: true, usage: 'exec [-cl] [-a name] [command [argument ...]] [redirection ...]', run: () => 0 },
+  {
+    names: ['exec'],
+    special: true,
+    usage: 'exec [-cl] [-a name] [command [argument ...]] [redirection ...]',
+    run: () => 0,
+  },
   {
     names: ['builtin'],
     usage: 'builtin [shell-builtin [arg ...]]',
@@ -103,7 +113,11 @@ export const evalBuiltins: readonly Builtin[] = [
       const above = shell.calls[shell.calls.length - 2 - index]
       if (above === undefined && args[0] !== undefined && shell.source !== 'file') return 1
       const source = above?.source ?? (shell.source === 'file' ? shell.argv0 : 'NULL')
-      await shell.print(args[0] === undefined ? `${call.line} ${source}\n` : `${call.line} ${above?.name ?? 'main'} ${source}\n`)
+      await shell.print(
+        args[0] === undefined
+          ? `${call.line} ${source}\n`
+          : `${call.line} ${above?.name ?? 'main'} ${source}\n`,
+      )
       return 0
     },
   },
@@ -111,7 +125,7 @@ export const evalBuiltins: readonly Builtin[] = [
 
 async function nested(shell: Shell, work: () => Promise<void>): Promise<void> {
   if (++shell.depth > maxNesting) throw new RangeError('Maximum call stack size exceeded')
-  if (shell.depth % 6 === 0) await null
+  if (shell.depth % 6 === 0) await Promise.resolve()
   const { line } = shell
   shell.traceLevel++
   try {

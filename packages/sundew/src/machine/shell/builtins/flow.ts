@@ -6,8 +6,18 @@ export const flowBuiltins: readonly Builtin[] = [
   { names: [':'], special: true, usage: ':', run: () => 0 },
   { names: ['true'], usage: 'true', run: () => 0 },
   { names: ['false'], usage: 'false', run: () => 1 },
-  { names: ['break'], special: true, usage: 'break [n]', run: (shell, args) => leaveLoop(shell, args, 'break') },
-  { names: ['continue'], special: true, usage: 'continue [n]', run: (shell, args) => leaveLoop(shell, args, 'continue') },
+  {
+    names: ['break'],
+    special: true,
+    usage: 'break [n]',
+    run: (shell, args) => leaveLoop(shell, args, 'break'),
+  },
+  {
+    names: ['continue'],
+    special: true,
+    usage: 'continue [n]',
+    run: (shell, args) => leaveLoop(shell, args, 'continue'),
+  },
   {
     names: ['return'],
     special: true,
@@ -41,7 +51,11 @@ export const flowBuiltins: readonly Builtin[] = [
     run: async (shell, args) => {
       const count = args[0] ?? '1'
       if (!/^[-+]?[0-9]+$/.test(count)) {
-        await shell.complain(shell.dialect === 'ash' ? `shift: Illegal number: ${count}` : `shift: ${count}: numeric argument required`)
+        await shell.complain(
+          shell.dialect === 'ash'
+            ? `shift: Illegal number: ${count}`
+            : `shift: ${count}: numeric argument required`,
+        )
         return 1
       }
       if (args.length > 1) {
@@ -53,7 +67,8 @@ export const flowBuiltins: readonly Builtin[] = [
         return 1
       }
       if (number > shell.positional.length) {
-        if (shell.shopt.has('shift_verbose')) await shell.complain(`shift: ${count}: shift count out of range`)
+        if (shell.shopt.has('shift_verbose'))
+          await shell.complain(`shift: ${count}: shift count out of range`)
         return 1
       }
       shell.positional = shell.positional.slice(number)
@@ -64,7 +79,9 @@ export const flowBuiltins: readonly Builtin[] = [
     names: ['suspend'],
     usage: 'suspend [-f]',
     run: async (shell) => {
-      await shell.complain(shell.login ? 'suspend: cannot suspend a login shell' : 'suspend: cannot suspend: no job control')
+      await shell.complain(
+        shell.login ? 'suspend: cannot suspend a login shell' : 'suspend: cannot suspend: no job control',
+      )
       return 1
     },
   },
@@ -94,14 +111,19 @@ async function statusOf(shell: Shell, args: readonly string[], name: string): Pr
   const text = args[0] === '--' ? args[1] : args[0]
   if (text === undefined) return shell.status
   if (!/^\s*[-+]?[0-9]+\s*$/.test(text)) {
-    await shell.complain(shell.dialect === 'ash' ? `${name}: Illegal number: ${text}` : `${name}: ${text}: numeric argument required`)
+    await shell.complain(
+      shell.dialect === 'ash'
+        ? `${name}: Illegal number: ${text}`
+        : `${name}: ${text}: numeric argument required`,
+    )
     return 2
   }
   return Number(BigInt.asUintN(8, BigInt(text.trim().replace(/^\+/, ''))))
 }
 
 async function exit(shell: Shell, args: readonly string[], name: string): Promise<number> {
-  if (shell.interactive && shell.subshellLevel === 0) await shell.complainBare(shell.login ? 'logout' : 'exit')
+  if (shell.interactive && shell.subshellLevel === 0)
+    await shell.complainBare(shell.login ? 'logout' : 'exit')
   const text = args[0] === '--' ? args[1] : args[0]
   if (text !== undefined && args.length > 1 && /^[-+]?[0-9]+$/.test(text)) {
     throw new ShellFailure(`${name}: too many arguments`)

@@ -42,7 +42,12 @@ export const getopts: Builtin = {
         shell.optionPlace = 1
       }
       const say = shell.variables.text('OPTERR') !== '0' && !quiet
-      if (say) await shell.complainBare(shell.dialect === 'ash' ? `Illegal option -${letter}` : `${shell.argv0}: illegal option -- ${letter}`)
+      if (say)
+        await shell.complainBare(
+          shell.dialect === 'ash'
+            ? `Illegal option -${letter}`
+            : `${shell.argv0}: illegal option -- ${letter}`,
+        )
       return finish('?', quiet ? letter : undefined, 0)
     }
     if (text[place + 1] !== ':') {
@@ -63,7 +68,11 @@ export const getopts: Builtin = {
     }
     if (quiet) return finish(':', letter, 0)
     if (shell.variables.text('OPTERR') !== '0')
-      await shell.complainBare(shell.dialect === 'ash' ? `No arg for -${letter} option` : `${shell.argv0}: option requires an argument -- ${letter}`)
+      await shell.complainBare(
+        shell.dialect === 'ash'
+          ? `No arg for -${letter} option`
+          : `${shell.argv0}: option requires an argument -- ${letter}`,
+      )
     return finish('?', undefined, 0)
   },
 }

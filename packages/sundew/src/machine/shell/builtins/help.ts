@@ -23,7 +23,9 @@ async function help(shell: Shell, args: readonly string[]): Promise<number> {
     return 0
   }
   if (names.length === 0) {
-    const lines = [...shell.builtins.values()].filter((builtin, i, all) => all.indexOf(builtin) === i).map((builtin) => ` ${builtin.usage}`)
+    const lines = [...shell.builtins.values()]
+      .filter((builtin, i, all) => all.indexOf(builtin) === i)
+      .map((builtin) => ` ${builtin.usage}`)
     await shell.print(
       `GNU bash, version 5.2.15(1)-release (${shell.session.machine.persona.kernel.machine}-pc-linux-gnu)\nThese shell commands are defined internally.  Type \`help' to see this list.\nType \`help name' to find out more about the function \`name'.\nUse \`info bash' to find out more about the shell in general.\nUse \`man -k' or \`info' to find out more about commands not in this list.\n\nA star (*) next to a name means that the command is disabled.\n\n${lines.join('\n')}\n`,
     )
@@ -36,7 +38,10 @@ async function help(shell: Shell, args: readonly string[]): Promise<number> {
     status = 0
     await shell.print(`${name}: ${builtin.usage}\n`)
   }
-  if (status === 1) await shell.complain(`help: no help topics match \`${names.at(-1)}'.  Try \`help help' or \`man -k ${names.at(-1)}' or \`info ${names.at(-1)}'.`)
+  if (status === 1)
+    await shell.complain(
+      `help: no help topics match \`${names.at(-1)}'.  Try \`help help' or \`man -k ${names.at(-1)}' or \`info ${names.at(-1)}'.`,
+    )
   return status
 }
 

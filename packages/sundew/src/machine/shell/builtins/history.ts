@@ -3,8 +3,7 @@ import { absolute } from '../paths.ts'
 import type { Shell } from '../shell.ts'
 import { options, wrongOption, type Builtin } from './builtin.ts'
 
-const usage =
-  'history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]'
+const usage = 'history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]'
 
 export const historyBuiltins: readonly Builtin[] = [
   { names: ['history'], usage, run: history },
@@ -52,7 +51,10 @@ async function history(shell: Shell, args: readonly string[]): Promise<number> {
   await shell.print(
     shell.history
       .slice(from)
-      .map((line, i) => `${String(from + i + 1).padStart(shell.dialect === 'ash' ? 4 : 5)}${shell.dialect === 'ash' ? ' ' : '  '}${stamp.trim()}${line}\n`)
+      .map(
+        (line, i) =>
+          `${String(from + i + 1).padStart(shell.dialect === 'ash' ? 4 : 5)}${shell.dialect === 'ash' ? ' ' : '  '}${stamp.trim()}${line}\n`,
+      )
       .join(''),
   )
   return 0
@@ -63,7 +65,9 @@ function file(shell: Shell, name: string | undefined, read: boolean, append: boo
   const path = absolute(name, shell.directory)
   try {
     if (read) {
-      const lines = textOfBytes(shell.files.read(path)).split('\n').filter((line) => line !== '')
+      const lines = textOfBytes(shell.files.read(path))
+        .split('\n')
+        .filter((line) => line !== '')
       shell.history.push(...lines.slice(-maxHistory))
       return
     }
@@ -76,13 +80,17 @@ function file(shell: Shell, name: string | undefined, read: boolean, append: boo
 }
 
 async function fc(shell: Shell, args: readonly string[]): Promise<number> {
-  const { options: found, rest } = options(args.filter((arg) => !/^-[0-9]+$/.test(arg)), 'e:lnrs')
+  const { options: found, rest } = options(
+    args.filter((arg) => !/^-[0-9]+$/.test(arg)),
+    'e:lnrs',
+  )
   if (!found.has('l')) {
     if (shell.interactive) await shell.complain('fc: no command found')
     return shell.interactive ? 1 : 0
   }
   const from = Math.max(0, shell.history.length - 16)
   const lines = shell.history.slice(rest[0] === undefined ? from : Math.max(0, Number(rest[0]) - 1))
-  for (const [i, line] of lines.entries()) await shell.print(`${found.has('n') ? '' : from + i + 1}\t ${line}\n`)
+  for (const [i, line] of lines.entries())
+    await shell.print(`${found.has('n') ? '' : from + i + 1}\t ${line}\n`)
   return 0
 }

@@ -43,13 +43,56 @@ const all: readonly Builtin[] = [
 
 /** What busybox's ash has. */
 const ashNames = new Set([
-  '.', ':', '[', 'alias', 'bg', 'break', 'cd', 'chdir', 'command', 'continue', 'echo', 'eval', 'exec', 'exit', 'export', 'false', 'fg',
-  'getopts', 'hash', 'help', 'history', 'jobs', 'kill', 'let', 'local', 'printf', 'pwd', 'read', 'readonly', 'return', 'set', 'shift', 'source',
-  'test', 'times', 'trap', 'true', 'type', 'ulimit', 'umask', 'unalias', 'unset', 'wait',
+  '.',
+  ':',
+  '[',
+  'alias',
+  'bg',
+  'break',
+  'cd',
+  'chdir',
+  'command',
+  'continue',
+  'echo',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'false',
+  'fg',
+  'getopts',
+  'hash',
+  'help',
+  'history',
+  'jobs',
+  'kill',
+  'let',
+  'local',
+  'printf',
+  'pwd',
+  'read',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'source',
+  'test',
+  'times',
+  'trap',
+  'true',
+  'type',
+  'ulimit',
+  'umask',
+  'unalias',
+  'unset',
+  'wait',
 ])
 
 const bashTable = tableOf(all.filter((builtin) => builtin.ashOnly !== true))
-const ashTable = tableOf(all.filter((builtin) => builtin.names.some((name) => ashNames.has(name))), ashNames)
+const ashTable = tableOf(
+  all.filter((builtin) => builtin.names.some((name) => ashNames.has(name))),
+  ashNames,
+)
 
 function tableOf(builtins: readonly Builtin[], only?: ReadonlySet<string>): ReadonlyMap<string, Builtin> {
   const names = builtins.flatMap((builtin) => builtin.names.map((name) => [name, builtin] as const))
@@ -61,5 +104,7 @@ export function builtinsOf(dialect: 'bash' | 'ash'): ReadonlyMap<string, Builtin
 }
 
 export function declaringBuiltin(name: string): boolean {
-  return name === 'declare' || name === 'typeset' || name === 'local' || name === 'export' || name === 'readonly'
+  return (
+    name === 'declare' || name === 'typeset' || name === 'local' || name === 'export' || name === 'readonly'
+  )
 }

@@ -7,7 +7,11 @@ import { signalOf, signalTable } from './trap.ts'
 export const jobBuiltins: readonly Builtin[] = [
   { names: ['jobs'], usage: 'jobs [-lnprs] [jobspec ...] or jobs -x command [args]', run: jobs },
   { names: ['wait'], usage: 'wait [-fn] [-p var] [id ...]', run: wait },
-  { names: ['kill'], usage: 'kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]', run: kill },
+  {
+    names: ['kill'],
+    usage: 'kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]',
+    run: kill,
+  },
   { names: ['fg'], usage: 'fg [job_spec]', run: (shell, args) => foreground(shell, args, 'fg') },
   { names: ['bg'], usage: 'bg [job_spec ...]', run: (shell, args) => foreground(shell, args, 'bg') },
   { names: ['disown'], usage: 'disown [-h] [-ar] [jobspec ... | pid ...]', run: disown },
@@ -26,7 +30,8 @@ async function jobOf(shell: Shell, spec: string, name: string): Promise<Job | un
 
 async function jobs(shell: Shell, args: readonly string[]): Promise<number> {
   const { options: found, rest, wrong } = options(args, 'lnprsx')
-  if (wrong !== undefined) return wrongOption(shell, 'jobs', wrong, 'jobs [-lnprs] [jobspec ...] or jobs -x command [args]')
+  if (wrong !== undefined)
+    return wrongOption(shell, 'jobs', wrong, 'jobs [-lnprs] [jobspec ...] or jobs -x command [args]')
   await new Promise((resolve) => setImmediate(resolve))
   let status = 0
   let list = [...shell.jobs.list()]
@@ -52,15 +57,20 @@ async function wait(shell: Shell, args: readonly string[]): Promise<number> {
   if (wrong !== undefined) return wrongOption(shell, 'wait', wrong, 'wait [-fn] [-p var] [id ...]')
   const into = found.get('p')
   if (found.has('n')) {
-    const running = shell.jobs.list().filter((job) => rest.length === 0 || rest.some((spec) => shell.jobs.find(spec) === job))
+    const running = shell.jobs
+      .list()
+      .filter((job) => rest.length === 0 || rest.some((spec) => shell.jobs.find(spec) === job))
     if (running.length === 0) return 127
-    const first = await abortable(Promise.race(running.map(async (job) => [job, await job.done] as const)), shell.signal)
+    const first = await abortable(
+      Promise.race(running.map(async (job) => [job, await job.done] as const)),
+      shell.signal,
+    )
     shell.jobs.remove(first[0])
     if (into !== undefined) shell.variables.put(into, String(first[0].pid))
     return first[1]
   }
   if (rest.length === 0) {
-    for (const job of [...shell.jobs.list()]) {
+    for (const job of shell.jobs.list()) {
       await abortable(job.done, shell.signal)
       if (!shell.interactive) shell.jobs.remove(job)
     }
@@ -95,6 +105,10 @@ async function kill(shell: Shell, args: readonly string[]): Promise<number> {
   let rest = args
   let signal = 15
   const first = rest[0]
+  if (first === undefined && shell.dialect === 'ash') {
+    await shell.complain('you need to specify whom to kill')
+    return 1
+  }
   if (first === undefined) {
     await shell.complainBare(`kill: usage: ${usage}`)
     return 2
@@ -103,7 +117,11 @@ async function kill(shell: Shell, args: readonly string[]): Promise<number> {
   if (first === '-s' || first === '-n') {
     const name = signalOf(rest[1] ?? '')
     if (name === undefined) {
-      await shell.complain(rest[1] === undefined ? `kill: ${first}: option requires an argument` : `kill: ${rest[1]}: invalid signal specification`)
+      await shell.complain(
+        rest[1] === undefined
+          ? `kill: ${first}: option requires an argument`
+          : `kill: ${rest[1]}: invalid signal specification`,
+      )
       return 1
     }
     signal = name === 'EXIT' ? 0 : signalNames.indexOf(name)
@@ -112,7 +130,11 @@ async function kill(shell: Shell, args: readonly string[]): Promise<number> {
     const name = signalOf(first.slice(1))
     const number = /^-[0-9]+$/.test(first) ? Number(first.slice(1)) : -1
     if (name === undefined && !(number > 31 && number <= 64)) {
-      await shell.complain(shell.dialect === 'ash' ? `kill: bad signal name '${first.slice(1)}'` : `kill: ${first.slice(1)}: invalid signal specification`)
+      await shell.complain(
+        shell.dialect === 'ash'
+          ? `kill: bad signal name '${first.slice(1)}'`
+          : `kill: ${first.slice(1)}: invalid signal specification`,
+      )
       return 1
     }
     signal = name === undefined ? number : name === 'EXIT' ? 0 : signalNames.indexOf(name)
@@ -136,13 +158,17 @@ async function one(shell: Shell, spec: string, signal: number): Promise<boolean>
     return true
   }
   if (!/^[-+]?[0-9]+$/.test(spec)) {
-    await shell.complain(shell.dialect === 'ash' ? `kill: invalid number '${spec}'` : `kill: ${spec}: arguments must be process or job IDs`)
+    await shell.complain(
+      shell.dialect === 'ash'
+        ? `kill: invalid number '${spec}'`
+        : `kill: ${spec}: arguments must be process or job IDs`,
+    )
     return false
   }
   const pid = Math.abs(Number(spec))
   const process = shell.session.machine.processes.get(pid === 0 ? shell.mainPid : pid)
   const say = (why: string) =>
-    shell.complain(shell.dialect === 'ash' ? `kill: can't kill pid ${spec}: ${why}` : `kill: (${spec}) - ${why}`)
+    shell.complain(shell.dialect === 'ash' ? `can't kill pid ${spec}: ${why}` : `kill: (${spec}) - ${why}`)
   if (process === undefined) {
     await say('No such process')
     return false
@@ -168,7 +194,12 @@ async function list(shell: Shell, names: readonly string[]): Promise<number> {
     if (found === undefined) {
       await shell.complain(`kill: ${name}: invalid signal specification`)
       status = 1
-    } else await shell.print(/^[0-9]+$/.test(name) ? `${found.replace(/^SIG/, '')}\n` : `${found === 'EXIT' ? 0 : signalNames.indexOf(found)}\n`)
+    } else
+      await shell.print(
+        /^[0-9]+$/.test(name)
+          ? `${found.replace(/^SIG/, '')}\n`
+          : `${found === 'EXIT' ? 0 : signalNames.indexOf(found)}\n`,
+      )
   }
   return status
 }
@@ -202,8 +233,14 @@ async function foreground(shell: Shell, args: readonly string[], name: 'fg' | 'b
 
 async function disown(shell: Shell, args: readonly string[]): Promise<number> {
   const { options: found, rest, wrong } = options(args, 'har')
-  if (wrong !== undefined) return wrongOption(shell, 'disown', wrong, 'disown [-h] [-ar] [jobspec ... | pid ...]')
-  const specs = rest.length > 0 ? rest : found.has('a') || found.has('r') ? shell.jobs.list().map((job) => `%${job.number}`) : ['%%']
+  if (wrong !== undefined)
+    return wrongOption(shell, 'disown', wrong, 'disown [-h] [-ar] [jobspec ... | pid ...]')
+  const specs =
+    rest.length > 0
+      ? rest
+      : found.has('a') || found.has('r')
+        ? shell.jobs.list().map((job) => `%${job.number}`)
+        : ['%%']
   let status = 0
   for (const spec of specs) {
     const job = shell.jobs.find(spec)

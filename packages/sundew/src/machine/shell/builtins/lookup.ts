@@ -4,8 +4,28 @@ import { functionText } from '../syntax/print.ts'
 import { options, wrongOption, type Builtin } from './builtin.ts'
 
 const keywords = new Set([
-  'if', 'then', 'else', 'elif', 'fi', 'case', 'esac', 'for', 'select', 'while', 'until', 'do', 'done', 'in', 'function', 'time', '{', '}',
-  '!', '[[', ']]', 'coproc',
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'case',
+  'esac',
+  'for',
+  'select',
+  'while',
+  'until',
+  'do',
+  'done',
+  'in',
+  'function',
+  'time',
+  '{',
+  '}',
+  '!',
+  '[[',
+  ']]',
+  'coproc',
 ])
 
 export const lookupBuiltins: readonly Builtin[] = [
@@ -16,11 +36,13 @@ export const lookupBuiltins: readonly Builtin[] = [
     usage: 'enable [-a] [-dnps] [-f filename] [name ...]',
     run: async (shell, args) => {
       const { options: found, rest, wrong } = options(args, 'adnpsf:')
-      if (wrong !== undefined) return wrongOption(shell, 'enable', wrong, 'enable [-a] [-dnps] [-f filename] [name ...]')
+      if (wrong !== undefined)
+        return wrongOption(shell, 'enable', wrong, 'enable [-a] [-dnps] [-f filename] [name ...]')
       if (rest.length === 0) {
         for (const name of shell.builtins.keys()) {
           const off = shell.disabledBuiltins.has(name)
-          if (found.has('a') || off === found.has('n')) await shell.print(`enable ${off ? '-n ' : ''}${name}\n`)
+          if (found.has('a') || off === found.has('n'))
+            await shell.print(`enable ${off ? '-n ' : ''}${name}\n`)
         }
         return 0
       }
@@ -38,16 +60,35 @@ export const lookupBuiltins: readonly Builtin[] = [
 ]
 
 /** What a name is, in the words of `type` and `command -v`; undefined for nothing. */
-export function describe(shell: Shell, name: string, form: 'short' | 'long' | 'kind', functions = true): string | undefined {
-  const say = (kind: string, short: string, long: string) => (form === 'kind' ? `${kind}\n` : form === 'short' ? `${short}\n` : `${long}\n`)
+export function describe(
+  shell: Shell,
+  name: string,
+  form: 'short' | 'long' | 'kind',
+  functions = true,
+): string | undefined {
+  const say = (kind: string, short: string, long: string) =>
+    form === 'kind' ? `${kind}\n` : form === 'short' ? `${short}\n` : `${long}\n`
   const value = shell.aliases.get(name)
   if (value !== undefined && (shell.interactive || shell.shopt.has('expand_aliases')))
-    return say('alias', shell.dialect === 'ash' ? `alias ${name}='${value}'` : `alias ${name}='${value}'`, shell.dialect === 'ash' ? `${name} is an alias for ${value}` : `${name} is aliased to \`${value}'`)
-  if (keywords.has(name) && !(shell.dialect === 'ash' && ['[[', ']]', 'select', 'function', 'coproc', 'time'].includes(name)))
+    return say(
+      'alias',
+      shell.dialect === 'ash' ? `alias ${name}='${value}'` : `alias ${name}='${value}'`,
+      shell.dialect === 'ash' ? `${name} is an alias for ${value}` : `${name} is aliased to \`${value}'`,
+    )
+  if (
+    keywords.has(name) &&
+    !(shell.dialect === 'ash' && ['[[', ']]', 'select', 'function', 'coproc', 'time'].includes(name))
+  )
     return say('keyword', name, `${name} is a shell keyword`)
   const definition = functions ? shell.functions.get(name) : undefined
   if (definition !== undefined)
-    return say('function', name, shell.dialect === 'ash' ? `${name} is a function` : `${name} is a function\n${functionText(name, definition.body)}`)
+    return say(
+      'function',
+      name,
+      shell.dialect === 'ash'
+        ? `${name} is a function`
+        : `${name} is a function\n${functionText(name, definition.body)}`,
+    )
   const builtin = shell.builtin(name)
   if (builtin !== undefined) {
     const special = shell.dialect === 'ash' && builtin.special === true ? 'special ' : ''
@@ -56,7 +97,11 @@ export function describe(shell: Shell, name: string, form: 'short' | 'long' | 'k
   const hashed = shell.hashed.get(name)
   const path = hashed?.path ?? whereIs(shell, name)
   if (path === undefined) return undefined
-  return say('file', path, hashed !== undefined && shell.dialect === 'bash' ? `${name} is hashed (${path})` : `${name} is ${path}`)
+  return say(
+    'file',
+    path,
+    hashed !== undefined && shell.dialect === 'bash' ? `${name} is hashed (${path})` : `${name} is ${path}`,
+  )
 }
 
 async function type(shell: Shell, args: readonly string[]): Promise<number> {
@@ -84,7 +129,9 @@ async function type(shell: Shell, args: readonly string[]): Promise<number> {
     const first = describe(shell, name, 'kind')
     if (first !== 'builtin\n' && first !== 'file\n' && shell.builtin(name) !== undefined)
       await shell.print(form === 'kind' ? 'builtin\n' : `${name} is a shell builtin\n`)
-    for (const path of onPath(shell, name).filter((one) => canRun(shell, one)).slice(first === 'file\n' ? 1 : 0))
+    for (const path of onPath(shell, name)
+      .filter((one) => canRun(shell, one))
+      .slice(first === 'file\n' ? 1 : 0))
       await shell.print(form === 'kind' ? 'file\n' : `${name} is ${path}\n`)
   }
   return status
@@ -92,7 +139,8 @@ async function type(shell: Shell, args: readonly string[]): Promise<number> {
 
 async function hash(shell: Shell, args: readonly string[]): Promise<number> {
   const { options: found, rest, wrong } = options(args, 'lrp:dt')
-  if (wrong !== undefined) return wrongOption(shell, 'hash', wrong, 'hash [-lr] [-p pathname] [-dt] [name ...]')
+  if (wrong !== undefined)
+    return wrongOption(shell, 'hash', wrong, 'hash [-lr] [-p pathname] [-dt] [name ...]')
   if (found.has('r')) shell.hashed.clear()
   const path = found.get('p')
   let status = 0
@@ -126,6 +174,12 @@ async function hash(shell: Shell, args: readonly string[]): Promise<number> {
   }
   if (shell.dialect === 'bash' && !found.has('l')) await shell.print('hits\tcommand\n')
   for (const [name, { path: where, hits }] of shell.hashed)
-    await shell.print(found.has('l') ? `builtin hash -p ${where} ${name}\n` : shell.dialect === 'ash' ? `${where}\n` : `${String(hits).padStart(4)}\t${where}\n`)
+    await shell.print(
+      found.has('l')
+        ? `builtin hash -p ${where} ${name}\n`
+        : shell.dialect === 'ash'
+          ? `${where}\n`
+          : `${String(hits).padStart(4)}\t${where}\n`,
+    )
   return 0
 }

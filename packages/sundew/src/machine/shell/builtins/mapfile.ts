@@ -4,7 +4,8 @@ import { quoteForReading } from '../expand/quote.ts'
 import { readLine } from '../read-line.ts'
 import { isName, options, wrongOption, type Builtin } from './builtin.ts'
 
-const usage = 'mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]'
+const usage =
+  'mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]'
 const maxLines = 100_000
 
 export const mapfileBuiltins: readonly Builtin[] = [
@@ -39,7 +40,10 @@ export const mapfileBuiltins: readonly Builtin[] = [
         if (i < skip) continue
         const text = found.has('t') && line.endsWith(delimiter) ? line.slice(0, -1) : line
         if (callback !== undefined && (lines.length + 1) % quantum === 0)
-          await shell.runText(`${callback} ${lines.length + Number(origin ?? 0)} ${quoteForReading(text)}`, shell.line)
+          await shell.runText(
+            `${callback} ${lines.length + Number(origin ?? 0)} ${quoteForReading(text)}`,
+            shell.line,
+          )
         lines.push(text)
       }
       if (origin === undefined) assignList(shell, array, lines)

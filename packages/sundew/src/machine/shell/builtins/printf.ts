@@ -17,11 +17,14 @@ export const printf: Builtin = {
     if (wrong !== undefined) return wrongOption(shell, 'printf', wrong, usage)
     if (missing !== undefined || rest.length === 0) {
       if (missing !== undefined) await shell.complain(`printf: ${missing}: option requires an argument`)
-      await shell.complainBare(shell.dialect === 'ash' ? 'usage: printf FORMAT [ARG]...' : `printf: usage: ${usage}`)
+      await shell.complainBare(
+        shell.dialect === 'ash' ? 'usage: printf FORMAT [ARG]...' : `printf: usage: ${usage}`,
+      )
       return shell.dialect === 'ash' ? 1 : 2
     }
     const target = found.get('v')
-    const variable = target === undefined ? undefined : /^([A-Za-z_][A-Za-z0-9_]*)(?:\[(.+)\])?$/s.exec(target)
+    const variable =
+      target === undefined ? undefined : /^([A-Za-z_][A-Za-z0-9_]*)(?:\[(.+)\])?$/s.exec(target)
     if (variable === null) {
       await shell.complain(`printf: \`${target}': not a valid identifier`)
       return 2
@@ -82,7 +85,8 @@ class Formatting {
       }
       const hasPrecision = /^%[-+ #0]*(\*|-?[0-9]+)?\./.test(text)
       this.#text = text
-      if (!this.#one(part[1] ?? '', part[2], hasPrecision ? (part[3] ?? '0') : undefined, part[5])) return false
+      if (!this.#one(part[1] ?? '', part[2], hasPrecision ? (part[3] ?? '0') : undefined, part[5]))
+        return false
     }
     return true
   }
@@ -93,7 +97,12 @@ class Formatting {
     return Math.max(-1_000_000, Math.min(1_000_000, number))
   }
 
-  #one(flags: string, widthText: string | undefined, precisionText: string | undefined, kind: string | undefined): boolean {
+  #one(
+    flags: string,
+    widthText: string | undefined,
+    precisionText: string | undefined,
+    kind: string | undefined,
+  ): boolean {
     let width = this.#size(widthText) ?? 0
     let left = flags.includes('-')
     if (width < 0) {
@@ -111,7 +120,12 @@ class Formatting {
     }
     if (kind?.endsWith('T') === true) {
       const arg = this.#next()
-      const ms = arg === undefined || arg === '-1' ? this.#shell.session.machine.now() : arg === '-2' ? this.#shell.startedMs : Number(arg) * 1000
+      const ms =
+        arg === undefined || arg === '-1'
+          ? this.#shell.session.machine.now()
+          : arg === '-2'
+            ? this.#shell.startedMs
+            : Number(arg) * 1000
       this.out += pad(strftime(kind.slice(1, -2) || '%X', ms))
       return true
     }
@@ -140,7 +154,10 @@ class Formatting {
       case 'i': {
         const number = this.#number(this.#next() ?? '0')
         const digits = String(number < 0n ? -number : number).padStart(precision ?? 0, '0')
-        this.out += pad(signed(number < 0n, precision === 0 && number === 0n ? '' : digits, flags), flags.includes('0') && precision === undefined)
+        this.out += pad(
+          signed(number < 0n, precision === 0 && number === 0n ? '' : digits, flags),
+          flags.includes('0') && precision === undefined,
+        )
         return true
       }
       case 'u':
@@ -153,7 +170,10 @@ class Formatting {
         digits = digits.padStart(precision ?? 0, '0')
         if (flags.includes('#') && kind === 'o' && !digits.startsWith('0')) digits = `0${digits}`
         if (flags.includes('#') && number !== 0n && (kind === 'x' || kind === 'X')) digits = `0x${digits}`
-        this.out += pad(kind === 'X' ? digits.toUpperCase() : digits, flags.includes('0') && precision === undefined)
+        this.out += pad(
+          kind === 'X' ? digits.toUpperCase() : digits,
+          flags.includes('0') && precision === undefined,
+        )
         return true
       }
       case 'e':
@@ -165,23 +185,40 @@ class Formatting {
       case 'a':
       case 'A': {
         const number = this.#float(this.#next() ?? '0')
-        const text = signed(number < 0 || Object.is(number, -0), floatText(Math.abs(number), kind, precision ?? 6, flags), flags)
-        this.out += pad(kind === kind.toUpperCase() ? text.toUpperCase() : text, flags.includes('0') && Number.isFinite(number))
+        const text = signed(
+          number < 0 || Object.is(number, -0),
+          floatText(Math.abs(number), kind, precision ?? 6, flags),
+          flags,
+        )
+        this.out += pad(
+          kind === kind.toUpperCase() ? text.toUpperCase() : text,
+          flags.includes('0') && Number.isFinite(number),
+        )
         return true
       }
       case undefined:
-        this.complaints.push(this.#shell.dialect === 'ash' ? `printf: %: invalid format` : `printf: \`${this.#text}': missing format character`)
+        this.complaints.push(
+          this.#shell.dialect === 'ash'
+            ? `printf: %: invalid format`
+            : `printf: \`${this.#text}': missing format character`,
+        )
         this.status = 1
         return false
       default:
-        this.complaints.push(this.#shell.dialect === 'ash' ? `printf: %${kind}: invalid format` : `printf: \`${kind}': invalid format character`)
+        this.complaints.push(
+          this.#shell.dialect === 'ash'
+            ? `printf: %${kind}: invalid format`
+            : `printf: \`${kind}': invalid format character`,
+        )
         this.status = 1
         return false
     }
   }
 
   #wrong(text: string): void {
-    this.complaints.push(this.#shell.dialect === 'ash' ? `printf: invalid number '${text}'` : `printf: ${text}: invalid number`)
+    this.complaints.push(
+      this.#shell.dialect === 'ash' ? `invalid number '${text}'` : `printf: ${text}: invalid number`,
+    )
     this.status = 1
   }
 
@@ -209,7 +246,8 @@ class Formatting {
   #float(text: string): number {
     const quoted = /^["'](.?)/s.exec(text)
     if (quoted !== null) return (quoted[1] ?? '').charCodeAt(0) || 0
-    const found = /^\s*[-+]?(0[xX][0-9a-fA-F]+|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|inf(inity)?|nan)/i.exec(text)
+    const found =
+      /^\s*[-+]?(0[xX][0-9a-fA-F]+|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|inf(inity)?|nan)/i.exec(text)
     if (found === null) {
       if (text !== '') this.#wrong(text)
       return 0
@@ -233,13 +271,18 @@ function floatText(number: number, kind: string, wanted: number, flags: string):
   const precision = Math.min(wanted, 100)
   switch (kind.toLowerCase()) {
     case 'f':
-      return number < 1e21 ? number.toFixed(precision) : `${BigInt(number)}${precision > 0 ? `.${'0'.repeat(precision)}` : ''}`
+      return number < 1e21
+        ? number.toFixed(precision)
+        : `${BigInt(number)}${precision > 0 ? `.${'0'.repeat(precision)}` : ''}`
     case 'e':
       return exponent(number.toExponential(precision))
     case 'g': {
       const digits = precision === 0 ? 1 : precision
       const power = number === 0 ? 0 : Number(number.toExponential(digits - 1).split('e')[1])
-      let text = power < -4 || power >= digits ? exponent(number.toExponential(digits - 1)) : number.toFixed(Math.max(0, digits - 1 - power))
+      let text =
+        power < -4 || power >= digits
+          ? exponent(number.toExponential(digits - 1))
+          : number.toFixed(Math.max(0, digits - 1 - power))
       if (!flags.includes('#') && text.includes('.')) text = text.replace(/\.?0+(e|$)/, '$1')
       return text
     }

@@ -7,7 +7,8 @@ import type { Shell } from '../shell.ts'
 import type { Stream } from '../stream.ts'
 import { isName, options, wrongOption, type Builtin } from './builtin.ts'
 
-const usage = 'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]'
+const usage =
+  'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]'
 
 export const read: Builtin = {
   names: ['read'],
@@ -34,7 +35,9 @@ export const read: Builtin = {
     const descriptor = Number(found.get('u') ?? 0)
     const stream = shell.descriptors.get(descriptor)
     if (stream === undefined || !stream.readable) {
-      await shell.complain(`read: ${found.has('u') ? `${descriptor}: invalid file descriptor: Bad file descriptor` : 'read error: 0: Bad file descriptor'}`)
+      await shell.complain(
+        `read: ${found.has('u') ? `${descriptor}: invalid file descriptor: Bad file descriptor` : 'read error: 0: Bad file descriptor'}`,
+      )
       return 1
     }
     if (timeout !== undefined && Number(timeout) === 0) return stream.ready ? 0 : 1
@@ -45,7 +48,8 @@ export const read: Builtin = {
     if (terminal !== undefined && before !== undefined) {
       const quiet = found.has('s')
       const single = found.has('n') || found.has('N') || found.has('d')
-      if (quiet || single) terminal.settings = { ...before, echo: before.echo && !quiet, lines: before.lines && !single }
+      if (quiet || single)
+        terminal.settings = { ...before, echo: before.echo && !quiet, lines: before.lines && !single }
     }
     try {
       const max = found.get('N') ?? found.get('n')
@@ -68,6 +72,8 @@ export const read: Builtin = {
   },
 }
 
+const late: unique symbol = Symbol('late')
+
 /** Before what a backslash made plain; a character that no input byte is. */
 const mark = '\ue000'
 
@@ -86,7 +92,7 @@ async function readText(
   let escaped = false
   while (count < wanted.max) {
     const part = await takeBefore(shell, stream, until)
-    if (part === 'late') return { text, ended: true, timedOut: true }
+    if (part === late) return { text, ended: true, timedOut: true }
     if (part === undefined) return { text, ended: true, timedOut: false }
     // Usual: a line without backslashes at once.
     if (!escaped && wanted.delimiter !== undefined) {
@@ -126,15 +132,22 @@ async function readText(
   return { text, ended: false, timedOut: false }
 }
 
-async function takeBefore(shell: Shell, stream: Stream, until: number | undefined): Promise<string | undefined | 'late'> {
+async function takeBefore(
+  shell: Shell,
+  stream: Stream,
+  until: number | undefined,
+): Promise<string | undefined | typeof late> {
   const taken = abortable(stream.take(), shell.signal)
   if (until === undefined || stream.ready) return taken
   const done = new AbortController()
-  const late = sleep(Math.max(0, until - performance.now()), AbortSignal.any([shell.signal, done.signal])).then(() => 'late' as const)
-  late.catch(() => undefined)
-  const first = await Promise.race([taken, late])
+  const tooLate: Promise<typeof late> = sleep(
+    Math.max(0, until - performance.now()),
+    AbortSignal.any([shell.signal, done.signal]),
+  ).then((): typeof late => late)
+  tooLate.catch(() => undefined)
+  const first = await Promise.race<string | undefined | typeof late>([taken, tooLate])
   done.abort()
-  if (first === 'late') {
+  if (first === late) {
     // What comes later belongs to the next reader.
     taken.then(
       (text) => text !== undefined && stream.unread(text),

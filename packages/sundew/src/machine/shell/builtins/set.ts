@@ -42,7 +42,11 @@ async function set(shell: Shell, args: readonly string[]): Promise<number> {
         }
         i++
         if (!setOption(shell, name, on) || name.length === 1) {
-          await shell.complain(shell.dialect === 'ash' ? `set: illegal option ${on ? '-' : '+'}o ${name}` : `set: ${name}: invalid option name`)
+          await shell.complain(
+            shell.dialect === 'ash'
+              ? `set: illegal option ${on ? '-' : '+'}o ${name}`
+              : `set: ${name}: invalid option name`,
+          )
           return 2
         }
         exclusive(shell, name, on)
@@ -63,7 +67,9 @@ function exclusive(shell: Shell, name: string, on: boolean): void {
 async function listOptions(shell: Shell, table: boolean): Promise<void> {
   for (const name of optionNames) {
     const on = shell.options.has(name)
-    await shell.print(table ? `${name.padEnd(15)}\t${on ? 'on' : 'off'}\n` : `set ${on ? '-' : '+'}o ${name}\n`)
+    await shell.print(
+      table ? `${name.padEnd(15)}\t${on ? 'on' : 'off'}\n` : `set ${on ? '-' : '+'}o ${name}\n`,
+    )
   }
 }
 
@@ -71,14 +77,31 @@ async function variables(shell: Shell): Promise<void> {
   for (const name of shell.variables.names()) {
     const variable = shell.variables.find(name)
     if (variable === undefined) {
-      if (shell.dialect === 'bash' && ['BASHPID', 'EPOCHREALTIME', 'EPOCHSECONDS', 'RANDOM', 'SECONDS', 'SRANDOM', 'LINENO', 'HISTCMD', 'BASH_ARGV0', 'BASH_SUBSHELL'].includes(name)) continue
+      if (
+        shell.dialect === 'bash' &&
+        [
+          'BASHPID',
+          'EPOCHREALTIME',
+          'EPOCHSECONDS',
+          'RANDOM',
+          'SECONDS',
+          'SRANDOM',
+          'LINENO',
+          'HISTCMD',
+          'BASH_ARGV0',
+          'BASH_SUBSHELL',
+        ].includes(name)
+      )
+        continue
       await shell.print(`${name}=${shell.variables.text(name) ?? ''}\n`)
     } else if (shell.dialect === 'ash') {
-      if (typeof variable.value === 'string') await shell.print(`${name}='${variable.value.replaceAll("'", "'\\''")}'\n`)
+      if (typeof variable.value === 'string')
+        await shell.print(`${name}='${variable.value.replaceAll("'", "'\\''")}'\n`)
     } else await shell.print(lineOf(name, variable))
   }
   if (shell.options.has('posix') || shell.dialect === 'ash') return
-  for (const [name, definition] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1))) await shell.print(`${functionText(name, definition.body)}\n`)
+  for (const [name, definition] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await shell.print(`${functionText(name, definition.body)}\n`)
 }
 
 async function shopt(shell: Shell, args: readonly string[]): Promise<number> {
@@ -132,7 +155,8 @@ async function alias(shell: Shell, args: readonly string[]): Promise<number> {
   const { rest, wrong, options: found } = options(args, 'p')
   if (wrong !== undefined) return wrongOption(shell, 'alias', wrong, 'alias [-p] [name[=value] ... ]')
   if (rest.length === 0 || found.has('p'))
-    for (const [name, value] of [...shell.aliases].sort(([a], [b]) => (a < b ? -1 : 1))) await shell.print(aliasLine(shell, name, value))
+    for (const [name, value] of [...shell.aliases].sort(([a], [b]) => (a < b ? -1 : 1)))
+      await shell.print(aliasLine(shell, name, value))
   let status = 0
   for (const arg of rest) {
     const equals = arg.indexOf('=')
@@ -146,7 +170,9 @@ async function alias(shell: Shell, args: readonly string[]): Promise<number> {
     }
     const value = shell.aliases.get(name)
     if (value === undefined) {
-      await shell.complain(`alias: ${name}: not found`)
+      await shell.complainBare(
+        shell.dialect === 'ash' ? `alias: ${name} not found` : `${shell.prefix}alias: ${name}: not found`,
+      )
       status = 1
     } else await shell.print(aliasLine(shell, name, value))
   }
@@ -168,9 +194,10 @@ async function unalias(shell: Shell, args: readonly string[]): Promise<number> {
   let status = 0
   for (const name of rest) {
     if (shell.aliases.delete(name)) continue
-    await shell.complain(`unalias: ${name}: not found`)
+    await shell.complainBare(
+      shell.dialect === 'ash' ? `unalias: ${name} not found` : `${shell.prefix}unalias: ${name}: not found`,
+    )
     status = 1
   }
   return status
 }
-

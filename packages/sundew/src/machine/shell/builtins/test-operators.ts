@@ -13,7 +13,10 @@ export function unaryTest(shell: Shell, operator: string, text: string): boolean
       return text !== ''
     case '-v': {
       const element = /^([A-Za-z_][A-Za-z0-9_]*)\[(.*)\]$/s.exec(text)
-      if (element === null) return /^[0-9]+$/.test(text) ? shell.positional[Number(text) - 1] !== undefined : simple(shell, text) !== undefined
+      if (element === null)
+        return /^[0-9]+$/.test(text)
+          ? shell.positional[Number(text) - 1] !== undefined
+          : simple(shell, text) !== undefined
       if (element[2] === '@' || element[2] === '*') return elements(shell, element[1]!).length > 0
       return readElement(shell, element[1]!, element[2]!) !== undefined
     }

@@ -9,7 +9,7 @@ export const testBuiltins: readonly Builtin[] = [
     usage: '[ arg... ]',
     run: async (shell, args, name) => {
       if (args.at(-1) !== ']') {
-        await shell.complain(shell.dialect === 'ash' ? '[: missing ]' : "[: missing `]'")
+        await shell.complain(shell.dialect === 'ash' ? 'missing ]' : "[: missing `]'")
         return 2
       }
       return run(shell, args.slice(0, -1), name)
@@ -27,7 +27,7 @@ async function run(shell: Shell, args: readonly string[], name: string): Promise
     return new Test(shell, args).whole() ? 0 : 1
   } catch (error) {
     if (!(error instanceof TestError)) throw error
-    await shell.complain(`${name}: ${error.message}`)
+    await shell.complain(shell.dialect === 'ash' ? error.message : `${name}: ${error.message}`)
     return 2
   }
 }
@@ -62,7 +62,8 @@ class Test {
         break
     }
     const value = this.#or()
-    if (this.#at < args.length) throw new TestError(this.#ash ? `${args[this.#at]}: unknown operand` : 'too many arguments')
+    if (this.#at < args.length)
+      throw new TestError(this.#ash ? `${args[this.#at]}: unknown operand` : 'too many arguments')
     return value
   }
 
@@ -124,7 +125,8 @@ class Test {
     if (first === '(') {
       this.#at++
       const value = this.#or()
-      if (this.#args[this.#at] !== ')') throw new TestError(this.#ash ? 'closing paren expected' : "`)' expected")
+      if (this.#args[this.#at] !== ')')
+        throw new TestError(this.#ash ? 'closing paren expected' : "`)' expected")
       this.#at++
       return value
     }
@@ -137,7 +139,8 @@ class Test {
   }
 
   #unary(operator: string, text: string): boolean {
-    if (operator === '-t' && !/^\s*[0-9]+\s*$/.test(text)) throw new TestError(`${text}: integer expression expected`)
+    if (operator === '-t' && !/^\s*[0-9]+\s*$/.test(text))
+      throw new TestError(`${text}: integer expression expected`)
     return unaryTest(this.#shell, operator === '-a' ? '-e' : operator, text)
   }
 
@@ -145,7 +148,14 @@ class Test {
     if (!/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) return binaryTest(this.#shell, operator, left, right)
     const a = this.#integer(left)
     const b = this.#integer(right)
-    const results = { '-eq': a === b, '-ne': a !== b, '-lt': a < b, '-le': a <= b, '-gt': a > b, '-ge': a >= b }
+    const results = {
+      '-eq': a === b,
+      '-ne': a !== b,
+      '-lt': a < b,
+      '-le': a <= b,
+      '-gt': a > b,
+      '-ge': a >= b,
+    }
     return results[operator as keyof typeof results]
   }
 

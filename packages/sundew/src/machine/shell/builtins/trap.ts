@@ -53,7 +53,11 @@ async function trap(shell: Shell, args: readonly string[]): Promise<number> {
   for (const name of /^[0-9]+$/.test(text) ? rest : names) {
     const signal = signalOf(name)
     if (signal === undefined) {
-      await shell.complain(shell.dialect === 'ash' ? `trap: ${name}: invalid signal specification` : `trap: ${name}: invalid signal specification`)
+      await shell.complain(
+        shell.dialect === 'ash'
+          ? `trap: ${name}: invalid signal specification`
+          : `trap: ${name}: invalid signal specification`,
+      )
       status = 1
       continue
     }
@@ -74,7 +78,9 @@ async function show(shell: Shell, names: readonly string[]): Promise<number> {
   }
   for (const [name, text] of [...traps].sort(([a], [b]) => order(a) - order(b))) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
-    await shell.print(`trap -- '${text.replaceAll("'", "'\\''")}' ${shell.dialect === 'ash' ? name.replace(/^SIG/, '') : name}\n`)
+    await shell.print(
+      `trap -- '${text.replaceAll("'", "'\\''")}' ${shell.dialect === 'ash' ? name.replace(/^SIG/, '') : name}\n`,
+    )
   }
   return 0
 }
@@ -84,7 +90,14 @@ export function signalTable(): string {
   const all = signalNames.slice(1).map((name, i) => [i + 1, name] as const)
   const real = Array.from({ length: 31 }, (_, i) => {
     const number = 34 + i
-    const name = number <= 49 ? (number === 34 ? 'SIGRTMIN' : `SIGRTMIN+${number - 34}`) : number === 64 ? 'SIGRTMAX' : `SIGRTMAX-${64 - number}`
+    const name =
+      number <= 49
+        ? number === 34
+          ? 'SIGRTMIN'
+          : `SIGRTMIN+${number - 34}`
+        : number === 64
+          ? 'SIGRTMAX'
+          : `SIGRTMAX-${64 - number}`
     return [number, name] as const
   })
   const cells = [...all, ...real].map(([number, name]) => `${String(number).padStart(2)}) ${name}`)

@@ -31,10 +31,13 @@ async function ulimit(shell: Shell, args: readonly string[]): Promise<number> {
   const { options: found, rest, wrong } = options(args, 'SHabcdefiklmnpqrstuvxPRT')
   const usage = 'ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]'
   if (wrong !== undefined) return wrongOption(shell, 'ulimit', wrong, usage)
-  const value = (letter: string, usual: string) => shell.limits.get(letter) ?? (letter === 'n' && found.has('H') ? '1048576' : usual)
+  const value = (letter: string, usual: string) =>
+    shell.limits.get(letter) ?? (letter === 'n' && found.has('H') ? '1048576' : usual)
   if (found.has('a')) {
     for (const [letter, words, unit, usual] of limits)
-      await shell.print(`${words.padEnd(27)} ${`(${unit})`.padStart(42 - 27 - 3 + 8)} ${value(letter, usual)}\n`)
+      await shell.print(
+        `${words.padEnd(27)} ${`(${unit})`.padStart(42 - 27 - 3 + 8)} ${value(letter, usual)}\n`,
+      )
     return 0
   }
   const letters = [...found.keys()].filter((letter) => letter !== 'S' && letter !== 'H')
@@ -44,7 +47,11 @@ async function ulimit(shell: Shell, args: readonly string[]): Promise<number> {
     if (limit === undefined) continue
     const wanted = rest[0]
     if (wanted === undefined) {
-      await shell.print(letters.length > 1 ? `${limit[1].padEnd(27)} ${`(${limit[2]})`.padStart(20)} ${value(letter, limit[3])}\n` : `${value(letter, limit[3])}\n`)
+      await shell.print(
+        letters.length > 1
+          ? `${limit[1].padEnd(27)} ${`(${limit[2]})`.padStart(20)} ${value(letter, limit[3])}\n`
+          : `${value(letter, limit[3])}\n`,
+      )
       continue
     }
     if (!/^([0-9]+|unlimited|soft|hard)$/.test(wanted)) {
@@ -99,7 +106,10 @@ function change(mask: number, text: string): number | string {
   for (const clause of text.split(',')) {
     const found = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause)
     if (found === null) return clause.replace(/^[ugoa]+/, '')[0] ?? ''
-    const bits = (found[3]!.includes('r') ? 4 : 0) | (found[3]!.includes('w') ? 2 : 0) | (found[3]!.includes('x') ? 1 : 0)
+    const bits =
+      (found[3]!.includes('r') ? 4 : 0) |
+      (found[3]!.includes('w') ? 2 : 0) |
+      (found[3]!.includes('x') ? 1 : 0)
     const who = found[1] === '' || found[1]!.includes('a') ? 'ugo' : found[1]!
     for (const letter of who) {
       const shift = letter === 'u' ? 6 : letter === 'g' ? 3 : 0

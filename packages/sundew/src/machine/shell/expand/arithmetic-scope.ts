@@ -8,6 +8,12 @@ export function arithmeticText(shell: Shell, text: string, within = ''): Integer
   try {
     return arithmetic(text, scopeOf(shell))
   } catch (error) {
+    if (error instanceof ArithmeticError && shell.dialect === 'ash')
+      throw new ShellFailure(
+        /division by 0/.test(error.message) ? 'divide by zero' : 'arithmetic syntax error',
+        2,
+        true,
+      )
     if (error instanceof ArithmeticError) throw new ShellFailure(`${within}${error.message}`)
     throw error
   }
@@ -20,7 +26,10 @@ function scopeOf(shell: Shell): ArithmeticScope {
   if (scope === undefined) {
     scope = {
       get: (name, index) => {
-        const value = index === undefined ? shell.variables.text(shell.variables.resolve(name)) : readElement(shell, name, index)
+        const value =
+          index === undefined
+            ? shell.variables.text(shell.variables.resolve(name))
+            : readElement(shell, name, index)
         if (value === undefined && shell.options.has('nounset'))
           throw new ShellFailure(`${name}: unbound variable`, 127, true)
         return value

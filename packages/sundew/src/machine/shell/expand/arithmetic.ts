@@ -21,7 +21,8 @@ const cache = new Map<string, Node>()
 
 /** The value of an expression in which nothing is left to expand. @throws ArithmeticError */
 export function arithmetic(text: string, scope: ArithmeticScope, depth = 0): Integer {
-  if (depth > maxDepth) throw new ArithmeticError(`${text}: expression recursion level exceeded (error token is "${text}")`)
+  if (depth > maxDepth)
+    throw new ArithmeticError(`${text}: expression recursion level exceeded (error token is "${text}")`)
   const whole = plainNumber.exec(text)
   if (whole !== null && text.length < 17) return Number(text)
   let node = cache.get(text)
@@ -43,9 +44,21 @@ type Node =
   | { readonly type: 'name'; readonly name: string; readonly index: string | undefined }
   | { readonly type: 'unary'; readonly operator: string; readonly of: Node }
   | { readonly type: 'step'; readonly by: 1 | -1; readonly before: boolean; readonly of: Name }
-  | { readonly type: 'binary'; readonly operator: string; readonly left: Node; readonly right: Node; readonly token: string }
+  | {
+      readonly type: 'binary'
+      readonly operator: string
+      readonly left: Node
+      readonly right: Node
+      readonly token: string
+    }
   | { readonly type: 'choice'; readonly test: Node; readonly yes: Node; readonly no: Node }
-  | { readonly type: 'assign'; readonly operator: string; readonly to: Name; readonly value: Node; readonly token: string }
+  | {
+      readonly type: 'assign'
+      readonly operator: string
+      readonly to: Name
+      readonly value: Node
+      readonly token: string
+    }
 
 type Name = Extract<Node, { type: 'name' }>
 
@@ -138,7 +151,8 @@ function calculate(operator: string, a: Integer, b: Integer, run: Run, token: st
       return wrap(x * y)
     case '/':
     case '%':
-      if (y === 0n) throw new ArithmeticError(`${trimmed(run.text)}: division by 0 (error token is "${token}")`)
+      if (y === 0n)
+        throw new ArithmeticError(`${trimmed(run.text)}: division by 0 (error token is "${token}")`)
       return wrap(operator === '/' ? x / y : x % y)
     case '**':
       return power(x, y, run, token)
@@ -208,7 +222,10 @@ function small(operator: string, a: number, b: number): Integer | undefined {
 }
 
 function power(x: bigint, y: bigint, run: Run, token: string): Integer {
-  if (y < 0n) throw new ArithmeticError(`${trimmed(run.text)}: exponent less than 0 (error token is "${token.replace(/^[-+ ]+/, '')}")`)
+  if (y < 0n)
+    throw new ArithmeticError(
+      `${trimmed(run.text)}: exponent less than 0 (error token is "${token.replace(/^[-+ ]+/, '')}")`,
+    )
   let result = 1n
   let base = x
   for (let rest = y; rest > 0n; rest >>= 1n) {
@@ -254,16 +271,21 @@ class Reader {
     const node = this.#comma()
     this.#blanks()
     if (this.#at < this.#text.length) {
-      if (/^(=|[-+*/%&^|]=|<<=|>>=)/.test(this.#rest())) throw this.#error('attempted assignment to non-variable')
+      if (/^(=|[-+*/%&^|]=|<<=|>>=)/.test(this.#rest()))
+        throw this.#error('attempted assignment to non-variable')
       throw this.#error(
-        /^[A-Za-z0-9_"'(]/.test(this.#rest()) || /^[^-+*/%<>=!&|^~?:,)]/.test(this.#rest()) ? this.#wordAfter() : 'syntax error in expression',
+        /^[A-Za-z0-9_"'(]/.test(this.#rest()) || /^[^-+*/%<>=!&|^~?:,)]/.test(this.#rest())
+          ? this.#wordAfter()
+          : 'syntax error in expression',
       )
     }
     return node
   }
 
   #wordAfter(): string {
-    return /^[A-Za-z0-9_("']/.test(this.#rest()) ? 'syntax error in expression' : 'syntax error: invalid arithmetic operator'
+    return /^[A-Za-z0-9_("']/.test(this.#rest())
+      ? 'syntax error in expression'
+      : 'syntax error: invalid arithmetic operator'
   }
 
   #rest(): string {
@@ -271,7 +293,9 @@ class Reader {
   }
 
   #error(message: string, at = this.#at): ArithmeticError {
-    return new ArithmeticError(`${trimmed(this.#text)}: ${message} (error token is "${this.#text.slice(at)}")`)
+    return new ArithmeticError(
+      `${trimmed(this.#text)}: ${message} (error token is "${this.#text.slice(at)}")`,
+    )
   }
 
   #blanks(): void {
@@ -306,7 +330,13 @@ class Reader {
       const start = this.#at
       const value = this.#assignment()
       this.#depth--
-      return { type: 'assign', operator: operator.slice(0, -1), to: left, value, token: this.#text.slice(start) }
+      return {
+        type: 'assign',
+        operator: operator.slice(0, -1),
+        to: left,
+        value,
+        token: this.#text.slice(start),
+      }
     }
     this.#depth--
     return left
@@ -317,7 +347,8 @@ class Reader {
     if (this.#operator(['?']) === undefined) return test
     this.#at++
     this.#blanks()
-    if (this.#at >= this.#text.length || this.#text[this.#at] === ':') throw this.#error('expression expected')
+    if (this.#at >= this.#text.length || this.#text[this.#at] === ':')
+      throw this.#error('expression expected')
     const yes = this.#comma()
     if (this.#operator([':']) === undefined) throw this.#error("`:' expected for conditional expression")
     this.#at++
@@ -360,7 +391,11 @@ class Reader {
     this.#blanks()
     const c = this.#text[this.#at]
     const next = this.#text[this.#at + 1]
-    if ((c === '+' || c === '-') && next === c && /^[ \t\n]*[A-Za-z_]/.test(this.#text.slice(this.#at + 2, this.#at + 40))) {
+    if (
+      (c === '+' || c === '-') &&
+      next === c &&
+      /^[ \t\n]*[A-Za-z_]/.test(this.#text.slice(this.#at + 2, this.#at + 40))
+    ) {
       this.#at += 2
       this.#blanks()
       const of = this.#primary()
@@ -459,8 +494,43 @@ class Reader {
 }
 
 const operators = [
-  '<<=', '>>=', '**', '++', '--', '&&', '||', '==', '!=', '<=', '>=', '<<', '>>', '+=', '-=', '*=', '/=', '%=', '&=', '^=', '|=',
-  '+', '-', '*', '/', '%', '<', '>', '&', '|', '^', '?', ':', ',', '=', '!', '~',
+  '<<=',
+  '>>=',
+  '**',
+  '++',
+  '--',
+  '&&',
+  '||',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '<<',
+  '>>',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '&=',
+  '^=',
+  '|=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '<',
+  '>',
+  '&',
+  '|',
+  '^',
+  '?',
+  ':',
+  ',',
+  '=',
+  '!',
+  '~',
 ]
 
 function digitOf(c: string, base: number): number {

@@ -27,7 +27,7 @@ type Atom = string | Part
 
 function expandWord(word: Word): readonly Word[] {
   const atoms: Atom[] = word.parts.flatMap((part): Atom[] =>
-    part.type === 'text' && !part.quoted ? [...part.text] : [part],
+    part.type === 'text' && !part.quoted ? part.text.split('') : [part],
   )
   const results = expand(atoms, 0, { left: maxWords })
   if (results.length === 1 && results[0]!.length === atoms.length) return [{ ...word, braces: false }]
@@ -59,7 +59,9 @@ function expand(atoms: readonly Atom[], depth: number, words: { left: number }):
     const inside = between(atoms, open)
     if (inside === undefined) continue
     const before = atoms.slice(0, open)
-    const choices = inside.parts.flatMap((part) => (inside.sequence ? [part] : expand(part, depth + 1, words)))
+    const choices = inside.parts.flatMap((part) =>
+      inside.sequence ? [part] : expand(part, depth + 1, words),
+    )
     const rest = expand(atoms.slice(inside.end + 1), depth + 1, words)
     words.left -= choices.length * rest.length
     if (words.left < 0) throw new TooManyWords(String(choices.length * rest.length))
@@ -81,7 +83,11 @@ function between(
     else if (atom === '}' && nested-- === 0) {
       if (commas.length > 0) {
         const cuts = [open, ...commas, i]
-        return { parts: cuts.slice(1).map((cut, k) => atoms.slice(cuts[k]! + 1, cut)), end: i, sequence: false }
+        return {
+          parts: cuts.slice(1).map((cut, k) => atoms.slice(cuts[k]! + 1, cut)),
+          end: i,
+          sequence: false,
+        }
       }
       const inner = atoms.slice(open + 1, i)
       const sequence = inner.every((one) => typeof one === 'string') ? sequenceOf(inner.join('')) : undefined
@@ -109,7 +115,7 @@ function numberSequence(first: string, last: string, step: string | undefined): 
   const width = padded ? Math.max(first.length, last.length) : 0
   return steps(from, to, step).map((number) => {
     const digits = String(Math.abs(number)).padStart(number < 0 ? width - 1 : width, '0')
-    return [...(number < 0 ? `-${digits}` : digits)]
+    return (number < 0 ? `-${digits}` : digits).split('')
   })
 }
 

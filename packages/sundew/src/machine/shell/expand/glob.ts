@@ -26,7 +26,13 @@ export async function globbed(shell: Shell, pattern: string): Promise<string[] |
   return shell.shopt.has('nullglob') ? [] : undefined
 }
 
-async function step(shell: Shell, paths: string[], piece: string, last: boolean, extglob: boolean): Promise<string[]> {
+async function step(
+  shell: Shell,
+  paths: string[],
+  piece: string,
+  last: boolean,
+  extglob: boolean,
+): Promise<string[]> {
   const { files } = shell
   if (piece === '') return paths.filter((path) => isDirectory(shell, path))
   const found: string[] = []
@@ -38,7 +44,8 @@ async function step(shell: Shell, paths: string[], piece: string, last: boolean,
     const name = plainOf(piece)
     for (const path of paths) {
       await shell.spend()
-      if (files.exists(absolute(path + name, shell.directory)) || isLink(shell, path + name)) found.push(path + name)
+      if (files.exists(absolute(path + name, shell.directory)) || isLink(shell, path + name))
+        found.push(path + name)
     }
     return found
   }
@@ -62,7 +69,13 @@ async function step(shell: Shell, paths: string[], piece: string, last: boolean,
   return last ? found : found.filter((path) => isDirectory(shell, path))
 }
 
-async function below(shell: Shell, path: string, withFiles: boolean, found: string[], depth: number): Promise<void> {
+async function below(
+  shell: Shell,
+  path: string,
+  withFiles: boolean,
+  found: string[],
+  depth: number,
+): Promise<void> {
   await shell.spend()
   if (depth === 0 && (!withFiles || path !== '')) found.push(path)
   let names: string[]

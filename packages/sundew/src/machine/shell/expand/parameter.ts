@@ -20,8 +20,18 @@ interface Found {
 }
 
 /** One `$x` or `${…}`. @throws ShellFailure */
-export async function expandParameter(shell: Shell, parameter: Parameter, sink: Sink, inDouble: boolean): Promise<void> {
-  if (parameter.operator === '' && !parameter.length && !parameter.indirect && parameter.index === undefined) {
+export async function expandParameter(
+  shell: Shell,
+  parameter: Parameter,
+  sink: Sink,
+  inDouble: boolean,
+): Promise<void> {
+  if (
+    parameter.operator === '' &&
+    !parameter.length &&
+    !parameter.indirect &&
+    parameter.index === undefined
+  ) {
     const { name } = parameter
     if (name !== '@' && name !== '*') {
       const value = simple(shell, name)
@@ -36,8 +46,11 @@ export async function expandParameter(shell: Shell, parameter: Parameter, sink: 
 
 function unset(shell: Shell, name: string): void {
   if (shell.options.has('nounset') && name !== '@' && name !== '*') {
-    const word = shell.dialect === 'ash' ? `${name}: parameter not set` : `${name.match(/^[0-9]+$/) ? '$' : ''}${name}: unbound variable`
-    throw new ShellFailure(word, shell.source === 'command' ? 127 : 1, true)
+    const word =
+      shell.dialect === 'ash'
+        ? `${name}: parameter not set`
+        : `${name.match(/^[0-9]+$/) ? '$' : ''}${name}: unbound variable`
+    throw new ShellFailure(word, shell.dialect === 'ash' ? 2 : shell.source === 'command' ? 127 : 1, true)
   }
 }
 
@@ -119,10 +132,15 @@ function flags(shell: Shell): string {
 async function full(shell: Shell, parameter: Parameter, sink: Sink, inDouble: boolean): Promise<void> {
   const { operator } = parameter
   if (operator === 'bad') throw badSubstitution(shell, parameter)
-  if (shell.dialect === 'ash' && (parameter.indirect || parameter.index !== undefined || /^(\^|,|@)/.test(operator)))
+  if (
+    shell.dialect === 'ash' &&
+    (parameter.indirect || parameter.index !== undefined || /^(\^|,|@)/.test(operator))
+  )
     throw badSubstitution(shell, parameter)
   if (operator === 'names@' || operator === 'names*') {
-    const names = shell.variables.names().filter((name) => name.startsWith(parameter.name) && shell.variables.text(name) !== undefined)
+    const names = shell.variables
+      .names()
+      .filter((name) => name.startsWith(parameter.name) && shell.variables.text(name) !== undefined)
     sink.list(names, inDouble, operator === 'names*')
     return
   }
@@ -148,10 +166,22 @@ async function full(shell: Shell, parameter: Parameter, sink: Sink, inDouble: bo
     }
     if (target === undefined || target === '') {
       if (target === undefined && operator !== '' && /^:?[-+=?]/.test(operator)) {
-        await operate(shell, parameter, '', undefined, { values: undefined, list: false, star: false }, sink, inDouble)
+        await operate(
+          shell,
+          parameter,
+          '',
+          undefined,
+          { values: undefined, list: false, star: false },
+          sink,
+          inDouble,
+        )
         return
       }
-      throw new ShellFailure(target === undefined ? `${name}: invalid indirect expansion` : `${target}: invalid variable name`, 1, true)
+      throw new ShellFailure(
+        target === undefined ? `${name}: invalid indirect expansion` : `${target}: invalid variable name`,
+        1,
+        true,
+      )
     }
     const bracket = /^([A-Za-z_][A-Za-z0-9_]*)\[(.*)\]$/s.exec(target)
     name = bracket?.[1] ?? target
@@ -177,7 +207,10 @@ function badSubstitution(shell: Shell, parameter: Parameter): ShellFailure {
 export async function subscript(shell: Shell, name: string, index: Word): Promise<string> {
   if (index.plain !== undefined) return index.plain
   const text = await expandText(shell, index)
-  if (text.trim() === '' && !(shell.variables.find(shell.variables.resolve(name))?.value instanceof AssociativeArray))
+  if (
+    text.trim() === '' &&
+    !(shell.variables.find(shell.variables.resolve(name))?.value instanceof AssociativeArray)
+  )
     throw new ShellFailure(`${name}[${index.text}]: bad array subscript`, 1)
   return text
 }
@@ -258,8 +291,15 @@ async function operate(
         return
       }
       const text = word!.parts.length === 0 ? '' : await expandText(shell, word!)
-      const usual = shell.dialect === 'ash' ? 'parameter not set' : `parameter ${operator === '?' ? 'not set' : 'null or not set'}`
-      throw new ShellFailure(`${parameter.indirect ? parameter.name : name}${index === undefined ? '' : `[${index}]`}: ${text === '' ? usual : text}`, shell.dialect === 'ash' ? 2 : shell.source === 'command' ? 127 : 1, true)
+      const usual =
+        shell.dialect === 'ash'
+          ? 'parameter not set'
+          : `parameter ${operator === '?' ? 'not set' : 'null or not set'}`
+      throw new ShellFailure(
+        `${parameter.indirect ? parameter.name : name}${index === undefined ? '' : `[${index}]`}: ${text === '' ? usual : text}`,
+        shell.dialect === 'ash' ? 2 : shell.source === 'command' ? 127 : 1,
+        true,
+      )
     }
     case ':': {
       if (found.values === undefined) {
@@ -291,17 +331,26 @@ async function operate(
   give(found, found.values.map(change), sink, inDouble)
 }
 
-async function part(shell: Shell, parameter: Parameter, name: string, found: Found, index: string | undefined): Promise<string[]> {
+async function part(
+  shell: Shell,
+  parameter: Parameter,
+  name: string,
+  found: Found,
+  index: string | undefined,
+): Promise<string[]> {
   const offset = Number(arithmeticText(shell, await expandText(shell, parameter.word!)))
   const wanted =
-    parameter.second === undefined ? undefined : Number(arithmeticText(shell, await expandText(shell, parameter.second)))
+    parameter.second === undefined
+      ? undefined
+      : Number(arithmeticText(shell, await expandText(shell, parameter.second)))
   if (!found.list) {
     const text = found.values![0]!
     const from = offset < 0 ? text.length + offset : offset
     if (from < 0) return ['']
     if (wanted === undefined) return [text.slice(from)]
     const to = wanted < 0 ? text.length + wanted : from + wanted
-    if (wanted < 0 && to < from) throw new ShellFailure(`${parameter.second!.text}: substring expression < 0`, 1)
+    if (wanted < 0 && to < from)
+      throw new ShellFailure(`${parameter.second!.text}: substring expression < 0`, 1)
     return [text.slice(from, to)]
   }
   if (wanted !== undefined && wanted < 0)
@@ -322,7 +371,13 @@ async function part(shell: Shell, parameter: Parameter, name: string, found: Fou
     if (first < 0) return []
     from = keys.findIndex((key) => Number(key) >= first)
     if (from < 0) return []
-  } else from = offset < 0 ? values.length + offset : index === '@' && array instanceof AssociativeArray && offset > 0 ? offset - 1 : offset
+  } else
+    from =
+      offset < 0
+        ? values.length + offset
+        : index === '@' && array instanceof AssociativeArray && offset > 0
+          ? offset - 1
+          : offset
   return values.slice(from, wanted === undefined ? undefined : from + wanted)
 }
 
@@ -336,11 +391,20 @@ async function changer(shell: Shell, parameter: Parameter): Promise<(value: stri
   const text = await expandPattern(shell, parameter.word!)
   if (operator.startsWith('^') || operator.startsWith(',')) {
     const pattern = text === '' ? undefined : patternOf(shell, text)
-    const convert = operator.startsWith('^') ? upper : (c: string) => c.replace(/[A-Z]/g, (one) => one.toLowerCase())
+    const convert = operator.startsWith('^')
+      ? upper
+      : (c: string) => c.replace(/[A-Z]/g, (one) => one.toLowerCase())
     return (value) => {
       if (operator.length === 1)
-        return value !== '' && (pattern === undefined || pattern.matches(value[0]!)) ? convert(value[0]!) + value.slice(1) : value
-      return pattern === undefined ? convert(value) : [...value].map((c) => (pattern.matches(c) ? convert(c) : c)).join('')
+        return value !== '' && (pattern === undefined || pattern.matches(value[0]!))
+          ? convert(value[0]!) + value.slice(1)
+          : value
+      return pattern === undefined
+        ? convert(value)
+        : value
+            .split('')
+            .map((c) => (pattern.matches(c) ? convert(c) : c))
+            .join('')
     }
   }
   if (operator.startsWith('/')) return replacer(shell, parameter, text)
@@ -357,12 +421,21 @@ async function changer(shell: Shell, parameter: Parameter): Promise<(value: stri
   }
 }
 
-async function replacer(shell: Shell, parameter: Parameter, text: string): Promise<(value: string) => string> {
+async function replacer(
+  shell: Shell,
+  parameter: Parameter,
+  text: string,
+): Promise<(value: string) => string> {
   const { operator } = parameter
-  const raw = parameter.second === undefined ? '' : await expandPattern(shell, parameter.second, (quoted) => quoted.replace(/[\\&]/g, '\\$&'))
-  const replace = shell.dialect === 'bash' && shell.shopt.has('patsub_replacement')
-    ? (matched: string) => raw.replace(/\\([\\&])|&/g, (_, escaped: string | undefined) => escaped ?? matched)
-    : () => raw.replace(/\\([\\&])/g, '$1')
+  const raw =
+    parameter.second === undefined
+      ? ''
+      : await expandPattern(shell, parameter.second, (quoted) => quoted.replace(/[\\&]/g, '\\$&'))
+  const replace =
+    shell.dialect === 'bash' && shell.shopt.has('patsub_replacement')
+      ? (matched: string) =>
+          raw.replace(/\\([\\&])|&/g, (_, escaped: string | undefined) => escaped ?? matched)
+      : () => raw.replace(/\\([\\&])/g, '$1')
   if (text === '' && operator !== '/#' && operator !== '/%') return (value) => value
   const pattern = patternOf(shell, text)
   return (value) => {
@@ -378,10 +451,16 @@ async function replacer(shell: Shell, parameter: Parameter, text: string): Promi
   }
 }
 
-function replaceAll(value: string, pattern: Pattern, replace: (matched: string) => string, all: boolean): string {
+function replaceAll(
+  value: string,
+  pattern: Pattern,
+  replace: (matched: string) => string,
+  all: boolean,
+): string {
+  if (value === '' && pattern.matches('')) return replace('')
   let out = ''
   let from = 0
-  for (let at = 0; at < value.length; ) {
+  for (let at = 0; at < value.length;) {
     const literal = pattern.literal
     if (literal !== undefined) {
       const next = value.indexOf(literal, at)
@@ -435,7 +514,12 @@ async function transform(
       return
     }
     if (name === '@' || name === '*') {
-      give({ ...found, list: false }, [`set -- ${found.values.map(quoteForReading).join(' ')}`], sink, inDouble)
+      give(
+        { ...found, list: false },
+        [`set -- ${found.values.map(quoteForReading).join(' ')}`],
+        sink,
+        inDouble,
+      )
       return
     }
     const text = `${name}=${quoteForReading(found.values[0]!)}`
@@ -444,9 +528,22 @@ async function transform(
   }
   if ((kind === 'K' || kind === 'k') && found.list && variable !== undefined) {
     const keys = keysOf(shell, name)
-    if (kind === 'k') sink.list(keys.flatMap((key, i) => [key, found.values![i]!]), inDouble, found.star)
+    if (kind === 'k')
+      sink.list(
+        keys.flatMap((key, i) => [key, found.values![i]!]),
+        inDouble,
+        found.star,
+      )
     else
-      give({ ...found, list: false }, [keys.map((key, i) => `${key} ${doubleQuoted(found.values![i]!)}`).join(' ') + (variable.kind === 'associative' ? ' ' : '')], sink, inDouble)
+      give(
+        { ...found, list: false },
+        [
+          keys.map((key, i) => `${key} ${doubleQuoted(found.values![i]!)}`).join(' ') +
+            (variable.kind === 'associative' ? ' ' : ''),
+        ],
+        sink,
+        inDouble,
+      )
     return
   }
   const values: string[] = []
@@ -495,9 +592,17 @@ export function doubleQuoted(text: string): string {
 export function arrayText(variable: Variable): string {
   const { value } = variable
   if (value instanceof IndexedArray)
-    return `(${value.keys().map((key) => `[${key}]=${doubleQuoted(value.get(key)!)}`).join(' ')})`
+    return `(${value
+      .keys()
+      .map((key) => `[${key}]=${doubleQuoted(value.get(key)!)}`)
+      .join(' ')})`
   if (value instanceof AssociativeArray)
-    return `(${value.keys().map((key) => `[${/^[A-Za-z0-9_./:@%+,-]+$/.test(key) ? key : doubleQuoted(key)}]=${doubleQuoted(value.get(key)!)} `).join('')})`
+    return `(${value
+      .keys()
+      .map(
+        (key) =>
+          `[${/^[A-Za-z0-9_./:@%+,-]+$/.test(key) ? key : doubleQuoted(key)}]=${doubleQuoted(value.get(key)!)} `,
+      )
+      .join('')})`
   return '()'
 }
-

@@ -32,14 +32,16 @@ export class Pattern {
 
   /** Where matches that begin at `from` end, in order. */
   ends(text: string, from = 0): number[] {
-    if (this.literal !== undefined) return text.startsWith(this.literal, from) ? [from + this.literal.length] : []
+    if (this.literal !== undefined)
+      return text.startsWith(this.literal, from) ? [from + this.literal.length] : []
     return follow(this.#nodes, this.#case(text), [from], this.#steps)
   }
 
   /** Where matches begin that end with the text, in order. */
   starts(text: string): number[] {
-    if (this.literal !== undefined) return text.endsWith(this.literal) ? [text.length - this.literal.length] : []
-    const backwards = [...this.#case(text)].reverse().join('')
+    if (this.literal !== undefined)
+      return text.endsWith(this.literal) ? [text.length - this.literal.length] : []
+    const backwards = this.#case(text).split('').reverse().join('')
     return follow(reversed(this.#nodes), backwards, [0], this.#steps)
       .map((end) => text.length - end)
       .reverse()
@@ -80,14 +82,19 @@ type Node =
 
 function reversed(nodes: readonly Node[]): Node[] {
   return nodes.toReversed().map((node) => {
-    if (node.type === 'text') return { type: 'text', text: [...node.text].reverse().join('') }
+    if (node.type === 'text') return { type: 'text', text: node.text.split('').reverse().join('') }
     if (node.type === 'group') return { ...node, choices: node.choices.map(reversed) }
     return node
   })
 }
 
 /** From each of `starts` (rising) to where the nodes can end (rising). */
-function follow(nodes: readonly Node[], text: string, starts: readonly number[], steps: { left: number }): number[] {
+function follow(
+  nodes: readonly Node[],
+  text: string,
+  starts: readonly number[],
+  steps: { left: number },
+): number[] {
   let places = starts as number[]
   for (const node of nodes) {
     if (places.length === 0) return places
@@ -101,7 +108,9 @@ function follow(nodes: readonly Node[], text: string, starts: readonly number[],
 function step(node: Node, text: string, places: number[], steps: { left: number }): number[] {
   switch (node.type) {
     case 'text':
-      return places.filter((place) => text.startsWith(node.text, place)).map((place) => place + node.text.length)
+      return places
+        .filter((place) => text.startsWith(node.text, place))
+        .map((place) => place + node.text.length)
     case 'any':
       return places.filter((place) => place < text.length).map((place) => place + 1)
     case 'star': {
@@ -117,7 +126,12 @@ function step(node: Node, text: string, places: number[], steps: { left: number 
   }
 }
 
-function group(node: Extract<Node, { type: 'group' }>, text: string, places: number[], steps: { left: number }): number[] {
+function group(
+  node: Extract<Node, { type: 'group' }>,
+  text: string,
+  places: number[],
+  steps: { left: number },
+): number[] {
   const choose = (from: number[]) => {
     const found = new Set<number>()
     for (const choice of node.choices) for (const end of follow(choice, text, from, steps)) found.add(end)

@@ -3,7 +3,10 @@ import { homeOf, userName } from './tilde.ts'
 
 /** The backslash escapes of PS1 and its like; `$` and backquotes are left as they are. */
 export function promptText(shell: Shell, text: string): string {
-  return text.replace(/\\(D\{[^}]*\}|[0-7]{3}|.)/gs, (whole, escape: string) => escapes(shell, escape) ?? whole)
+  return text.replace(
+    /\\(D\{[^}]*\}|[0-7]{3}|.)/gs,
+    (whole, escape: string) => escapes(shell, escape) ?? whole,
+  )
 }
 
 function escapes(shell: Shell, escape: string): string | undefined {

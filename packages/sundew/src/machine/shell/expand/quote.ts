@@ -17,7 +17,10 @@ export function quoteWhereNeeded(text: string): string {
 export function quoteByBackslash(text: string): string {
   if (text === '') return "''"
   if (/[\0-\x1f\x7f-\xff]/.test(text)) return dollarQuoted(text)
-  return text.replace(/[ '"`$&|;<>()*?[\]!\\{},^]/g, '\\$&').replace(/^[~#]/, '\\$&').replace(/(?<=[:=])~/g, '\\~')
+  return text
+    .replace(/[ '"`$&|;<>()*?[\]!\\{},^]/g, '\\$&')
+    .replace(/^[~#]/, '\\$&')
+    .replace(/(?<=[:=])~/g, '\\~')
 }
 
 const named: Readonly<Record<string, string>> = {
@@ -34,6 +37,9 @@ const named: Readonly<Record<string, string>> = {
 }
 
 function dollarQuoted(text: string): string {
-  const inner = text.replace(/[\0-\x1f\x7f-\xff\\']/g, (c) => named[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  const inner = text.replace(
+    /[\0-\x1f\x7f-\xff\\']/g,
+    (c) => named[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  )
   return `$'${inner}'`
 }

@@ -45,7 +45,9 @@ function homeByNumber(shell: Shell): string {
 }
 
 export function userName(shell: Shell): string {
-  return accounts(shell).find((fields) => fields[2] === String(shell.credentials.uid))?.[0] ?? 'I have no name!'
+  return (
+    accounts(shell).find((fields) => fields[2] === String(shell.credentials.uid))?.[0] ?? 'I have no name!'
+  )
 }
 
 function accounts(shell: Shell): string[][] {

@@ -64,7 +64,11 @@ export async function expandText(shell: Shell, word: Word, assignment = false): 
 }
 
 /** One pattern, for `case`, `[[ == ]]`, `${x#…}`. */
-export async function expandPattern(shell: Shell, word: Word, escape?: (text: string) => string): Promise<string> {
+export async function expandPattern(
+  shell: Shell,
+  word: Word,
+  escape?: (text: string) => string,
+): Promise<string> {
   const sink = new PatternSink(escape)
   await expandParts(shell, word.parts, sink, false, 'text')
   return sink.pattern
@@ -96,14 +100,19 @@ export async function expandParts(
         }
         const expanded =
           tildes !== 'none' && part.text.includes('~')
-            ? tilde(shell, part.text, i === 0, parts[i + 1] === undefined, tildes === 'operand' ? 'text' : tildes)
+            ? tilde(
+                shell,
+                part.text,
+                i === 0,
+                parts[i + 1] === undefined,
+                tildes === 'operand' ? 'text' : tildes,
+              )
             : undefined
         if (expanded === undefined) {
           // Of `${x:-a b}` also what is written is split.
           if (tildes === 'operand') sink.loose(part.text)
           else sink.literal(part.text)
-        }
-        else {
+        } else {
           sink.quoted(expanded.quoted)
           sink.literal(expanded.rest)
         }
@@ -142,6 +151,8 @@ export async function expandParts(
 function onlyLists(parts: readonly Part[]): boolean {
   return (
     parts.length > 0 &&
-    parts.every((part) => part.type === 'parameter' && !part.length && (part.name === '@' || part.index?.plain === '@'))
+    parts.every(
+      (part) => part.type === 'parameter' && !part.length && (part.name === '@' || part.index?.plain === '@'),
+    )
   )
 }

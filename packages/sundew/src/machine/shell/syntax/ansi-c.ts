@@ -79,7 +79,10 @@ function numberAt(
   if (c === 'x') {
     const found = find(patterns.hex) ?? (kind === 'dollar' ? find(patterns.braced) : null)
     if (found === null) return undefined
-    return { text: String.fromCharCode(Number.parseInt(found[1] || '0', 16) & 255), end: at + found[0].length }
+    return {
+      text: String.fromCharCode(Number.parseInt(found[1] || '0', 16) & 255),
+      end: at + found[0].length,
+    }
   }
   if (c === 'u' || c === 'U') {
     const found = find(c === 'u' ? patterns.short : patterns.long)

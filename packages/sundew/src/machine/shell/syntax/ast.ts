@@ -164,4 +164,10 @@ export type Condition =
   | { readonly type: 'binary'; readonly operator: string; readonly left: Word; readonly right: Word }
 
 /** The kind of node that `type` names. */
-export type NodeOf<T extends Node['type']> = Node extends infer N ? (N extends { readonly type: infer U } ? (T extends U ? N : never) : never) : never
+export type NodeOf<T extends Node['type']> = Node extends infer N
+  ? N extends { readonly type: infer U }
+    ? T extends U
+      ? N
+      : never
+    : never
+  : never

@@ -2,7 +2,23 @@ import type { Condition, Word } from './ast.ts'
 import { ShellSyntaxError } from './syntax-error.ts'
 import { WordReader } from './words.ts'
 
-const binary = new Set(['=', '==', '!=', '=~', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef'])
+const binary = new Set([
+  '=',
+  '==',
+  '!=',
+  '=~',
+  '<',
+  '>',
+  '-eq',
+  '-ne',
+  '-lt',
+  '-le',
+  '-gt',
+  '-ge',
+  '-nt',
+  '-ot',
+  '-ef',
+])
 const unary = /^-[abcdefghknoprstuvwxzGLNORS]$/
 
 /** Reads what is between `[[` and `]]`. */
@@ -59,7 +75,7 @@ export abstract class ConditionReader extends WordReader {
       this.at++
       const test = this.#or()
       this.newlines()
-      if (this.text[this.at] !== ')') throw this.#wrong('expected `)\'')
+      if (this.text[this.at] !== ')') throw this.#wrong("expected `)'")
       this.at++
       return { type: 'group', test }
     }
@@ -78,7 +94,12 @@ export abstract class ConditionReader extends WordReader {
     const operator = this.#binaryOperator()
     if (operator !== undefined) return this.#binary(first, operator)
     if (unary.test(plain)) {
-      if (this.#closes() || this.text.startsWith('&&', this.at) || this.text.startsWith('||', this.at) || this.text[this.at] === ')') {
+      if (
+        this.#closes() ||
+        this.text.startsWith('&&', this.at) ||
+        this.text.startsWith('||', this.at) ||
+        this.text[this.at] === ')'
+      ) {
         throw this.#wrong(`unexpected argument \`${this.token() ?? ''}' to conditional unary operator`)
       }
       const word = this.word()
@@ -86,7 +107,12 @@ export abstract class ConditionReader extends WordReader {
       return { type: 'unary', operator: plain, word }
     }
     const c = this.text[this.at]
-    if (this.#closes() || c === ')' || this.text.startsWith('&&', this.at) || this.text.startsWith('||', this.at))
+    if (
+      this.#closes() ||
+      c === ')' ||
+      this.text.startsWith('&&', this.at) ||
+      this.text.startsWith('||', this.at)
+    )
       return { type: 'word', word: first }
     if (c === undefined) throw this.unexpected()
     const token = this.token() ?? ''
@@ -121,7 +147,12 @@ export abstract class ConditionReader extends WordReader {
     if (this.text[this.at] === undefined) return this.unexpected()
     const token = this.token() ?? ''
     const near = this.unexpected()
-    const error = new ShellSyntaxError(`${message}\nsyntax error near \`${token}'`, near.line, false, near.lineText)
+    const error = new ShellSyntaxError(
+      `${message}\nsyntax error near \`${token}'`,
+      near.line,
+      false,
+      near.lineText,
+    )
     error.inCondition = true
     return error
   }

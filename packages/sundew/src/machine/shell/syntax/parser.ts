@@ -94,7 +94,11 @@ export class Parser extends ConditionReader {
   unexpected(): ShellSyntaxError {
     const token = this.token()
     if (token === undefined)
-      return new ShellSyntaxError('syntax error: unexpected end of file', this.text.endsWith('\n') ? this.line : this.line + 1, true)
+      return new ShellSyntaxError(
+        'syntax error: unexpected end of file',
+        this.text.endsWith('\n') ? this.line : this.line + 1,
+        true,
+      )
     const start = this.text.lastIndexOf('\n', this.at - 1) + 1
     const end = this.text.indexOf('\n', this.at)
     return new ShellSyntaxError(
@@ -132,14 +136,26 @@ export class Parser extends ConditionReader {
 
   #listEnds(): boolean {
     const c = this.text[this.at]
-    if (c === undefined || c === ')' || c === '\n' || (c === ';' && (this.text[this.at + 1] === ';' || this.text[this.at + 1] === '&'))) return true
+    if (
+      c === undefined ||
+      c === ')' ||
+      c === '\n' ||
+      (c === ';' && (this.text[this.at + 1] === ';' || this.text[this.at + 1] === '&'))
+    )
+      return true
     const word = this.#bareWord()
-    return word !== undefined && (this.options.ash === true ? reservedOfAsh : reserved).has(word) && word !== 'in' && word !== ']]'
+    return (
+      word !== undefined &&
+      (this.options.ash === true ? reservedOfAsh : reserved).has(word) &&
+      word !== 'in' &&
+      word !== ']]'
+    )
   }
 
   /** The plain word that stands here, not read. */
   #bareWord(): string | undefined {
-    const pattern = /[A-Za-z_][A-Za-z_0-9]*(?=[\s;&|()<>]|\\\n|$)|[{}!](?=[\s;&|()<>]|$)|\[\[(?=\s|$)|\]\](?=[\s;&|)]|$)/y
+    const pattern =
+      /[A-Za-z_][A-Za-z_0-9]*(?=[\s;&|()<>]|\\\n|$)|[{}!](?=[\s;&|()<>]|$)|\[\[(?=\s|$)|\]\](?=[\s;&|)]|$)/y
     pattern.lastIndex = this.at
     return pattern.exec(this.text)?.[0]
   }
@@ -263,7 +279,12 @@ export class Parser extends ConditionReader {
         if (this.options.ash === true) return undefined
         return this.#coproc(line)
       default:
-        if ((this.options.ash === true ? reservedOfAsh : reserved).has(word) && word !== 'in' && word !== ']]') throw this.unexpected()
+        if (
+          (this.options.ash === true ? reservedOfAsh : reserved).has(word) &&
+          word !== 'in' &&
+          word !== ']]'
+        )
+          throw this.unexpected()
         return undefined
     }
   }
@@ -326,13 +347,25 @@ export class Parser extends ConditionReader {
       if (text === undefined) throw this.unexpected()
       const parts = text.split(';')
       if (parts.length !== 3)
-        throw new ShellSyntaxError(`syntax error: arithmetic expression required\nsyntax error: \`((${text}))'`, this.line, false)
+        throw new ShellSyntaxError(
+          `syntax error: arithmetic expression required\nsyntax error: \`((${text}))'`,
+          this.line,
+          false,
+        )
       this.blanks()
       if (this.text[this.at] === ';') this.at++
       this.newlines()
       const body = this.#loopBody()
       const [first, condition, step] = parts.map((part) => this.arithmetic(part))
-      return { type: 'counting', first: first!, condition: condition!, step: step!, body, redirections: [], line }
+      return {
+        type: 'counting',
+        first: first!,
+        condition: condition!,
+        step: step!,
+        body,
+        redirections: [],
+        line,
+      }
     }
     const variable = this.word()
     if (variable === undefined) throw this.unexpected()
@@ -440,7 +473,8 @@ export class Parser extends ConditionReader {
     const name = /[A-Za-z_][A-Za-z0-9_]*(?=[ \t]+(\{|\(|if |while |for ))/y
     name.lastIndex = this.at
     const found = name.exec(this.text)?.[0]
-    if (found !== undefined && !['if', 'while', 'until', 'for', 'case'].includes(found)) this.at = before + found.length
+    if (found !== undefined && !['if', 'while', 'until', 'for', 'case'].includes(found))
+      this.at = before + found.length
     this.blanks()
     const body = this.#command()
     return { type: 'coproc', name: found ?? 'COPROC', body, line }
@@ -458,7 +492,8 @@ export class Parser extends ConditionReader {
     const c = this.text[this.at]
     if (c !== undefined && !this.ends(c)) {
       const word = this.#bareWord()
-      if (word === undefined || !(this.options.ash === true ? reservedOfAsh : reserved).has(word)) throw this.unexpected()
+      if (word === undefined || !(this.options.ash === true ? reservedOfAsh : reserved).has(word))
+        throw this.unexpected()
     } else if (c === '(') throw this.unexpected()
     if (redirections.length === 0 || !('redirections' in node)) return node
     return { ...node, redirections: [...node.redirections, ...redirections] }
@@ -486,7 +521,13 @@ export class Parser extends ConditionReader {
         const start = this.at
         const assignment = this.assignment()
         if (assignment !== undefined) {
-          words.push({ parts: [], text: this.text.slice(start, this.at), plain: undefined, braces: false, assignment })
+          words.push({
+            parts: [],
+            text: this.text.slice(start, this.at),
+            plain: undefined,
+            braces: false,
+            assignment,
+          })
           continue
         }
       }
@@ -550,7 +591,9 @@ export class Parser extends ConditionReader {
       documentText: '',
     }
     if (operator === '<<' || operator === '<<-') {
-      const quoted = target.parts.some((part) => part.type === 'double' || (part.type === 'text' && part.quoted))
+      const quoted = target.parts.some(
+        (part) => part.type === 'double' || (part.type === 'text' && part.quoted),
+      )
       this.documents.push({ redirection, strip: operator === '<<-', quoted, line })
       unquoted(target)
     }
@@ -595,7 +638,12 @@ export class Parser extends ConditionReader {
 
 /** `2>&1`, that `|&` means. */
 function errorsToo(): Redirection {
-  const target: Word = { parts: [{ type: 'text', text: '1', quoted: false }], text: '1', plain: '1', braces: false }
+  const target: Word = {
+    parts: [{ type: 'text', text: '1', quoted: false }],
+    text: '1',
+    plain: '1',
+    braces: false,
+  }
   return { operator: '>&', fd: 2, variable: undefined, target, document: undefined, documentText: '' }
 }
 

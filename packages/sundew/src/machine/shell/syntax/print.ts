@@ -26,7 +26,9 @@ class Printer {
   }
 
   documents(): string {
-    const text = this.#documents.map((one) => `\n${one.documentText}${one.target.text.replace(/['"\\]/g, '')}\n`).join('')
+    const text = this.#documents
+      .map((one) => `\n${one.documentText}${one.target.text.replace(/['"\\]/g, '')}\n`)
+      .join('')
     this.#documents = []
     return text
   }
@@ -34,7 +36,8 @@ class Printer {
   redirections(redirections: readonly Redirection[]): string {
     return redirections
       .map((one) => {
-        const fd = one.variable === undefined ? (one.fd === undefined ? '' : String(one.fd)) : `{${one.variable}}`
+        const fd =
+          one.variable === undefined ? (one.fd === undefined ? '' : String(one.fd)) : `{${one.variable}}`
         if (one.operator === '<<' || one.operator === '<<-') {
           this.#documents.push(one)
           return ` ${fd}${one.operator}${one.target.text}`
@@ -56,7 +59,10 @@ class Printer {
     const rest = 'redirections' in node && node.type !== 'simple' ? this.redirections(node.redirections) : ''
     switch (node.type) {
       case 'simple': {
-        const parts = [...node.assignments.map((assignment: Assignment) => assignment.text), ...node.words.map((word) => word.text)]
+        const parts = [
+          ...node.assignments.map((assignment: Assignment) => assignment.text),
+          ...node.words.map((word) => word.text),
+        ]
         return (parts.join(' ') + this.redirections(node.redirections)).trimStart()
       }
       case 'pipeline': {
@@ -73,7 +79,10 @@ class Printer {
             const text = this.node(item.node, level)
             if (item.background) return text + (last ? ' &' : ' & ')
             const documents = this.documents()
-            return text + (last ? documents : documents === '' ? `;\n${indent(level)}` : `${documents}${indent(level)}`)
+            return (
+              text +
+              (last ? documents : documents === '' ? `;\n${indent(level)}` : `${documents}${indent(level)}`)
+            )
           })
           .join('')
       case 'subshell':

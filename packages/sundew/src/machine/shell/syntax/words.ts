@@ -154,7 +154,11 @@ export abstract class WordReader {
         this.at++
         continue
       }
-      if (regex && open > 0 && (c === ' ' || c === '\t' || c === '<' || c === '>' || c === ';' || c === '&')) {
+      if (
+        regex &&
+        open > 0 &&
+        (c === ' ' || c === '\t' || c === '<' || c === '>' || c === ';' || c === '&')
+      ) {
         plain += c
         this.at++
         continue
@@ -219,7 +223,7 @@ export abstract class WordReader {
     if (c === '"') return this.double()
     if (c === '`') return this.backquotes(false)
     const next = this.text[this.at + 1]
-    if (next === "'" && this.options.ash !== true) {
+    if (next === "'") {
       let end = this.at + 2
       while (end < this.text.length && this.text[end] !== "'") end += this.text[end] === '\\' ? 2 : 1
       if (end >= this.text.length) throw this.unterminated("'")
@@ -269,7 +273,13 @@ export abstract class WordReader {
           this.at += 2
           this.line++
           from = this.at
-        } else if (next === '$' || next === '`' || next === '\\' || (next === '"' && end !== undefined) || (next === '}' && end === '}')) {
+        } else if (
+          next === '$' ||
+          next === '`' ||
+          next === '\\' ||
+          (next === '"' && end !== undefined) ||
+          (next === '}' && end === '}')
+        ) {
           flush(this.at)
           from = this.at + 1
           this.at += 2
@@ -424,7 +434,8 @@ export abstract class WordReader {
     try {
       return this.body()
     } catch (error) {
-      if (error instanceof ShellSyntaxError && error.incomplete && /end of file$/.test(error.message)) throw this.unterminated(')', line)
+      if (error instanceof ShellSyntaxError && error.incomplete && error.message.endsWith('end of file'))
+        throw this.unterminated(')', line)
       throw error
     }
   }
@@ -477,10 +488,17 @@ export abstract class WordReader {
     let indirect = false
     const c = this.text[this.at]
     const next = this.text[this.at + 1] ?? ''
-    if (c === '#' && (/[A-Za-z0-9_]/.test(next) || (special.includes(next) && this.text[this.at + 2] === '}'))) {
+    if (
+      c === '#' &&
+      (/[A-Za-z0-9_]/.test(next) || (special.includes(next) && this.text[this.at + 2] === '}'))
+    ) {
       length = true
       this.at++
-    } else if (c === '!' && (/[A-Za-z0-9_]/.test(next) || (('#?@*!$-'.includes(next) && next !== '') && this.text[this.at + 2] === '}'))) {
+    } else if (
+      c === '!' &&
+      (/[A-Za-z0-9_]/.test(next) ||
+        ('#?@*!$-'.includes(next) && next !== '' && this.text[this.at + 2] === '}'))
+    ) {
       indirect = true
       this.at++
     }
@@ -618,7 +636,12 @@ export abstract class WordReader {
           flush()
           parts.push(part)
         }
-      } else if ((c === '<' || c === '>') && !asDouble && this.text[this.at + 1] === '(' && this.options.ash !== true) {
+      } else if (
+        (c === '<' || c === '>') &&
+        !asDouble &&
+        this.text[this.at + 1] === '(' &&
+        this.options.ash !== true
+      ) {
         flush()
         this.at += 2
         parts.push({ type: 'process', input: c === '<', body: this.#commands() })
