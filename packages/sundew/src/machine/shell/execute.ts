@@ -68,7 +68,7 @@ type Compound = Exclude<Node, { type: 'simple' | 'list' | 'and' | 'or' | 'pipeli
 
 async function runCompound(shell: Shell, node: Compound): Promise<void> {
   if (++shell.depth > maxDepth) throw new RangeError('Maximum call stack size exceeded')
-  if (shell.depth % levelsPerStack === 0) await null
+  if (shell.depth % levelsPerStack === 0) await Promise.resolve()
   try {
     const line = node.line > 0 ? node.line : shell.line
     shell.line = line

@@ -70,7 +70,11 @@ export async function launch(
       ])
       return shell.status
     }
-    await shell.complain(error.message)
+    const words =
+      options.by === undefined
+        ? error.message
+        : options.by + error.message.replace(/: command not found$/, ': not found')
+    await shell.complain(words)
     return error.status
   }
   if (options.name0 !== undefined) target = { ...target, argv: [options.name0, ...target.argv.slice(1)] }

@@ -327,6 +327,8 @@ export class Shell {
     try {
       parser.extglob = this.shopt.has('extglob')
       const node = parser.next()
+      if (this.options.has('verbose') && parser.at > from)
+        await this.#say(parser.text.slice(from, parser.at).replace(/\n?$/, '\n'))
       for (const warning of parser.warnings.splice(0)) await this.#say(`${this.shortName}: ${warning}\n`)
       return node
     } catch (error) {
@@ -347,9 +349,9 @@ export class Shell {
       line,
       extglob: this.shopt.has('extglob'),
       ash: this.dialect === 'ash',
-      alias:
+      alias: (alias) =>
         this.interactive || this.shopt.has('expand_aliases') || this.dialect === 'ash'
-          ? (alias) => this.aliases.get(alias)
+          ? this.aliases.get(alias)
           : undefined,
     })
   }
@@ -521,7 +523,7 @@ export class Shell {
 
   /** `[1]+  Done …` of jobs that ended since: before a prompt. */
   async tellJobs(): Promise<void> {
-    for (const job of [...this.jobs.list()]) {
+    for (const job of this.jobs.list()) {
       if (job.state === 'running') continue
       const line = jobLine(this.jobs, job)
       this.jobs.remove(job)

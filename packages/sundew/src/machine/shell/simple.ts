@@ -64,7 +64,7 @@ async function expandAndRun(shell: Shell, node: Simple): Promise<void> {
         ? (values.get(assignment.name) ?? shell.variables.text(assignment.name) ?? '') + value
         : value
       if (shell.variables.find(assignment.name)?.readonly === true) {
-        await shell.complain(readOnly(assignment.name).message)
+        await shell.complain(readOnly(shell, assignment.name).message)
         if (builtin === undefined && !isFunction) {
           shell.status = 1
           return

@@ -8,6 +8,8 @@ import type { Body, Node } from './syntax/ast.ts'
 
 /** `$(…)`: what the commands write, without newlines at its end. */
 export async function substitute(shell: Shell, body: Body): Promise<string> {
+  if (body.node === undefined && /^\s*<[^<&>(]/.test(body.text))
+    body.node = quietly(() => shell.parser(body.text, body.line).next())
   const file = body.node === undefined ? undefined : await readsFile(shell, body.node)
   if (file !== undefined) return trimmed(shell, file)
   await takePlace(shell)

@@ -122,7 +122,7 @@ export const evalBuiltins: readonly Builtin[] = [
 
 async function nested(shell: Shell, work: () => Promise<void>): Promise<void> {
   if (++shell.depth > maxNesting) throw new RangeError('Maximum call stack size exceeded')
-  if (shell.depth % 6 === 0) await null
+  if (shell.depth % 6 === 0) await Promise.resolve()
   const { line } = shell
   try {
     await work()

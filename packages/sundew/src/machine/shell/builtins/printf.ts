@@ -81,6 +81,7 @@ class Formatting {
         continue
       }
       const hasPrecision = /^%[-+ #0]*(\*|-?[0-9]+)?\./.test(text)
+      this.#text = text
       if (!this.#one(part[1] ?? '', part[2], hasPrecision ? (part[3] ?? '0') : undefined, part[5]))
         return false
     }
@@ -196,7 +197,7 @@ class Formatting {
         this.complaints.push(
           this.#shell.dialect === 'ash'
             ? `printf: %: invalid format`
-            : "printf: `%': missing format character",
+            : `printf: \`${this.#text}': missing format character`,
         )
         this.status = 1
         return false
@@ -213,7 +214,7 @@ class Formatting {
 
   #wrong(text: string): void {
     this.complaints.push(
-      this.#shell.dialect === 'ash' ? `printf: invalid number '${text}'` : `printf: ${text}: invalid number`,
+      this.#shell.dialect === 'ash' ? `invalid number '${text}'` : `printf: ${text}: invalid number`,
     )
     this.status = 1
   }

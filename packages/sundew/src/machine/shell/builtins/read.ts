@@ -72,6 +72,8 @@ export const read: Builtin = {
   },
 }
 
+const late: unique symbol = Symbol('late')
+
 /** Before what a backslash made plain; a character that no input byte is. */
 const mark = '\ue000'
 
@@ -90,7 +92,7 @@ async function readText(
   let escaped = false
   while (count < wanted.max) {
     const part = await takeBefore(shell, stream, until)
-    if (part === 'late') return { text, ended: true, timedOut: true }
+    if (part === late) return { text, ended: true, timedOut: true }
     if (part === undefined) return { text, ended: true, timedOut: false }
     // Usual: a line without backslashes at once.
     if (!escaped && wanted.delimiter !== undefined) {
@@ -134,18 +136,18 @@ async function takeBefore(
   shell: Shell,
   stream: Stream,
   until: number | undefined,
-): Promise<string | undefined | 'late'> {
+): Promise<string | undefined | typeof late> {
   const taken = abortable(stream.take(), shell.signal)
   if (until === undefined || stream.ready) return taken
   const done = new AbortController()
-  const late = sleep(
+  const tooLate: Promise<typeof late> = sleep(
     Math.max(0, until - performance.now()),
     AbortSignal.any([shell.signal, done.signal]),
-  ).then(() => 'late' as const)
-  late.catch(() => undefined)
-  const first = await Promise.race([taken, late])
+  ).then((): typeof late => late)
+  tooLate.catch(() => undefined)
+  const first = await Promise.race<string | undefined | typeof late>([taken, tooLate])
   done.abort()
-  if (first === 'late') {
+  if (first === late) {
     // What comes later belongs to the next reader.
     taken.then(
       (text) => text !== undefined && stream.unread(text),

@@ -107,7 +107,7 @@ function change(mask: number, text: string): number | string {
   let allowed = ~mask & 0o777
   for (const clause of text.split(',')) {
     const found = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause)
-    if (found === null) return clause[0] ?? ''
+    if (found === null) return clause.replace(/^[ugoa]+/, '')[0] ?? ''
     const bits =
       (found[3]!.includes('r') ? 4 : 0) |
       (found[3]!.includes('w') ? 2 : 0) |

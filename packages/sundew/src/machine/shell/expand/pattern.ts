@@ -33,15 +33,15 @@ export class Pattern {
   ends(text: string, from = 0): number[] {
     if (this.literal !== undefined)
       return text.startsWith(this.literal, from) ? [from + this.literal.length] : []
-    return endsOf(this.#nodes, this.#case(text), [from])
+    return follow(this.#nodes, this.#case(text), [from], this.#steps)
   }
 
   /** Where matches begin that end with the text, in order. */
   starts(text: string): number[] {
     if (this.literal !== undefined)
       return text.endsWith(this.literal) ? [text.length - this.literal.length] : []
-    const backwards = [...this.#case(text)].reverse().join('')
-    return endsOf(reversed(this.#nodes), backwards, [0])
+    const backwards = this.#case(text).split('').reverse().join('')
+    return follow(reversed(this.#nodes), backwards, [0], this.#steps)
       .map((end) => text.length - end)
       .reverse()
   }
@@ -81,7 +81,7 @@ type Node =
 
 function reversed(nodes: readonly Node[]): Node[] {
   return nodes.toReversed().map((node) => {
-    if (node.type === 'text') return { type: 'text', text: [...node.text].reverse().join('') }
+    if (node.type === 'text') return { type: 'text', text: node.text.split('').reverse().join('') }
     if (node.type === 'group') return { ...node, choices: node.choices.map(reversed) }
     return node
   })

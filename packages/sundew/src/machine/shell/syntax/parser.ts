@@ -90,7 +90,11 @@ export class Parser extends ConditionReader {
   unexpected(): ShellSyntaxError {
     const token = this.token()
     if (token === undefined)
-      return new ShellSyntaxError('syntax error: unexpected end of file', this.line, true)
+      return new ShellSyntaxError(
+        'syntax error: unexpected end of file',
+        this.text.endsWith('\n') ? this.line : this.line + 1,
+        true,
+      )
     const start = this.text.lastIndexOf('\n', this.at - 1) + 1
     const end = this.text.indexOf('\n', this.at)
     return new ShellSyntaxError(
@@ -339,7 +343,11 @@ export class Parser extends ConditionReader {
       if (text === undefined) throw this.unexpected()
       const parts = text.split(';')
       if (parts.length !== 3)
-        throw new ShellSyntaxError('syntax error: arithmetic expression required', this.line, false)
+        throw new ShellSyntaxError(
+          `syntax error: arithmetic expression required\nsyntax error: \`((${text}))'`,
+          this.line,
+          false,
+        )
       this.blanks()
       if (this.text[this.at] === ';') this.at++
       this.newlines()

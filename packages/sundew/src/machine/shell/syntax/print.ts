@@ -81,11 +81,17 @@ class Printer {
         return `${this.node(node.left, level)} ${node.type === 'and' ? '&&' : '||'} ${this.node(node.right, level)}`
       case 'list':
         return node.items
-          .map(
-            (item, i) =>
-              this.node(item.node, level) + (item.background ? ' &' : i + 1 < node.items.length ? ';' : ''),
-          )
-          .join(' ')
+          .map((item, i) => {
+            const last = i + 1 === node.items.length
+            const text = this.node(item.node, level)
+            if (item.background) return text + (last ? ' &' : ' & ')
+            const documents = this.documents()
+            return (
+              text +
+              (last ? documents : documents === '' ? `;\n${indent(level)}` : `${documents}${indent(level)}`)
+            )
+          })
+          .join('')
       case 'subshell':
         return `( ${this.node(node.body, level)} )${rest}`
       case 'group':

@@ -223,7 +223,7 @@ export abstract class WordReader {
     if (c === '"') return this.double()
     if (c === '`') return this.backquotes(false)
     const next = this.text[this.at + 1]
-    if (next === "'" && this.options.ash !== true) {
+    if (next === "'") {
       let end = this.at + 2
       while (end < this.text.length && this.text[end] !== "'") end += this.text[end] === '\\' ? 2 : 1
       if (end >= this.text.length) throw this.unterminated("'")
@@ -434,7 +434,7 @@ export abstract class WordReader {
     try {
       return this.body()
     } catch (error) {
-      if (error instanceof ShellSyntaxError && error.incomplete && /end of file$/.test(error.message))
+      if (error instanceof ShellSyntaxError && error.incomplete && error.message.endsWith('end of file'))
         throw this.unterminated(')', line)
       throw error
     }
