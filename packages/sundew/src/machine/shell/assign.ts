@@ -92,6 +92,7 @@ export function assignElement(
   variables.countElement(text.length)
   const { value } = variable
   if (value instanceof AssociativeArray) {
+    if (index === '') throw new ShellFailure(`${name}[]: bad array subscript`)
     const old = append ? (value.get(index) ?? '') : ''
     value.set(
       index,
@@ -121,7 +122,10 @@ export function readElement(shell: Shell, name: string, index: string): string |
   if (value instanceof AssociativeArray) return value.get(index)
   if (value instanceof IndexedArray) {
     const number = Number(arithmeticText(shell, index))
-    if (number < 0 && value.last + 1 + number < 0) throw new ShellFailure(`${name}: bad array subscript`)
+    if (number < 0 && value.last + 1 + number < 0) {
+      void shell.complain(`${name}: bad array subscript`)
+      return undefined
+    }
     return value.get(number < 0 ? value.last + 1 + number : number)
   }
   const text = shell.variables.text(target)

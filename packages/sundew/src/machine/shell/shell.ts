@@ -171,6 +171,10 @@ export class Shell {
   tolerant = 0
   /** Functions and sourced files under way, the innermost last. */
   calls: { name: string; line: number; source: string; sourced: boolean }[] = []
+  /** `+` before those of PS4: in `$(…)`, `eval`. */
+  traceLevel = 0
+  /** The signal that ended it. */
+  killedBy: number | undefined
   /** Nested functions, evals, subshells, compound commands. */
   depth = 0
   subshellLevel = 0
@@ -270,6 +274,7 @@ export class Shell {
       this.exitRequested = true
     } else if (error instanceof Killed) {
       this.status = 128 + error.signal
+      if (!this.interactive) this.killedBy = error.signal
       this.flow = undefined
       if (!this.interactive || this.session.hangup.aborted) this.exitRequested = true
       else if (error.signal === 2) await this.#say('\n')
@@ -326,6 +331,7 @@ export class Shell {
   async next(parser: Parser, name?: string): Promise<Node | undefined> {
     try {
       parser.extglob = this.shopt.has('extglob')
+      const from = parser.at
       const node = parser.next()
       if (this.options.has('verbose') && parser.at > from)
         await this.#say(parser.text.slice(from, parser.at).replace(/\n?$/, '\n'))
@@ -334,8 +340,9 @@ export class Shell {
     } catch (error) {
       if (!(error instanceof ShellSyntaxError)) throw error
       await this.sayError(error, name)
-      this.status = this.words.syntaxStatus
-      if (name === undefined && !this.interactive && this.source !== 'typed') throw new ShellExit(this.status)
+      const inner = name !== undefined || this.calls.some((call) => call.sourced)
+      if (!error.inCondition || this.interactive) this.status = error.inArray ? 1 : this.words.syntaxStatus
+      if (!inner && !this.interactive && this.source !== 'typed') throw new ShellExit(this.status)
       return undefined
     }
   }

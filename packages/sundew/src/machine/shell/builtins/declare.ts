@@ -3,6 +3,7 @@ import { assignArray } from '../assign-array.ts'
 import { arrayText, attributeLetters, doubleQuoted } from '../expand/parameter.ts'
 import { quoteWhereNeeded } from '../expand/quote.ts'
 import type { Shell } from '../shell.ts'
+import { Parser } from '../syntax/parser.ts'
 import { functionText } from '../syntax/print.ts'
 import { ShellFailure } from '../unwinding.ts'
 import { AssociativeArray, IndexedArray, type Variable } from '../variables.ts'
@@ -217,6 +218,12 @@ async function one(
   } else if (on.has('n') && typeof variable.value === 'string') variable.reference = true
   setAttributes(variable, on, off, true)
   return 0
+}
+
+/** `declare -a x='(1 2)'`: the text is read as an array's. */
+async function assignArrayText(shell: Shell, name: string, text: string, append: boolean): Promise<void> {
+  const assignment = new Parser(`${name}${append ? '+' : ''}=${text}`, {}).assignment()
+  if (assignment !== undefined) await assignArray(shell, assignment)
 }
 
 function setKind(variable: Variable, on: ReadonlySet<string>, off: ReadonlySet<string>): string | undefined {

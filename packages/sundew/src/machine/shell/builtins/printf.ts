@@ -36,9 +36,10 @@ export const printf: Builtin = {
       if (!goOn) break
       await shell.spend()
     } while (run.more)
+    // What is printed waits in a buffer until the end.
+    for (const word of run.complaints) await shell.complain(word)
     if (variable === undefined) await shell.print(run.out)
     else assignElement(shell, variable[1]!, variable[2], run.out)
-    for (const word of run.complaints) await shell.complain(word)
     return run.status
   },
 }
@@ -51,6 +52,8 @@ class Formatting {
   readonly #args: readonly string[]
   #at = 0
   #used = false
+  /** The directive under way. */
+  #text = ''
 
   constructor(shell: Shell, args: readonly string[]) {
     this.#shell = shell

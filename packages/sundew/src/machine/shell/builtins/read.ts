@@ -165,26 +165,7 @@ function give(shell: Shell, names: readonly string[], text: string): void {
   const skipBlanks = () => {
     while (isBlank(text[at])) at++
   }
-  skipBlanks()
-  names.forEach((name, i) => {
-    if (i + 1 === names.length) {
-      let end = text.length
-      while (end > at && isBlank(text[end - 1]) && text[end - 2] !== mark) end--
-      let last = text.slice(at, end)
-      // One word and one separator behind it: the separator goes.
-      const plain = last.slice(0, -1)
-      const tail = last.at(-1)
-      if (
-        tail !== undefined &&
-        separators.includes(tail) &&
-        !' \t\n'.includes(tail) &&
-        last.at(-2) !== mark &&
-        ![...plain].some((c, k) => separators.includes(c) && plain[k - 1] !== mark)
-      )
-        last = plain
-      set(shell, name, unmark(last))
-      return
-    }
+  const next = (): string => {
     let word = ''
     while (at < text.length) {
       const c = text[at]!
@@ -202,10 +183,26 @@ function give(shell: Shell, names: readonly string[], text: string): void {
       at++
       skipBlanks()
     }
-    set(shell, name, word)
+    return word
+  }
+  skipBlanks()
+  names.forEach((name, i) => {
+    if (i + 1 === names.length) {
+      const from = at
+      const word = next()
+      // One word and one separator behind it: the separator goes.
+      if (at >= text.length) {
+        set(shell, name, word)
+        return
+      }
+      let end = text.length
+      while (end > from && isBlank(text[end - 1]) && text[end - 2] !== mark) end--
+      set(shell, name, unmark(text.slice(from, end)))
+      return
+    }
+    set(shell, name, next())
   })
 }
-
 function set(shell: Shell, name: string, text: string): void {
   const element = /^([A-Za-z_][A-Za-z0-9_]*)\[(.+)\]$/s.exec(name)
   if (element === null) assign(shell, name, text)

@@ -86,9 +86,7 @@ async function umask(shell: Shell, args: readonly string[]): Promise<number> {
   } else {
     const changed = change(shell.umask, mode)
     if (typeof changed === 'string') {
-      await shell.complain(
-        `umask: \`${changed}': invalid symbolic mode ${/^[-+=]/.test(changed) ? 'operator' : 'character'}`,
-      )
+      await shell.complain(`umask: \`${changed}': invalid symbolic mode operator`)
       return 1
     }
     shell.umask = changed

@@ -7,6 +7,7 @@ import { TooDeep } from '../syntax/syntax-error.ts'
 export class Pattern {
   readonly #nodes: readonly Node[]
   readonly #caseless: boolean
+  readonly #steps = { left: maxSteps }
   /** Set where the pattern is nothing but text. */
   readonly literal: string | undefined
 
@@ -26,7 +27,7 @@ export class Pattern {
 
   matches(text: string): boolean {
     if (this.literal !== undefined) return text === this.literal
-    return endsOf(this.#nodes, this.#case(text), [0]).at(-1) === text.length
+    return follow(this.#nodes, this.#case(text), [0], this.#steps).at(-1) === text.length
   }
 
   /** Where matches that begin at `from` end, in order. */
@@ -68,8 +69,8 @@ export function escapePattern(text: string): string {
   return /[*?[\]\\()|@+!-]/.test(text) ? text.replace(/[*?[\]\\()|@+!^-]/g, '\\$&') : text
 }
 
-/** Steps that one match may take: what is beyond would hold up others. */
-const maxSteps = 20_000_000
+/** Steps that all matches of one pattern may take: what is beyond would hold up others. */
+const maxSteps = 5_000_000
 const maxDepth = 50
 
 type Node =
@@ -85,10 +86,6 @@ function reversed(nodes: readonly Node[]): Node[] {
     if (node.type === 'group') return { ...node, choices: node.choices.map(reversed) }
     return node
   })
-}
-
-function endsOf(nodes: readonly Node[], text: string, starts: readonly number[]): number[] {
-  return follow(nodes, text, starts, { left: maxSteps })
 }
 
 /** From each of `starts` (rising) to where the nodes can end (rising). */

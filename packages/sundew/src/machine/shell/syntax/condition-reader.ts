@@ -117,7 +117,7 @@ export abstract class ConditionReader extends WordReader {
     if (c === undefined) throw this.unexpected()
     const token = this.token() ?? ''
     throw this.#wrong(
-      /^[;&|()<>]/.test(token)
+      token === 'newline' || /^[;&|()<>]/.test(token)
         ? `unexpected token \`${token}', conditional binary operator expected`
         : 'conditional binary operator expected',
     )
@@ -133,6 +133,7 @@ export abstract class ConditionReader extends WordReader {
   #binary(left: Word, operator: string): Condition {
     this.at += operator.length
     this.blanks()
+    if (this.#closes()) throw this.#wrong("unexpected argument `]]' to conditional binary operator")
     const right = this.word(operator === '=~')
     if (right === undefined) {
       if (this.text[this.at] === undefined) throw this.unexpected()

@@ -22,14 +22,7 @@ class Printer {
 
   /** Statements, one a line, each indented. */
   block(node: Node, level: number): string {
-    if (node.type !== 'list') return indent(level) + this.node(node, level) + this.documents()
-    return node.items
-      .map((item, i) => {
-        const last = i + 1 === node.items.length
-        const text = indent(level) + this.node(item.node, level)
-        return text + (item.background ? ' &' : last ? '' : ';') + this.documents()
-      })
-      .join('\n')
+    return indent(level) + this.node(node, level) + this.documents()
   }
 
   documents(): string {
@@ -128,7 +121,7 @@ class Printer {
         return `case ${node.word.text} in \n${items}${indent(level)}esac${rest}`
       }
       case 'arithmetic':
-        return `(( ${node.expression.text.trim()} ))${rest}`
+        return `((${node.expression.text}))${rest}`
       case 'condition':
         return `[[ ${conditionText(node.test)} ]]${rest}`
       case 'function':

@@ -78,7 +78,7 @@ export abstract class WordReader {
       if (this.at >= this.text.length) {
         if (this.options.final === false) throw this.unterminated(delimiter)
         this.warnings.push(
-          `line ${this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
+          `line ${this.text.endsWith('\n') ? this.line - 1 : this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
         )
         break
       }
@@ -704,12 +704,13 @@ export abstract class WordReader {
   /** `( … )` of an array. */
   #elements(): ArrayElement[] {
     this.deeper()
+    const { line } = this
     const elements: ArrayElement[] = []
     this.at++
     for (;;) {
       this.blanks()
       const c = this.text[this.at]
-      if (c === undefined) throw this.unterminated(')')
+      if (c === undefined) throw this.unterminated(')', line).ofArray()
       if (c === ')') break
       if (c === '\n') {
         this.newline()
@@ -726,7 +727,7 @@ export abstract class WordReader {
         }
       }
       const word = this.word()
-      if (word === undefined) throw this.unexpected()
+      if (word === undefined) throw this.unexpected().ofArray()
       elements.push({ index: undefined, append: false, value: word })
     }
     this.at++
