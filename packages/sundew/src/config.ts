@@ -2,6 +2,8 @@ import { hostname } from 'node:os'
 import { z } from 'zod'
 import type { Decoy } from './core/decoy.ts'
 import { decoys } from './decoys/index.ts'
+import { outputs } from './outputs/index.ts'
+import type { Output } from './outputs/output.ts'
 
 const gigabyte = 1_000_000_000
 
@@ -67,6 +69,18 @@ function decoySection(decoy: Decoy<never>) {
     })
     .prefault({})
     .describe(decoy.summary)
+}
+
+/** The section of one output. */
+function outputSection(output: Output<never>) {
+  const own = output.config as unknown as z.ZodObject
+  return z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Whether it is written.'),
+      ...own.shape,
+    })
+    .prefault({})
+    .describe(output.summary)
 }
 
 /** Everything in sundew.yaml. Every key is optional. */
@@ -154,6 +168,10 @@ export const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  outputs: z
+    .strictObject(Object.fromEntries(outputs.map((output) => [output.name, outputSection(output)])))
+    .prefault({})
+    .describe('One section for each output: events for other programs (docs/outputs.md).'),
 })
 
 export type Config = z.output<typeof configSchema>

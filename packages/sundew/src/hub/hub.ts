@@ -19,6 +19,7 @@ import { Turn } from './ingest/turn.ts'
 import { Keeper } from './keep/keeper.ts'
 import { Quota } from './keep/quota.ts'
 import { LiveBus } from './live.ts'
+import { OutputFeeds, type OutputSections } from './outputs/feeds.ts'
 import { statusOf } from './status.ts'
 
 export interface HubSettings {
@@ -47,6 +48,7 @@ export interface HubSettings {
     readonly quotaBytes: number
     readonly sourceShare: number
   }
+  readonly outputs: OutputSections
 }
 
 /** Whoever runs the hub: tells it to stop, hears of the quota, passes on what the supervisor says. */
@@ -100,6 +102,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     missing: ({ kind, id }, file) =>
       alerts.raise('SUNDEW_SPOOL_MISSING', `the bytes of ${kind} ${id} should be in ${file}, and are not`),
   })
+  const feeds = await OutputFeeds.open(settings.outputs, paths.outputs, alerts)
   const ingest = new Ingest({
     journals: paths.journals,
     cursors: paths.cursors,
@@ -111,6 +114,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     },
     campaigns,
     turn,
+    stored: (events) => feeds.take(events),
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
   const quota = new Quota({
@@ -185,11 +189,12 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   const ended = (async () => {
     try {
       await begun
-      await Promise.all([ingest.run(signal), keeper.run(signal)])
+      await Promise.all([ingest.run(signal), keeper.run(signal), feeds.run(signal)])
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
       await api.close()
+      await feeds.close()
       await journal.close()
       await Promise.all([writer.close(), reader.close()])
     }
