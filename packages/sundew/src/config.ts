@@ -7,6 +7,8 @@ import type { Output } from './outputs/output.ts'
 
 const gigabyte = 1_000_000_000
 
+/** The store's times end in 2106 and begin again: what lives past that would be gone at once. */
+const days = z.int().min(1).max(10_000).default(365)
 const port = z.int().min(0).max(65535)
 const address = z.union([z.ipv4(), z.ipv6()])
 /** A host name, without a dot at its end. */
@@ -143,9 +145,9 @@ export const configSchema = z.strictObject({
     .prefault({}),
   keep: z
     .strictObject({
-      events_days: z.int().min(1).default(365),
-      mails_days: z.int().min(1).default(365),
-      files_days: z.int().min(1).default(365),
+      events_days: days,
+      mails_days: days,
+      files_days: days,
       quota_gb: z
         .number()
         .positive()

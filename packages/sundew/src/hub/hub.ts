@@ -17,6 +17,7 @@ import { Ours } from './ingest/known.ts'
 import { loadCampaigns } from './ingest/campaign-rows.ts'
 import { Turn } from './ingest/turn.ts'
 import { Keeper } from './keep/keeper.ts'
+import { setLifetimes } from './keep/retention.ts'
 import { Quota } from './keep/quota.ts'
 import { LiveBus } from './live.ts'
 import { OutputFeeds, type OutputSections } from './outputs/feeds.ts'
@@ -181,6 +182,8 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     const waiting = (error: unknown) =>
       log.warn(`the store at ${settings.store.writer.url} does not answer yet: ${String(error)}`)
     await migrate({ ...settings.store.writer, cluster: settings.store.cluster, signal, waiting })
+    // Before any row: one that is older than the schema's lifetime would be gone at once. The keeper tries again.
+    await setLifetimes(writer, keep, settings.store.cluster).catch(waiting)
     await untilDone(() => loadCampaigns(writer, campaigns), signal, waiting)
     storeStarted = true
     await api.keepPassword()

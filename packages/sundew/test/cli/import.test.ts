@@ -146,7 +146,7 @@ describe('sundew import mail', () => {
 describe('sundew import cowrie', () => {
   test('puts a honeypot’s events into the journal as of whom the log says, once, and counts what it leaves out', async () => {
     await using folder = await dataFolder()
-    await writeFile(join(folder.data, 'sundew.yaml'), 'keep: { events_days: 36500 }\n')
+    await writeFile(join(folder.data, 'sundew.yaml'), 'keep: { events_days: 9000 }\n')
     const log = join(import.meta.dirname, '..', '..', '..', '..', 'testdata', 'cowrie', 'ssh-2023.json')
     const first = await sundew(['import', 'cowrie', log, '--data', folder.data])
     assert.equal(first.code, 0, first.stderr)

@@ -99,8 +99,17 @@ describe('journals into the store', () => {
     const seen: string[] = []
     live.subscribe((events) => seen.push(...events.map(({ kind }) => kind)))
     const troubles: string[] = []
+    const stored: string[] = []
     const start = (through: ClickHouseClient = client) =>
       new Ingest({
+        stored: async (events) => {
+          const ids = events.map(({ id }) => id)
+          const [row] = await rows<{ n: number }>(
+            `SELECT count() AS n FROM events WHERE toString(id) IN (${ids.map((id) => `'${id}'`).join(',') || "''"})`,
+          )
+          assert.equal(Number(row!.n), ids.length, 'told of before it was there')
+          stored.push(...ids)
+        },
         journals,
         cursors: join(folder, name, 'cursors'),
         store: through,
@@ -109,7 +118,7 @@ describe('journals into the store', () => {
         digest: (entry, spoolFile, into) => digest.digest(entry, spoolFile, into),
         trouble: (code) => troubles.push(code),
       })
-    return { journal, writer, start, seen, troubles, missing, cursors: join(folder, name, 'cursors') }
+    return { journal, writer, start, seen, stored, troubles, missing, cursors: join(folder, name, 'cursors') }
   }
 
   async function untilTaken(ingest: Ingest): Promise<void> {
@@ -281,6 +290,18 @@ describe('journals into the store', () => {
         "SELECT count() AS commands, any(toString(source_ip)) AS ip FROM events WHERE kind = 'command.run' AND service = 'telnet'",
       ),
       [{ commands: 6, ip: '::ffff:176.98.40.81' }],
+    )
+  })
+
+  test('outputs hear of events once they are in the store, in their order', async () => {
+    const { writer, start, stored } = await place()
+    const events = Array.from({ length: 20 }, () => event('connection.open', { decoy_port: 25 }))
+    for (const one of events) await writer.append(one)
+    await writer.close()
+    await untilTaken(start())
+    assert.deepEqual(
+      stored,
+      events.map(({ id }) => id),
     )
   })
 
