@@ -1,9 +1,9 @@
 import type { Call } from '../../program.ts'
-import { localeOf } from './locale-of.ts'
+import { localeOf } from '../common/locale-of.ts'
 import { days, months, two } from './times.ts'
-import { complain, misused, quoted, tool } from './tool.ts'
+import { complain, misused, quoted, documented } from './documented.ts'
 
-export const date = tool('date', async (call, given) => {
+export const date = documented('date', async (call, given) => {
   let format: string | undefined
   for (const operand of given.operands) {
     if (operand.startsWith('+') && format === undefined) format = operand.slice(1)

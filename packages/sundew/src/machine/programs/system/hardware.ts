@@ -5,9 +5,9 @@ import { disks } from '../../kernel/proc/whole.ts'
 import { vulnerabilities } from '../../kernel/sys-files.ts'
 import type { Call, Program } from '../../program.ts'
 import { kernelLog } from './kernel-log.ts'
-import { bytes, misused, tool } from './tool.ts'
+import { bytes, misused, documented } from './documented.ts'
 
-export const lscpu = tool('lscpu', async (call, given) => {
+export const lscpu = documented('lscpu', async (call, given) => {
   if (given.operands.length > 0) return misused(call, 'bad usage')
   const { persona } = call.machine
   const { model, count, mhz } = persona.processor
@@ -133,7 +133,7 @@ function size(bytes: number): string {
   return `${Number.isInteger(rounded) ? rounded : rounded.toFixed(1)}${letters[unit]!}`
 }
 
-export const lsblk = tool('lsblk', async (call, given) => {
+export const lsblk = documented('lsblk', async (call, given) => {
   const { machine } = call
   const all = disks(machine)
   const wanted = given.operands.map((one) => one.replace(/^\/dev\//, ''))
@@ -278,7 +278,7 @@ export const modprobe: Program = {
   },
 }
 
-export const dmesg = tool('dmesg', async (call, given) => {
+export const dmesg = documented('dmesg', async (call, given) => {
   if (given.operands.length > 0) return misused(call, 'bad usage')
   if (call.files.credentials.uid !== 0) {
     await call.stderr.write('dmesg: read kernel buffer failed: Operation not permitted\n')

@@ -1,7 +1,7 @@
 import { gatewayMac, linkLocal, networkAddress } from '../../kernel/proc/net.ts'
 import type { Machine, Measures } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
-import { misused, usage } from './tool.ts'
+import { misused, usage } from './documented.ts'
 
 interface Interface {
   readonly index: number
@@ -221,7 +221,7 @@ export const ip: Program = {
         '0',
         'c=never',
       ]
-      if (flag === 'help' || flag === 'h') return help(call)
+      if (flag === 'help' || flag === 'h') return usage(call, 255)
       if (!known.includes(flag)) {
         await call.stderr.write(`Option "-${flag}" is unknown, try "ip -help".\n`)
         return 255
@@ -229,8 +229,8 @@ export const ip: Program = {
       flags.add(flag[0]! === 'b' ? 'brief' : flag[0]!)
     }
     const object = args.shift()
-    if (object === undefined) return help(call, 255)
-    if (object === 'help') return help(call)
+    if (object === undefined) return usage(call, 255)
+    if (object === 'help') return usage(call, 255)
     const name = [
       'address',
       'link',
@@ -287,13 +287,6 @@ export const ip: Program = {
         return 1
     }
   },
-}
-
-async function help(call: Call, status = 255): Promise<number> {
-  await call.stderr.write(
-    'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n       ip [ -force ] -batch filename\nwhere  OBJECT := { address | addrlabel | amt | fou | help | ila | ioam | l2tp |\n                   link | macsec | maddress | monitor | mptcp | mroute | mrule |\n                   neighbor | neighbour | netconf | netns | nexthop | ntable |\n                   ntbl | route | rule | sr | tap | tcpmetrics |\n                   token | tunnel | tuntap | vrf | xfrm }\n       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -r[esolve] |\n                    -h[uman-readable] | -iec | -j[son] | -p[retty] |\n                    -f[amily] { inet | inet6 | mpls | bridge | link } |\n                    -4 | -6 | -M | -B | -0 |\n                    -l[oops] { maximum-addr-flush-attempts } | -br[ief] |\n                    -o[neline] | -t[imestamp] | -ts[hort] | -b[atch] [filename] |\n                    -rc[vbuf] [size] | -n[etns] name | -N[umeric] | -a[ll] |\n                    -c[olor]}\n',
-  )
-  return status
 }
 
 async function address(

@@ -1,8 +1,8 @@
 import type { Machine } from '../../machine.ts'
 import type { Call } from '../../program.ts'
-import { accounts } from './accounts.ts'
+import { accounts } from '../../files/accounts.ts'
 import { clock, clockWithSeconds, ctime, days, isoDate, monthOf, two } from './times.ts'
-import { complain, misused, quoted, tool } from './tool.ts'
+import { complain, misused, quoted, documented } from './documented.ts'
 
 /** ` 13:36:38 up 12 days,  4:24,  1 user,  load average: 0.05, 0.04, 0.01` */
 export function uptimeLine(machine: Machine): string {
@@ -18,7 +18,7 @@ export function uptimeLine(machine: Machine): string {
   return ` ${clockWithSeconds(machine.now())} up ${since}, ${String(users).padStart(2)} ${users > 1 ? 'users' : 'user'},  load average: ${loadAverages.map((load) => load.toFixed(2)).join(', ')}`
 }
 
-export const uptime = tool('uptime', async (call, given) => {
+export const uptime = documented('uptime', async (call, given) => {
   const { machine } = call
   if (machine.persona.shell === 'ash') {
     const line = uptimeLine(machine).replace(/\s+\d+ users?,/, '')
@@ -45,7 +45,7 @@ export const uptime = tool('uptime', async (call, given) => {
   return 0
 })
 
-export const w = tool('w', async (call, given) => {
+export const w = documented('w', async (call, given) => {
   const { machine } = call
   const short = given.has('short')
   const from = !given.has('from')
@@ -104,7 +104,7 @@ function cpuTime(ms: number): string {
   return `${seconds.toFixed(2).padStart(5)}s`
 }
 
-export const who = tool('who', async (call, given) => {
+export const who = documented('who', async (call, given) => {
   const { machine } = call
   const line = (user: string, tty: string, ms: number, more: string, mark = ''): string =>
     `${user.padEnd(8)} ${mark}${tty.padEnd(12)} ${isoDate(ms)} ${clock(ms)}${more}\n`
@@ -163,7 +163,7 @@ export const who = tool('who', async (call, given) => {
   return 0
 })
 
-export const users = tool('users', async (call, given) => {
+export const users = documented('users', async (call, given) => {
   if (given.operands.length > 1) return misused(call, `extra operand ${quoted(call, given.operands[1]!)}`)
   const names = call.machine.loggedIn.map((one) => one.user).toSorted()
   if (names.length > 0) await call.stdout.write(`${names.join(' ')}\n`)
@@ -197,7 +197,7 @@ function pastLogins(machine: Machine): PastLogin[] {
   return past
 }
 
-export const last = tool(
+export const last = documented(
   'last',
   async (call, given) => {
     const { machine } = call
@@ -254,7 +254,7 @@ export const last = tool(
   { names: ['last', 'lastb'] },
 )
 
-export const lastlog = tool('lastlog', async (call, given) => {
+export const lastlog = documented('lastlog', async (call, given) => {
   const { machine } = call
   const past = pastLogins(machine)
   const one = given.value('user')
@@ -280,7 +280,7 @@ export const lastlog = tool('lastlog', async (call, given) => {
   return 0
 })
 
-export const mesg = tool('mesg', async (call, given) => {
+export const mesg = documented('mesg', async (call, given) => {
   if (
     call.stdin.terminal === undefined &&
     call.stdout.terminal === undefined &&
@@ -300,7 +300,7 @@ export const mesg = tool('mesg', async (call, given) => {
   return answer === 'y' ? 0 : 1
 })
 
-export const wall = tool('wall', async (call, given) => {
+export const wall = documented('wall', async (call, given) => {
   const login = call.machine.loggedIn.find((one) => one.tty === call.process.tty)
   const text = given.operands.length > 0 ? `${given.operands.join(' ')}\n` : await wholeInput(call)
   if (call.terminal !== undefined) {
@@ -330,7 +330,7 @@ async function wholeInput(call: Call): Promise<string> {
   }
 }
 
-export const write = tool('write', async (call, given) => {
+export const write = documented('write', async (call, given) => {
   const [user, tty] = given.operands
   if (user === undefined) {
     await call.stderr.write("Try 'write --help' for more information.\n")

@@ -3,7 +3,7 @@ import type { Measures } from '../../machine.ts'
 import { cpuShare, cutName, look, printable } from './ps-columns.ts'
 import { uptimeLine } from './logins.ts'
 import { two } from './times.ts'
-import { complain, tool, usage } from './tool.ts'
+import { complain, documented, usage } from './documented.ts'
 
 const units: Readonly<Record<string, number>> = {
   bytes: 1,
@@ -36,7 +36,7 @@ function human(kb: number, si: boolean): string {
   return `${size < 9.95 ? size.toFixed(1) : Math.floor(size)}${suffix}`
 }
 
-export const free = tool('free', async (call, given) => {
+export const free = documented('free', async (call, given) => {
   if (given.operands.length > 0) return usage(call)
   const seconds = given.value('seconds')
   if (seconds !== undefined && !(Number(seconds) > 0)) {
@@ -129,7 +129,7 @@ function busyboxFree(memory: Measures['memory']): string {
   )
 }
 
-export const vmstat = tool('vmstat', async (call, given) => {
+export const vmstat = documented('vmstat', async (call, given) => {
   const [interval, count] = given.operands
   for (const operand of given.operands) {
     if (!/^\d+$/.test(operand)) {
@@ -241,7 +241,7 @@ function vmstatList(call: Call): string {
   return lines.map(([value, name]) => `${String(value).padStart(13)} ${name}\n`).join('')
 }
 
-export const top = tool(
+export const top = documented(
   'top',
   async (call, given) => {
     const batch = given.has('batch-mode')

@@ -1,7 +1,7 @@
 import type { Mount } from '../../files/file-system.ts'
 import { FileError } from '../../files/file-system.ts'
 import type { Call, Program } from '../../program.ts'
-import { complain, misused, tool } from './tool.ts'
+import { complain, misused, documented } from './documented.ts'
 
 /** Sizes as `df -h` rounds them: up. */
 function human(bytes: number, base: number): string {
@@ -22,7 +22,7 @@ function available(mount: Mount): number {
   return mount.type === 'ext4' ? Math.max(0, mount.freeBytes - mount.totalBytes * 0.05) : mount.freeBytes
 }
 
-export const df = tool(
+export const df = documented(
   'df',
   async (call, given) => {
     const inodes = given.has('inodes')
@@ -193,7 +193,7 @@ function blockSize(text: string): number | undefined {
   return Math.max(1, Number(found[1] || 1)) * base ** power
 }
 
-export const mount = tool('mount', async (call, given) => {
+export const mount = documented('mount', async (call, given) => {
   const { files } = call
   const [source, target] = given.operands
   if (source === undefined && !given.has('all')) {
@@ -260,7 +260,7 @@ export const mount = tool('mount', async (call, given) => {
   return 32
 })
 
-export const umount = tool('umount', async (call, given) => {
+export const umount = documented('umount', async (call, given) => {
   if (given.operands.length === 0) return misused(call, 'bad usage')
   let status = 0
   for (const target of given.operands.slice(0, 100)) {

@@ -1,5 +1,5 @@
 import type { Call, Program } from '../../program.ts'
-import { linesOf } from './accounts.ts'
+import { linesOf } from '../../files/accounts.ts'
 
 interface Package {
   readonly name: string
@@ -38,7 +38,7 @@ export const dpkg: Program = {
     const [first, ...rest] = call.args
     if (first === undefined) {
       await call.stderr.write(
-        "dpkg: error: need an action option\n\nType dpkg --help for help about installing and deinstalling packages [*];\nUse 'apt' or 'aptitude' for user-friendly package management;\nType dpkg -Dhelp for a list of dpkg debug flag values;\nType dpkg --force-help for a list of forcing options;\nType dpkg-deb --help for help about manipulating *.deb files;\n\nOptions marked [*] produce a lot of output - pipe it through 'less' or 'more' !\n",
+        'dpkg: error: need an action option\n\nType dpkg --help for help about installing and deinstalling packages [*];\n',
       )
       return 2
     }
@@ -153,7 +153,7 @@ export const dpkg: Program = {
       return first === '-i' || first === '--install' ? (call.files.exists(call.path(wanted[0]!)) ? 1 : 2) : 0
     }
     await call.stderr.write(
-      `dpkg: error: unknown option ${first.startsWith('--') ? first : first.slice(0, 2)}\n\nType dpkg --help for help about installing and deinstalling packages [*];\nUse 'apt' or 'aptitude' for user-friendly package management;\nType dpkg -Dhelp for a list of dpkg debug flag values;\nType dpkg --force-help for a list of forcing options;\nType dpkg-deb --help for help about manipulating *.deb files;\n\nOptions marked [*] produce a lot of output - pipe it through 'less' or 'more' !\n`,
+      `dpkg: error: unknown option ${first.startsWith('--') ? first : first.slice(0, 2)}\n\nType dpkg --help for help about installing and deinstalling packages [*];\n`,
     )
     return 2
   },
@@ -326,7 +326,7 @@ export const apt: Program = {
       case undefined:
         await call.stdout.write(
           call.name === 'apt'
-            ? 'apt 2.6.1 (amd64)\nUsage: apt [options] command\n\napt is a commandline package manager and provides commands for\nsearching and managing as well as querying information about packages.\nIt provides the same functionality as the specialized APT tools,\nlike apt-get and apt-cache, but enables options more suitable for\ninteractive use by default.\n\nMost used commands:\n  list - list packages based on package names\n  search - search in package descriptions\n  show - show package details\n  install - install packages\n  reinstall - reinstall packages\n  remove - remove packages\n  autoremove - automatically remove all unused packages\n  update - update list of available packages\n  upgrade - upgrade the system by installing/upgrading packages\n  full-upgrade - upgrade the system by removing/installing/upgrading packages\n  edit-sources - edit the source information file\n  satisfy - satisfy dependency strings\n\nSee apt(8) for more information about the available commands.\nConfiguration options and syntax is detailed in apt.conf(5).\nInformation about how to configure sources can be found in sources.list(5).\nPackage and version choices can be expressed via apt_preferences(5).\nSecurity details are available in apt-secure(8).\n                                        This APT has Super Cow Powers.\n'
+            ? `apt 2.6.1 (amd64)\nUsage: apt [options] command\n\nMost used commands:\n${commands.map((one) => `  ${one}\n`).join('')}\n`
             : 'apt 2.6.1 (amd64)\nUsage: apt-get [options] command\n',
         )
         return 0
@@ -336,6 +336,21 @@ export const apt: Program = {
     }
   },
 }
+
+const commands = [
+  'list',
+  'search',
+  'show',
+  'install',
+  'reinstall',
+  'remove',
+  'autoremove',
+  'update',
+  'upgrade',
+  'full-upgrade',
+  'edit-sources',
+  'satisfy',
+]
 
 export const aptCache: Program = {
   names: ['apt-cache', 'apt-key', 'apt-mark'],

@@ -1,9 +1,9 @@
 import type { Process } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
-import { accountOf } from './accounts.ts'
+import { accountOf } from '../../files/accounts.ts'
 import { pattern, PatternError } from './pattern.ts'
 import { signalNumber, signals } from './signals.ts'
-import { complain, tool, usage } from './tool.ts'
+import { complain, documented, usage } from './documented.ts'
 
 /** Whether the caller may send signals to it. */
 function mayKill(call: Call, process: Process): boolean {
@@ -182,7 +182,7 @@ const choices = [
   'runstates',
 ]
 
-export const pgrep = tool(
+export const pgrep = documented(
   'pgrep',
   async (call, given) => {
     if (given.operands.length === 0 && !choices.some((name) => given.has(name)))
@@ -211,7 +211,7 @@ async function bare(call: Call, message: string): Promise<number> {
   return 2
 }
 
-const signalled: Program = tool(
+const signalled: Program = documented(
   'pkill',
   async (call, given) => {
     const signal = signalNumber(signalGiven(call) ?? 'TERM')!
@@ -295,7 +295,7 @@ export const killall: Program = {
       const arg = args[at]!
       if (arg === '-V' || arg === '--version') {
         await call.stderr.write(
-          'killall (PSmisc) 23.6\nCopyright (C) 1993-2022 Werner Almesberger and Craig Small\n\nPSmisc comes with ABSOLUTELY NO WARRANTY.\nThis is free software, and you are welcome to redistribute it under\nthe terms of the GNU General Public License.\nFor more information about these matters, see the files named COPYING.\n',
+          'killall (PSmisc) 23.6\nCopyright (C) 1993-2022 Werner Almesberger and Craig Small\n',
         )
         return 0
       }

@@ -1,7 +1,7 @@
 import type { Process } from '../../machine.ts'
 import { cgroupOf, threadsOf } from '../../kernel/proc/of-process.ts'
 import type { Call } from '../../program.ts'
-import { groups, nameOfUser } from './accounts.ts'
+import { groups, nameOfUser } from '../../files/accounts.ts'
 import { clock, ctime, isoDate, monthOf, two } from './times.ts'
 
 /** What a column is made from. */

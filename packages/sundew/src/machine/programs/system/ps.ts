@@ -1,6 +1,6 @@
 import type { Process } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
-import { accountOf, groups } from './accounts.ts'
+import { accountOf, groups } from '../../files/accounts.ts'
 import { type Column, columnOf, commandOf, look, type Look } from './ps-columns.ts'
 
 /** So many columns may be asked for. */

@@ -3,7 +3,7 @@ import type { Call, Program } from '../../program.ts'
 import { uuidOf } from '../../kernel/proc/uuid.ts'
 import { ctime, clockWithSeconds, isoDate, days } from './times.ts'
 import { kernelLog } from './kernel-log.ts'
-import { bytes, usage } from './tool.ts'
+import { bytes, usage } from './documented.ts'
 
 interface Unit {
   readonly name: string

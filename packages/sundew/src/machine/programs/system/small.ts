@@ -1,9 +1,9 @@
 import { descriptors } from '../../kernel/proc/of-process.ts'
 import { socketsOf } from '../../kernel/sockets.ts'
 import type { Program } from '../../program.ts'
-import { nameOfUser } from './accounts.ts'
-import { localeOf } from './locale-of.ts'
-import { quoted, tool, usage } from './tool.ts'
+import { nameOfUser } from '../../files/accounts.ts'
+import { localeOf } from '../common/locale-of.ts'
+import { quoted, documented, usage } from './documented.ts'
 
 export const locale: Program = {
   names: ['locale'],
@@ -351,7 +351,7 @@ export const lsof: Program = {
   },
 }
 
-export const fuser = tool('fuser', async (call) => {
+export const fuser = documented('fuser', async (call) => {
   const names = call.args.filter((arg) => !arg.startsWith('-'))
   if (names.length === 0) {
     await call.stderr.write('No process specification given\n')

@@ -1,9 +1,9 @@
 import { FileError } from '../../files/file-system.ts'
 import type { Call, Program } from '../../program.ts'
-import { accountOf, accounts, groups, linesOf } from './accounts.ts'
+import { accountOf, accounts, groups, linesOf } from '../../files/accounts.ts'
 import { editLine, today } from './passwords.ts'
 import { askSecret, Lines, rememberPassword, yescryptLike } from './secrets.ts'
-import { tool, usage } from './tool.ts'
+import { documented, usage } from './documented.ts'
 
 /** As shadow wants names, without `--badname`. */
 const goodName = /^[a-z_][a-z0-9_-]{0,30}\$?$/
@@ -18,7 +18,7 @@ async function denied(call: Call, file: string): Promise<number> {
   return file === '/etc/group' && call.name.startsWith('group') ? 10 : 1
 }
 
-export const useradd = tool('useradd', async (call, given) => {
+export const useradd = documented('useradd', async (call, given) => {
   if (given.has('defaults')) {
     await call.stdout.write(
       'GROUP=100\nHOME=/home\nINACTIVE=-1\nEXPIRE=\nSHELL=/bin/sh\nSKEL=/etc/skel\nCREATE_MAIL_SPOOL=no\nLOG_INIT=yes\n',
@@ -178,7 +178,7 @@ function makeHome(call: Call, home: string, uid: number, gid: number): void {
   }
 }
 
-export const userdel = tool('userdel', async (call, given) => {
+export const userdel = documented('userdel', async (call, given) => {
   const [name] = given.operands
   if (name === undefined || given.operands.length > 1) return usage(call, 2)
   const account = accountOf(call.files, name)
@@ -206,7 +206,7 @@ export const userdel = tool('userdel', async (call, given) => {
   return 0
 })
 
-export const usermod = tool('usermod', async (call, given) => {
+export const usermod = documented('usermod', async (call, given) => {
   const [name] = given.operands
   const wrong = wrongOption(call, given)
   if (wrong !== undefined) {
@@ -259,7 +259,7 @@ export const usermod = tool('usermod', async (call, given) => {
   return 0
 })
 
-export const groupadd = tool('groupadd', async (call, given) => {
+export const groupadd = documented('groupadd', async (call, given) => {
   const [name] = given.operands
   if (name === undefined || given.operands.length > 1) return usage(call, 2)
   const asked = given.value('gid')
@@ -298,7 +298,7 @@ export const groupadd = tool('groupadd', async (call, given) => {
   return 0
 })
 
-export const groupdel = tool('groupdel', async (call, given) => {
+export const groupdel = documented('groupdel', async (call, given) => {
   const [name] = given.operands
   if (name === undefined || given.operands.length > 1) return usage(call, 2)
   const group = groups(call.files).find((one) => one.name === name)

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { systemPrograms } from '../../../../src/machine/programs/system/programs.ts'
 import { formatted } from '../../../../src/machine/programs/system/date.ts'
-import { parseOptions } from '../../../../src/machine/programs/system/options.ts'
+import { parseOptions } from '../../../../src/machine/programs/common/option-table.ts'
 import { pattern, PatternError } from '../../../../src/machine/programs/system/pattern.ts'
 import { onMachine } from './on-machine.ts'
 
