@@ -3,7 +3,15 @@ import { describe, it } from 'node:test'
 import type { Program } from '../../../src/machine/program.ts'
 import { runScript } from './run.ts'
 
-const limits = { cpuMs: 300, politeMs: 200, processes: 20, memoryBytes: 8 * 1024 * 1024, outputBytes: 1024 * 1024, forkRetriesMs: [1, 2, 4, 8], forks: 400 }
+const limits = {
+  cpuMs: 300,
+  politeMs: 200,
+  processes: 20,
+  memoryBytes: 8 * 1024 * 1024,
+  outputBytes: 1024 * 1024,
+  forkRetriesMs: [1, 2, 4, 8],
+  forks: 400,
+}
 
 /** What must end, by some limit or another, without a fault of ours. */
 const scripts: Readonly<Record<string, string>> = {
@@ -22,7 +30,7 @@ const scripts: Readonly<Record<string, string>> = {
   'an array that grows': 'while :; do a+=(xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx); done',
   'a function that calls itself': 'f() { f; }; f',
   'functions that call each other in substitutions': 'f() { echo $(f); }; f',
-  'eval that evals itself': "x='eval $x'; x='eval \"$x\"'; eval \"$x\"",
+  'eval that evals itself': 'x=\'eval $x\'; x=\'eval "$x"\'; eval "$x"',
   'a file that sources itself': 'echo ". ./me" > me; . ./me',
   'a name that is itself': 'a=b; b=a; echo $((a))',
   'a reference to itself': 'declare -n a=b; declare -n b=a; echo $a; a=1',
@@ -46,7 +54,8 @@ const scripts: Readonly<Record<string, string>> = {
   'a negation of negations': `${'! '.repeat(50_000)}true`,
   'a pipeline of a thousand': `:${'|:'.repeat(1000)}`,
   'tests in tests': `[ ${'! '.repeat(20_000)} a ]; [ ${'\\( '.repeat(20_000)} a ]; [[ ${'( '.repeat(20_000)} a ]]`,
-  'traps in traps': "trap 'trap \"echo x\" DEBUG; kill -USR1 $$' USR1; kill -USR1 $$; trap 'exit 3' EXIT; exit 4",
+  'traps in traps':
+    "trap 'trap \"echo x\" DEBUG; kill -USR1 $$' USR1; kill -USR1 $$; trap 'exit 3' EXIT; exit 4",
   'an exit trap without end': "trap 'while :; do :; done' EXIT",
   'bytes of all kinds': Array.from({ length: 256 }, (_, i) => String.fromCharCode(i)).join(''),
   'shells in shells': 'echo "sh ./me" > me; sh ./me',
@@ -73,7 +82,9 @@ describe('a session that uses too much', () => {
   })
 
   it('is told that there are no more processes, as bash tells', async () => {
-    const { output } = await runScript('f() { f | f; }; f', { limits: { ...limits, cpuMs: 2000, processes: 5 } })
+    const { output } = await runScript('f() { f | f; }; f', {
+      limits: { ...limits, cpuMs: 2000, processes: 5 },
+    })
     assert.match(output, /fork: retry: Resource temporarily unavailable/)
   })
 

@@ -56,8 +56,17 @@ describe('what intruders typed', () => {
   })
 
   it('a file that they brought seems to run, or is of another machine', async () => {
-    const elf = (machine: number) => ({ content: `\x7fELF\x02\x01\x01${'\0'.repeat(11)}${String.fromCharCode(machine)}\0`, mode: 0o755 })
-    const files = { '/w/mine': elf(62), '/w/arm': elf(183), '/w/s': { content: '#!/bin/bash\necho in script $1\n', mode: 0o755 }, '/w/t': { content: 'echo plain\n', mode: 0o755 }, '/w/b': { content: '#!/nosuch\n', mode: 0o755 } }
+    const elf = (machine: number) => ({
+      content: `\x7fELF\x02\x01\x01${'\0'.repeat(11)}${String.fromCharCode(machine)}\0`,
+      mode: 0o755,
+    })
+    const files = {
+      '/w/mine': elf(62),
+      '/w/arm': elf(183),
+      '/w/s': { content: '#!/bin/bash\necho in script $1\n', mode: 0o755 },
+      '/w/t': { content: 'echo plain\n', mode: 0o755 },
+      '/w/b': { content: '#!/nosuch\n', mode: 0o755 },
+    }
     const { output } = await runScript('./mine; echo $?; ./arm; echo $?; ./s x; ./t; ./b; echo $?', { files })
     assert.equal(
       output,

@@ -1,6 +1,7 @@
 import type { Machine } from '../../machine.ts'
 import type { Call } from '../../program.ts'
 import { accounts } from '../../files/accounts.ts'
+import { readLastLogin } from '../../files/last-logins.ts'
 import { clock, clockWithSeconds, ctime, days, isoDate, monthOf, two } from './times.ts'
 import { complain, misused, quoted, documented } from './documented.ts'
 
@@ -170,33 +171,6 @@ export const users = documented('users', async (call, given) => {
   return 0
 })
 
-interface PastLogin {
-  readonly user: string
-  readonly tty: string
-  readonly from: string
-  readonly sinceMs: number
-  readonly untilMs: number | undefined
-}
-
-/** Who was in before, youngest first: those of now, and what an administrator left months ago. */
-function pastLogins(machine: Machine): PastLogin[] {
-  const past: PastLogin[] = machine.loggedIn.map((one) => ({ ...one, untilMs: undefined })).toReversed()
-  const from = `${machine.network.address.split('.').slice(0, 2).join('.')}.${Math.floor(machine.chance('admin net') * 200) + 10}.${Math.floor(machine.chance('admin') * 200) + 20}`
-  const count = 1 + Math.floor(machine.chance('past logins') * 3)
-  for (let at = 0; at < count; at++) {
-    const sinceMs =
-      machine.bootMs + (count - at) * 700_000 + Math.floor(machine.chance(`login ${at}`) * 500_000)
-    past.push({
-      user: 'root',
-      tty: 'pts/0',
-      from,
-      sinceMs,
-      untilMs: sinceMs + 60_000 + Math.floor(machine.chance(`stay ${at}`) * 500_000),
-    })
-  }
-  return past
-}
-
 export const last = documented(
   'last',
   async (call, given) => {
@@ -234,7 +208,7 @@ export const last = documented(
         `${user.slice(0, 8).padEnd(8)} ${tty.padEnd(12)} ${host}${stamp(sinceMs)} ${end}${given.has('hostlast') ? `     ${from}` : ''}`,
       )
     }
-    for (const one of pastLogins(machine)) {
+    for (const one of machine.logins.toReversed()) {
       const end =
         one.untilMs === undefined
           ? `  still logged in`
@@ -248,15 +222,15 @@ export const last = documented(
         .map((line) => `${line}\n`)
         .join(''),
     )
-    await call.stdout.write(`\nwtmp begins ${ctime(machine.bootMs)}\n`)
+    await call.stdout.write(
+      `\nwtmp begins ${ctime(Math.min(machine.bootMs, machine.logins[0]?.sinceMs ?? machine.bootMs))}\n`,
+    )
     return 0
   },
   { names: ['last', 'lastb'] },
 )
 
 export const lastlog = documented('lastlog', async (call, given) => {
-  const { machine } = call
-  const past = pastLogins(machine)
   const one = given.value('user')
   const shown = accounts(call.files).filter((account) => one === undefined || account.name === one)
   if (one !== undefined && shown.length === 0) {
@@ -265,15 +239,15 @@ export const lastlog = documented('lastlog', async (call, given) => {
   }
   await call.stdout.write('Username         Port     From                                       Latest\n')
   for (const account of shown) {
-    const found = past.find((login) => login.user === account.name)
+    const found = readLastLogin(call.machine.files, account.uid)
     if (found === undefined)
       await call.stdout.write(
         `${account.name.padEnd(16)} ${''.padEnd(8)} ${''.padEnd(42)} **Never logged in**\n`,
       )
     else {
-      const stamp = ctime(found.sinceMs)
+      const stamp = ctime(found.ms)
       await call.stdout.write(
-        `${account.name.padEnd(16)} ${found.tty.padEnd(8)} ${found.from.padEnd(41)} ${stamp.slice(0, 19)} +0000 ${stamp.slice(20)}\n`,
+        `${account.name.padEnd(16)} ${found.tty.padEnd(8)} ${found.host.padEnd(41)} ${stamp.slice(0, 19)} +0000 ${stamp.slice(20)}\n`,
       )
     }
   }
