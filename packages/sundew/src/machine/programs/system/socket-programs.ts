@@ -1,7 +1,8 @@
 import { unixPaths } from '../../kernel/proc/net.ts'
 import { type Socket, socketsOf } from '../../kernel/sockets.ts'
 import type { Call, Program } from '../../program.ts'
-import { interfaceTable, routeTable } from './interfaces.ts'
+import { interfaceTable } from './ifconfig.ts'
+import { routeTable } from './route.ts'
 import { parseOptions } from '../common/option-table.ts'
 import { printUsage, usage } from './documented.ts'
 
