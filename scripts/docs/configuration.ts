@@ -55,13 +55,13 @@ ${sections.map(([key, property]) => sectionText(key, property)).join('\n')}`
 
 function sectionText(key: string, section: Schema): string {
   const inner = Object.entries(section.properties ?? {})
-  // The decoys have a section each.
-  if (key === 'decoys') {
-    const decoys = inner.map(([name, decoy]) => {
-      const rows = Object.entries(decoy.properties ?? {}).flatMap(([own, property]) => rowsOf(own, property))
-      return `## decoys.${name}\n\n${decoy.description ?? ''}\n\n${rowsTable(rows)}`
+  // Decoys and outputs have a section each.
+  if (key === 'decoys' || key === 'outputs') {
+    const parts = inner.map(([name, part]) => {
+      const rows = Object.entries(part.properties ?? {}).flatMap(([own, property]) => rowsOf(own, property))
+      return `## ${key}.${name}\n\n${part.description ?? ''}\n\n${rowsTable(rows)}`
     })
-    return decoys.join('\n')
+    return parts.join('\n')
   }
   const rows = inner.flatMap(([name, property]) => rowsOf(name, property))
   return `## ${key}\n\n${section.description ? `${section.description}\n\n` : ''}${rowsTable(rows)}`

@@ -2,9 +2,13 @@ import { hostname } from 'node:os'
 import { z } from 'zod'
 import type { Decoy } from './core/decoy.ts'
 import { decoys } from './decoys/index.ts'
+import { outputs } from './outputs/index.ts'
+import type { Output } from './outputs/output.ts'
 
 const gigabyte = 1_000_000_000
 
+/** The store's times end in 2106 and begin again: what lives past that would be gone at once. */
+const days = z.int().min(1).max(10_000).default(365)
 const port = z.int().min(0).max(65535)
 const address = z.union([z.ipv4(), z.ipv6()])
 /** A host name, without a dot at its end. */
@@ -67,6 +71,18 @@ function decoySection(decoy: Decoy<never>) {
     })
     .prefault({})
     .describe(decoy.summary)
+}
+
+/** The section of one output. */
+function outputSection(output: Output<never>) {
+  const own = output.config as unknown as z.ZodObject
+  return z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Whether it is written.'),
+      ...own.shape,
+    })
+    .prefault({})
+    .describe(output.summary)
 }
 
 /** Everything in sundew.yaml. Every key is optional. */
@@ -160,9 +176,9 @@ export const configSchema = z.strictObject({
     .prefault({}),
   keep: z
     .strictObject({
-      events_days: z.int().min(1).default(365),
-      mails_days: z.int().min(1).default(365),
-      files_days: z.int().min(1).default(365),
+      events_days: days,
+      mails_days: days,
+      files_days: days,
       quota_gb: z
         .number()
         .positive()
@@ -185,6 +201,10 @@ export const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  outputs: z
+    .strictObject(Object.fromEntries(outputs.map((output) => [output.name, outputSection(output)])))
+    .prefault({})
+    .describe('One section for each output: events for other programs (docs/outputs.md).'),
 })
 
 export type Config = z.output<typeof configSchema>

@@ -78,7 +78,7 @@ async function claimed(run: ImportRun, stop: AbortSignal): Promise<void> {
 }
 
 async function take(run: ImportRun, intake: Intake, tally: ImportTally, stop: AbortSignal): Promise<void> {
-  using progress = new Progress(`${run.importer.name}s read`)
+  using progress = new Progress(`${run.importer.things} read`)
   const desk = { choice: run.choice, capture: () => intake.captures.begin() }
   for (const path of run.paths) {
     intake.begin()

@@ -15,14 +15,14 @@ export class ImportTally {
   readonly #troubles = new Map<string, { count: number; first: Trouble }>()
 
   /** @param days how long what it brings is kept */
-  constructor({ name, lifetime }: Importer, days: number) {
-    this.#things = `${name}s`
+  constructor({ things, lifetime }: Importer, days: number) {
+    this.#things = things
     this.#days = days
     this.#key = `keep.${lifetime}_days`
   }
 
   get troubled(): boolean {
-    return this.#troubles.size > 0
+    return this.#troubles.values().some(({ first }) => !first.expected)
   }
 
   count(what: Taken): void {

@@ -32,11 +32,11 @@ function format(imports: Command, importer: Importer): void {
       'after',
       `
 Examples:
-  sundew import ${importer.name} old.${importer.name}
+  sundew import ${importer.name} ${importer.example}
   sundew import ${importer.name} --no-wait kept/
 
-Run again, it brings in what is missing and nothing twice. It works while Sundew runs and while it does not. What is
-imported has no address that a socket told: its source is "::".
+Run again, it brings in what is missing and nothing twice. It works while Sundew runs and while it does not.
+${importer.sources} More in docs/import.md.
 `,
     )
     .action(async (paths: string[], options: ImportCommandOptions, self: Command) => {

@@ -16,6 +16,8 @@ export function layout(data: string) {
     decoyState: join(data, 'decoys'),
     store: join(data, 'store'),
     files: join(data, 'files'),
+    /** What outputs write, where their paths are not absolute, and what waits for them. */
+    outputs: join(data, 'outputs'),
     hub: join(data, 'hub'),
     cursors: join(data, 'hub', 'cursors'),
     storePasswords: join(data, 'secrets', 'store.json'),

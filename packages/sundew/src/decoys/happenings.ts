@@ -42,8 +42,8 @@ export class Happenings {
         return
       case 'connect':
         session.note('connection.wanted', {
-          target_host: kept(happening.host),
-          target_port: happening.port,
+          wanted_host: kept(happening.host),
+          wanted_port: happening.port,
           program: happening.tool.slice(0, 64),
           ...(happening.bytes.length === 0
             ? {}

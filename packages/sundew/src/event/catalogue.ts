@@ -24,10 +24,13 @@ export const commonFields = {
   }),
   service: text('The decoy or collector: smtp, http …', { ecs: 'network.protocol', column: true }),
   transport: text('tcp, udp or tls (TLS over TCP).', { ecs: 'network.transport', column: true }),
-  source_ip: text("The peer's address, from the socket; :: for what was imported.", {
-    ecs: 'source.ip',
-    column: true,
-  }),
+  source_ip: text(
+    "The peer's address, from the socket; :: for imported mails, and what the log says for an imported log.",
+    {
+      ecs: 'source.ip',
+      column: true,
+    },
+  ),
   source_port: integer("The peer's port.", { ecs: 'source.port', column: true }),
   destination_ip: text('Our address.', { ecs: 'destination.ip', column: true }),
   destination_port: integer('Our port, as bound.', { ecs: 'destination.port', column: true }),
@@ -50,16 +53,30 @@ const password = bytes('The password, as sent.', { column: true })
 const file_sha256 = text('SHA-256 of the bytes, lower-case hex.', { ecs: 'file.hash.sha256', column: true })
 const size_bytes = integer('Size in bytes.', { ecs: 'file.size' })
 
+/** Of what `sundew import` brought. */
+const imported = {
+  imported_from: optional(
+    bytes(
+      'The file it was imported from, and the byte it begins at: old.mbox@1024. Only of what was imported.',
+    ),
+  ),
+  import_key: optional(
+    text('What makes importing it again once: the start of a SHA-256, and which of equal ones it is.'),
+  ),
+} as const
+
 /** What can happen. One entry here makes the type, the JSON Schema, the console filter and docs/events.md. */
 export const catalogue = {
   'connection.open': kind('A peer connected to a decoy.', {
     decoy_port: integer('The well-known port this listener stands for (25 for one bound to 2525).'),
+    ...imported,
   }),
   'connection.close': kind('The connection ended.', {
     duration_ms: integer('How long it lasted, milliseconds.', { ecs: 'event.duration' }),
     received_bytes: integer('Bytes the peer sent.', { ecs: 'source.bytes' }),
     sent_bytes: integer('Bytes we sent.', { ecs: 'destination.bytes' }),
     reason: text('peer, persona (we ended it as the persona would), limit, error or shutdown.'),
+    ...imported,
   }),
   'client.fingerprint': kind('What the client software tells of itself without meaning to.', {
     method: text('ja4, hassh …'),
@@ -69,6 +86,7 @@ export const catalogue = {
       bytes('The bytes it was made from: for JA4 the ClientHello, for HASSH the KEXINIT message.'),
     ),
     software: optional(bytes('What the client calls itself: for SSH its first line.')),
+    ...imported,
   }),
   'login.attempt': kind('Somebody tried to log in.', {
     user_name,
@@ -81,6 +99,7 @@ export const catalogue = {
     key_blob: optional(bytes('The public key offered, as sent.')),
     signature_valid: optional(boolean('Whether the key signed for the login, where it did.')),
     accepted: boolean('Whether we let them in.', { ecs: 'event.outcome' }),
+    ...imported,
   }),
   'command.run': kind(
     'A command of the protocol that is worth keeping on its own (VRFY, ETRN, shell commands …).',
@@ -89,9 +108,14 @@ export const catalogue = {
         ecs: 'process.command_line',
         column: true,
       }),
-      via: optional(text('How an SSH client asked for it: exec, shell or subsystem.')),
+      via: optional(
+        text(
+          'How an SSH client asked for it: exec, shell or subsystem; input for a line typed into a program.',
+        ),
+      ),
       environment: optional(bytesList('Variables that were set for it before: NAME=value.')),
       terminal: optional(bytes('The terminal that was asked for.')),
+      ...imported,
     },
   ),
   'tunnel.open': kind('A peer that was let in asked to be connected through us. Nothing is connected.', {
@@ -102,11 +126,13 @@ export const catalogue = {
       { ecs: 'event.outcome' },
     ),
     answered_by: optional(text('Who answers in it: a decoy of this machine, or sink.')),
+    ...imported,
   }),
   'tunnel.data': kind('A piece of what went through a tunnel that no decoy answers.', {
     direction: text('received (from the peer) or sent (by us).'),
     data: bytes('The bytes.'),
-    after_ms: integer('Milliseconds since the tunnel was opened.'),
+    after_ms: optional(integer('Milliseconds since the tunnel was opened.')),
+    ...imported,
   }),
   'tunnel.close': kind('A tunnel that was open ended.', {
     duration_ms: integer('How long it was open, milliseconds.', { ecs: 'event.duration' }),
@@ -139,14 +165,7 @@ export const catalogue = {
       texts('SMTP smuggling sequences seen inside (bare-lf, lf-dot-lf, lf-dot-crlf, cr-dot-cr …).'),
     ),
     bare_lf: optional(integer('Lines that ended in a bare LF.')),
-    imported_from: optional(
-      bytes(
-        'The file it was imported from, and the byte it begins at: old.mbox@1024. Only of imported mails.',
-      ),
-    ),
-    import_key: optional(
-      text('What makes importing it again once: the start of a SHA-256, and which of equal ones it is.'),
-    ),
+    ...imported,
     claimed_ip: optional(
       text(
         'The peer’s address as a header of an imported mail says: whoever wrote the mail may have made it up.',
@@ -204,6 +223,7 @@ export const catalogue = {
     via: text('multipart, put, post, attachment, sftp, scp, shell …'),
     partial: optional(boolean('True where the form ended before the file did: its beginning is kept.')),
     origin: optional(text('Id of the event it came with.')),
+    ...imported,
   }),
   'file.download_requested': kind(
     'A peer told us to fetch a file (wget, curl, tftp …). Nothing is ever fetched; what it hears is made up.',
@@ -220,6 +240,7 @@ export const catalogue = {
         'refused (the persona has no way out), failed (as if the network did), stand-in (a file of ours in its place), or fetched: another honeypot did, whose log was imported.',
       ),
       file_sha256: optional(file_sha256),
+      ...imported,
     },
   ),
   'session.recorded': kind(
@@ -249,8 +270,8 @@ export const catalogue = {
   'connection.wanted': kind(
     'A program of a make-believe machine was told to connect somewhere (nc, ssh, telnet …). Nothing is connected.',
     {
-      target_host: bytes('The target’s name or address, as the peer wrote it.'),
-      target_port: integer('Its port; 0 where the program has none.'),
+      wanted_host: bytes('The target’s name or address, as the peer wrote it.'),
+      wanted_port: integer('Its port; 0 where the program has none.'),
       program: text('The program.'),
       data: optional(bytes('The first bytes that were to be sent.')),
     },
@@ -259,6 +280,7 @@ export const catalogue = {
     reason: text('A short code: smtp.bare-lf, smtp.smuggling, http.bad-request, tls.bad-hello …'),
     detail: optional(bytes('The first bytes concerned.')),
     count: optional(integer('How many times in this session, where they are counted together.')),
+    ...imported,
   }),
   'limit.reached': kind('A limit of ours ended or refused something.', {
     limit: text('Which one, as named in the configuration: connections, per_source, idle, line, message …'),

@@ -17,8 +17,10 @@ import { Ours } from './ingest/known.ts'
 import { loadCampaigns } from './ingest/campaign-rows.ts'
 import { Turn } from './ingest/turn.ts'
 import { Keeper } from './keep/keeper.ts'
+import { setLifetimes } from './keep/retention.ts'
 import { Quota } from './keep/quota.ts'
 import { LiveBus } from './live.ts'
+import { OutputFeeds, type OutputSections } from './outputs/feeds.ts'
 import { statusOf } from './status.ts'
 
 export interface HubSettings {
@@ -49,6 +51,7 @@ export interface HubSettings {
     readonly quotaBytes: number
     readonly sourceShare: number
   }
+  readonly outputs: OutputSections
 }
 
 /** Whoever runs the hub: tells it to stop, hears of the quota, passes on what the supervisor says. */
@@ -102,6 +105,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     missing: ({ kind, id }, file) =>
       alerts.raise('SUNDEW_SPOOL_MISSING', `the bytes of ${kind} ${id} should be in ${file}, and are not`),
   })
+  const feeds = await OutputFeeds.open(settings.outputs, paths.outputs, alerts)
   const ingest = new Ingest({
     journals: paths.journals,
     cursors: paths.cursors,
@@ -113,6 +117,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     },
     campaigns,
     turn,
+    stored: (events) => feeds.take(events),
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
   const quota = new Quota({
@@ -179,6 +184,8 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     const waiting = (error: unknown) =>
       log.warn(`the store at ${settings.store.writer.url} does not answer yet: ${String(error)}`)
     await migrate({ ...settings.store.writer, cluster: settings.store.cluster, signal, waiting })
+    // Before any row: one that is older than the schema's lifetime would be gone at once. The keeper tries again.
+    await setLifetimes(writer, keep, settings.store.cluster).catch(waiting)
     await untilDone(() => loadCampaigns(writer, campaigns), signal, waiting)
     storeStarted = true
     await api.keepPassword()
@@ -187,11 +194,12 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   const ended = (async () => {
     try {
       await begun
-      await Promise.all([ingest.run(signal), keeper.run(signal)])
+      await Promise.all([ingest.run(signal), keeper.run(signal), feeds.run(signal)])
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
       await api.close()
+      await feeds.close()
       await journal.close()
       await Promise.all([writer.close(), reader.close()])
     }

@@ -1,7 +1,7 @@
 import type { Capture } from '../core/capture.ts'
 import type { ByteString } from '../event/bytes.ts'
 import type { EventKind } from '../event/catalogue.ts'
-import type { KindFields } from '../event/event.ts'
+import type { EventContext, KindFields } from '../event/event.ts'
 
 /**
  * One format that `sundew import` reads: a file here, a line in `index.ts`, a test. What it reads was written by others
@@ -14,6 +14,12 @@ export interface Importer {
   readonly summary: string
   /** What a path may be, for the help. */
   readonly accepts: string
+  /** A file's name, for the help. */
+  readonly example: string
+  /** What it brings, for sentences: `mails`. */
+  readonly things: string
+  /** What is the source of what it brings, a sentence for the help. */
+  readonly sources: string
   /** Whose lifetime in the settings (`keep.*_days`) holds for what it brings. */
   readonly lifetime: 'mails' | 'events'
   /** Options of its own; the first value is the one where none is given. */
@@ -48,6 +54,8 @@ export interface FoundEvent<K extends EventKind = EventKind> extends Place {
   readonly ms: number
   readonly fields: KindFields<K>
   readonly body?: Capture
+  /** Who, where and in which session, where the file is a log of the owner's that says so. */
+  readonly context?: Partial<EventContext>
   /** The same for the same bytes, wherever they lie: 32 hex digits of a SHA-256. */
   readonly identity: string
 }
@@ -57,8 +65,15 @@ export interface Trouble extends Place {
   readonly found: 'trouble'
   /** In words, after a number of them: `not a mail`. */
   readonly reason: string
+  /** It is left out as the documentation says: nothing is wrong. */
+  readonly expected?: true
 }
 
 export function trouble(reason: string, file: ByteString, offset = 0): Trouble {
   return { found: 'trouble', reason, file, offset }
+}
+
+/** Something that this importer does not take, and need not. */
+export function leftOut(reason: string, file: ByteString, offset: number): Trouble {
+  return { found: 'trouble', reason, file, offset, expected: true }
 }

@@ -1,5 +1,5 @@
 import { CaptureRoom } from '../core/capture.ts'
-import { now, rfc3339 } from '../core/clock.ts'
+import { now, rfc3339, type Moment } from '../core/clock.ts'
 import { uuidv7 } from '../core/id.ts'
 import { JournalReader } from '../core/journal/reader.ts'
 import { listSegments } from '../core/journal/segments.ts'
@@ -112,12 +112,13 @@ export class Intake {
     await this.#journal.close()
   }
 
-  #append({ kind, ms, fields, body, file, offset }: FoundEvent, key: string): Promise<void> {
+  #append({ kind, ms, fields, body, context, file, offset }: FoundEvent, key: string): Promise<void> {
     const event = {
       id: uuidv7(now()),
-      time: rfc3339({ ms: Math.floor(ms), ns: 0 }),
+      time: rfc3339(momentOf(ms)),
       kind,
       ...localContext(this.#options.sensor, 'import'),
+      ...context,
       fields: { ...fields, imported_from: from(file, offset), import_key: key },
     } as SundewEvent
     if (!body) return this.#journal.append(event)
@@ -125,6 +126,12 @@ export class Intake {
     body.release()
     return kept
   }
+}
+
+/** To the microsecond, which is what milliseconds in a double have. */
+function momentOf(ms: number): Moment {
+  const whole = Math.floor(ms)
+  return { ms: whole, ns: Math.min(999, Math.round((ms - whole) * 1000)) * 1000 }
 }
 
 /** The journal ends no segment by itself: see {@link Intake}. */

@@ -60,6 +60,7 @@ async function settings({ config, paths, quotaBytes, passwords }: HubStart): Pro
       quotaBytes,
       sourceShare: config.keep.source_share,
     },
+    outputs: config.outputs,
   }
 }
 

@@ -48,6 +48,15 @@ describe('sundew config', () => {
     }
   })
 
+  test('takes no lifetime that ends after the store’s times do: such rows would be gone at once', () => {
+    const last = Date.UTC(2106, 1, 7)
+    for (const key of ['events_days', 'mails_days', 'files_days']) {
+      assert.equal(configSchema.safeParse({ keep: { [key]: 36_500 } }).success, false)
+      assert.ok(configSchema.safeParse({ keep: { [key]: 10_000 } }).success)
+    }
+    assert.ok(Date.now() + 10_000 * 86_400_000 < last)
+  })
+
   test('check of a file that is not there names it', async () => {
     const { code, stderr } = await sundew(['config', 'check', '--config', '/nowhere/sundew.yaml'])
     assert.equal(code, 78)

@@ -142,3 +142,28 @@ describe('sundew import mail', () => {
     assert.match(await readFile(layout(folder.data).imports, 'utf8'), /"format":"mail"/)
   })
 })
+
+describe('sundew import cowrie', () => {
+  test('puts a honeypot’s events into the journal as of whom the log says, once, and counts what it leaves out', async () => {
+    await using folder = await dataFolder()
+    await writeFile(join(folder.data, 'sundew.yaml'), 'keep: { events_days: 9000 }\n')
+    const log = join(import.meta.dirname, '..', '..', '..', '..', 'testdata', 'cowrie', 'ssh-2023.json')
+    const first = await sundew(['import', 'cowrie', log, '--data', folder.data])
+    assert.equal(first.code, 0, first.stderr)
+    assert.match(
+      first.stderr,
+      /^8 events imported\n3 left out: events of kinds that are not taken \(docs\/import\.md\); the first: .* at byte \d+\n/,
+    )
+    const reader = new JournalReader(layout(folder.data).importJournal)
+    const { entries } = await reader.read(journalStart, 1e7)
+    await reader.close()
+    const [open] = entries
+    assert.equal(open!.event.kind, 'connection.open')
+    assert.equal(open!.event.time, '2023-11-04T11:47:01.075284000Z')
+    assert.equal(open!.event.source_ip, '165.232.188.209')
+    const fields = open!.event.fields as { imported_from?: string }
+    assert.match(fields.imported_from!, /ssh-2023\.json@0$/)
+    const second = await sundew(['import', 'cowrie', log, '--data', folder.data])
+    assert.match(second.stderr, /^0 events imported\n8 left out: imported before/)
+  })
+})

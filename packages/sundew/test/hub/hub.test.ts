@@ -44,6 +44,7 @@ async function run(): Promise<{ hub: Hub; data: string; stop: AbortController } 
         cluster: undefined,
       },
       keep: { eventsDays: 1, mailsDays: 1, filesDays: 1, quotaBytes: 1e9, sourceShare: 0.05 },
+      outputs: {},
     },
     { signal: stop.signal, log: logFor('hub'), quota: () => {}, hear: () => {} },
   )

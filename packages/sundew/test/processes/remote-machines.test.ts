@@ -83,7 +83,13 @@ test('a file is said to be kept once it is, also where the peer is gone', async 
   const kept = Promise.withResolvers<void>()
   const session = machines.open(request, { ...listening().listener, happened: () => kept.promise })!
   session.close()
-  const happening = { type: 'file', path: '/x', bytes: new Uint8Array(1), via: 'shell', partial: false } as const
+  const happening = {
+    type: 'file',
+    path: '/x',
+    bytes: new Uint8Array(1),
+    via: 'shell',
+    partial: false,
+  } as const
   machines.heard({ type: 'happened', id: 1, happening, waits: true })
   assert.equal(sent.at(-1)?.type, 'close')
   kept.resolve()

@@ -9,7 +9,8 @@ const mostColumns = 2000
 export function storyLine(event: EventRow, startMs: number): string {
   const seconds = Math.max(0, (Date.parse(event.time) - startMs) / 1000)
   const told = tellers[event.kind]?.(event.fields) ?? other(event)
-  return `${pad(`+${seconds.toFixed(1)} s`, 10, 'right')}  ${cut(plain(told), mostColumns)}`
+  const through = event.tunnel === undefined ? '' : `[${event.target_host}:${event.target_port}] `
+  return `${pad(`+${seconds.toFixed(1)} s`, 10, 'right')}  ${cut(plain(through + told), mostColumns)}`
 }
 
 type Fields = EventRow['fields']
@@ -37,10 +38,10 @@ const tellers: Readonly<Record<string, (fields: Fields) => string>> = {
     return `login ${f['accepted'] === true ? 'accepted' : 'refused'}: ${text(f, 'user_name')} with ${by}`
   },
   'command.run': (f) => `$ ${text(f, 'command')}`,
-  'tunnel.open': (f) =>
-    `tunnel to ${text(f, 'target_host')} port ${text(f, 'target_port')}${after('answered by', text(f, 'answered_by'))}`,
-  'tunnel.data': (f) =>
-    `tunnel to ${text(f, 'target_host')} port ${text(f, 'target_port')}: ${size(f)} ${text(f, 'data')}`,
+  'tunnel.open': (f) => `tunnel ${text(f, 'outcome')}${after('answered by', text(f, 'answered_by'))}`,
+  'tunnel.data': (f) => `${text(f, 'direction')}: ${text(f, 'data')}`,
+  'tunnel.close': (f) =>
+    `tunnel closed after ${Number(f['duration_ms'] ?? 0) / 1000} s; received ${size(f, 'received_bytes')}, sent ${size(f, 'sent_bytes')}`,
   'mail.received': (f) =>
     `mail from ${text(f, 'mail_from')} to ${text(f, 'rcpt_to')}, ${size(f)}${after('subject', text(f, 'subject'))}`,
   'http.request': (f) => `${text(f, 'method')} ${text(f, 'url')} answered ${text(f, 'status')}`,

@@ -58,7 +58,12 @@ export class Digest {
         break
       case 'login.attempt':
         rows.event(event)
-        if (event.fields.accepted && event.fields.password !== undefined) {
+        // What another honeypot accepted is no secret between us and whoever tests this one.
+        if (
+          event.fields.accepted &&
+          event.fields.password !== undefined &&
+          event.fields.import_key === undefined
+        ) {
           this.#ours.accepted(event.fields.user_name, event.fields.password)
         }
         break
@@ -66,7 +71,9 @@ export class Digest {
         const captured = withOrigin(event, request)
         if (captured !== event) this.#request = request
         rows.event(captured)
-        if (gone) break
+        // A log tells that there was a file; it does not bring it.
+        const told = captured.fields.import_key !== undefined && entry.body.length === 0
+        if (gone || (told && spoolFile === undefined)) break
         const { file_name, mime_type, via } = captured.fields
         await this.#file(captured, entry, spoolFile, { name: file_name, claimed: mime_type, via }, rows)
         break

@@ -25,6 +25,8 @@ export interface IngestOptions {
   readonly turn?: Turn
   /** Makes rows of an entry; must not throw for what a peer sent. */
   readonly digest: (entry: JournalEntry, spoolFile: string | undefined, rows: Rows) => Promise<void>
+  /** Hears of what is in the store now; again where a kill came between. Must not reject. */
+  readonly stored?: (events: readonly SundewEvent[]) => Promise<void>
   /** Hears of trouble that lasts, and of gaps in a journal. */
   readonly trouble: (code: string, message: string, cause?: unknown) => void
 }
@@ -155,7 +157,7 @@ export class Ingest {
   }
 
   async #insert(source: JournalSource, batch: SourceBatch, rows: Rows, signal: AbortSignal): Promise<void> {
-    const { store, trouble, campaigns } = this.#options
+    const { store, trouble, campaigns, stored } = this.#options
     const away = (error: unknown) =>
       trouble('SUNDEW_STORE_AWAY', 'the store does not take what was caught; it waits in the journal', error)
     const changed = campaigns.changedRows()
@@ -163,6 +165,7 @@ export class Ingest {
     for (const table of rows.tables())
       await untilDone(() => insertRows(store, table, batch.token), signal, away)
     await untilDone(() => saveCampaigns(store, changed, batch.token), signal, away)
+    await stored?.(rows.events)
     await source.taken(batch)
     for (const event of rows.events) this.#count(event)
     this.#oldest = caughtMs(batch.entries.at(-1))

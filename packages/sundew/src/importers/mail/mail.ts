@@ -24,6 +24,9 @@ export const mail: Importer = {
   name: 'mail',
   summary: 'stored mail: .eml files, mbox files, Maildirs, and folders of them',
   accepts: 'an .eml or mbox file, a Maildir, or a folder of these',
+  example: 'old.mbox',
+  things: 'mails',
+  sources: 'No socket told an address, so the source is "::".',
   lifetime: 'mails',
   choices: {
     quoting: {

@@ -12,7 +12,11 @@ export function filled(start: Uint8Array, size: number, seed: number, looks: 'bi
       for (let i = 0; i < length; i++) {
         const at = position + i
         bytes[i] =
-          at < start.length ? start[at]! : looks === 'binary' ? binary(at, seed) : text(at, start.length, size, seed)
+          at < start.length
+            ? start[at]!
+            : looks === 'binary'
+              ? binary(at, seed)
+              : text(at, start.length, size, seed)
       }
       return bytes
     },
@@ -29,7 +33,9 @@ function binary(at: number, seed: number): number {
 function text(at: number, start: number, size: number, seed: number): number {
   const place = at - start
   if (place % lineBytes === (start > 0 ? 1 : 0)) return 0x23
-  return at === size - 1 || place % lineBytes === (start > 0 ? 0 : lineBytes - 1) ? 0x0a : base64[mix(seed, at) & 63]!
+  return at === size - 1 || place % lineBytes === (start > 0 ? 0 : lineBytes - 1)
+    ? 0x0a
+    : base64[mix(seed, at) & 63]!
 }
 
 function mix(seed: number, n: number): number {

@@ -73,10 +73,13 @@ export class History {
   }
 }
 
+/** What is longer keeps its lines. */
+const maxJoinedBytes = 16 * 1024
+
 /** Several lines as one, as bash's `cmdhist` makes them: quotes and here-documents keep theirs. */
 function joined(command: string): string {
   const lines = command.split('\n')
-  if (lines.length === 1) return command
+  if (lines.length === 1 || command.length > maxJoinedBytes) return command
   if (/<<-?\s*['"\\]?\w/.test(command)) return `${command}\n`
   let out = lines[0]!
   for (const line of lines.slice(1)) {

@@ -45,6 +45,9 @@ export async function interactive(shell: Shell, terminal: Terminal, own: FileSys
     const line = await expanded(shell, terminal, history, edited.line)
     if (line === undefined) continue
     text = text === '' ? line : `${text}\n${line}`
+    // Reading it anew for each line is work too.
+    const pause = shell.budget.spend(1 + text.length / 1024)
+    if (pause !== undefined) await pause
     if (text.length < maxCommandBytes && shell.needsMore(`${text}\n`)) continue
     const command = text
     text = ''

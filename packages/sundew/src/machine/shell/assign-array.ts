@@ -12,7 +12,7 @@ const maxElements = 200_000
 export async function assignArray(shell: Shell, assignment: Assignment): Promise<void> {
   const name = shell.variables.resolve(assignment.name)
   const before = shell.variables.find(name)
-  if (before?.readonly === true) throw readOnly(name)
+  if (before?.readonly === true) throw readOnly(shell, name)
   const associative = before?.kind === 'associative'
   // All is expanded before anything changes: `a=("${a[@]}" x)`.
   const items: { index: string | undefined; append: boolean; value: string }[] = []

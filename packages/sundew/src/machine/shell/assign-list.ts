@@ -6,7 +6,7 @@ import { IndexedArray, Variable } from './variables.ts'
 export function assignList(shell: Shell, name: string, values: readonly string[]): void {
   const target = shell.variables.resolve(name)
   const before = shell.variables.find(target)
-  if (before?.readonly === true) throw readOnly(target)
+  if (before?.readonly === true) throw readOnly(shell, target)
   shell.variables.countElement(values.reduce((sum, value) => sum + value.length, 0))
   const variable = before ?? new Variable()
   variable.value = IndexedArray.of(values)

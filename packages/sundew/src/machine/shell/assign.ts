@@ -20,7 +20,7 @@ export function assign(shell: Shell, name: string, text: string, append = false)
     if (shell.options.has('allexport')) variable.exported = true
     return variable
   }
-  if (before.readonly) throw readOnly(target)
+  if (before.readonly) throw readOnly(shell, target)
   const value = append
     ? appended(shell, before, variables.text(target) ?? '', text)
     : attributed(shell, before, text)
@@ -30,8 +30,9 @@ export function assign(shell: Shell, name: string, text: string, append = false)
   return variable
 }
 
-export function readOnly(name: string): ShellFailure {
-  return new ShellFailure(`${name}: readonly variable`, 1, true)
+export function readOnly(shell: Shell, name: string): ShellFailure {
+  if (shell.dialect === 'ash') return new ShellFailure(`${name}: is read only`, 2, true)
+  return new ShellFailure(`${name}: readonly variable`)
 }
 
 function appended(shell: Shell, variable: Variable, before: string, text: string): string {
@@ -77,7 +78,7 @@ export function assignElement(
   const { variables } = shell
   const target = variables.resolve(name)
   let variable = variables.find(target)
-  if (variable?.readonly === true) throw readOnly(target)
+  if (variable?.readonly === true) throw readOnly(shell, target)
   if (variable === undefined) variable = variables.put(target, '')
   if (variable.value === undefined || typeof variable.value === 'string') {
     const before = variable.value
@@ -91,6 +92,7 @@ export function assignElement(
   variables.countElement(text.length)
   const { value } = variable
   if (value instanceof AssociativeArray) {
+    if (index === '') throw new ShellFailure(`${name}[]: bad array subscript`)
     const old = append ? (value.get(index) ?? '') : ''
     value.set(
       index,
@@ -120,7 +122,10 @@ export function readElement(shell: Shell, name: string, index: string): string |
   if (value instanceof AssociativeArray) return value.get(index)
   if (value instanceof IndexedArray) {
     const number = Number(arithmeticText(shell, index))
-    if (number < 0 && value.last + 1 + number < 0) throw new ShellFailure(`${name}: bad array subscript`)
+    if (number < 0 && value.last + 1 + number < 0) {
+      void shell.complain(`${name}: bad array subscript`)
+      return undefined
+    }
     return value.get(number < 0 ? value.last + 1 + number : number)
   }
   const text = shell.variables.text(target)

@@ -13,6 +13,8 @@ export interface BudgetLimits {
   readonly processes: number
   /** Processes in all. */
   readonly forks: number
+  /** Waits before each new try to fork, as bash does. */
+  readonly forkRetriesMs: readonly number[]
 }
 
 const usual: BudgetLimits = {
@@ -22,14 +24,15 @@ const usual: BudgetLimits = {
   outputBytes: 256 * 1024 * 1024,
   processes: 100,
   forks: 50_000,
+  forkRetriesMs: [1000, 2000, 4000, 8000],
 }
 
 /** After so much processor time without a pause, others get their turn. */
 const turnMs = 5
 /** The clock is looked at once in so many units. */
 const unitsBetweenLooks = 32
-/** What a session that was killed for its use of the processor may use until the next time. */
-const secondChanceMs = 2000
+/** What a session that was killed for its use of the processor may use until the next time, as a part of all; each time half of it. */
+const secondChance = 0.1
 
 /** One session's budget. */
 export class Budget {
@@ -38,6 +41,7 @@ export class Budget {
   #looked = performance.now()
   #turnMs = 0
   #cpuMs = 0
+  #kills = 0
   #output = 0
   #memory = 0
   #processes = 0
@@ -53,7 +57,7 @@ export class Budget {
     return this.#cpuMs
   }
 
-  /** A unit is a simple command, a line, a file, 64 KiB. A promise only where it is time to give way. @throws Killed */
+  /** A unit is a simple command, a line, a file, 64 KiB. A promise only where it is time to give way: it may reject with {@link Killed}. */
   spend(units = 1): Promise<void> | undefined {
     this.#units += units
     if (this.#units < unitsBetweenLooks) return undefined
@@ -66,12 +70,19 @@ export class Budget {
     this.#turnMs += used
     if (this.#cpuMs > this.limits.cpuMs) {
       this.exceed('cpu', Math.round(this.#cpuMs))
-      this.#cpuMs = this.limits.cpuMs - secondChanceMs
-      throw new Killed(9)
+      this.#cpuMs = this.limits.cpuMs * (1 - secondChance / 2 ** this.#kills++)
+      this.#turnMs = 0
+      return this.#killAfterPause()
     }
     if (this.#turnMs < turnMs) return undefined
     this.#turnMs = 0
     return this.#giveWay()
+  }
+
+  /** Others get their turn before, so that what is started again and again does not keep them waiting. */
+  async #killAfterPause(): Promise<void> {
+    await this.#giveWay()
+    throw new Killed(9)
   }
 
   async #giveWay(): Promise<void> {

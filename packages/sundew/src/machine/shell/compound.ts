@@ -6,7 +6,6 @@ import { expandPattern, expandText, expandWords } from './expand/words.ts'
 import { readLine } from './read-line.ts'
 import type { Shell } from './shell.ts'
 import type { Node, NodeOf, Word } from './syntax/ast.ts'
-import { ShellFailure } from './unwinding.ts'
 
 /** One turn of a loop; false where the loop is over. */
 async function turn(shell: Shell, body: Node): Promise<boolean> {
@@ -38,8 +37,11 @@ async function inLoop(shell: Shell, work: () => Promise<void>): Promise<void> {
 }
 
 export async function runFor(shell: Shell, node: NodeOf<'for'>): Promise<void> {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(node.name))
-    throw new ShellFailure(`\`${node.name}': not a valid identifier`)
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(node.name)) {
+    await shell.complain(`\`${node.name}': not a valid identifier`)
+    shell.status = 1
+    return
+  }
   const values = node.words === undefined ? [...shell.positional] : await expandWords(shell, node.words)
   shell.status = 0
   await inLoop(shell, async () => {
@@ -89,6 +91,7 @@ export async function runLoop(shell: Shell, node: NodeOf<'while' | 'until'>): Pr
 
 export async function runCase(shell: Shell, node: NodeOf<'case'>): Promise<void> {
   const text = await expandText(shell, node.word)
+  if (shell.options.has('xtrace')) await trace(shell, `case ${text} in`)
   shell.status = 0
   for (let i = 0; i < node.items.length; i++) {
     let item = node.items[i]!

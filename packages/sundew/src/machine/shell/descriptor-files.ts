@@ -16,7 +16,7 @@ export function descriptorFiles(files: FileSystem, streams: ReadonlyMap<number, 
   }
   if (texts.size === 0) return files
   const textAt = (path: string) => texts.get(path)
-  const stat = (text: string): Stat => ({
+  const stat: Stat = {
     dev: 13,
     ino: 40_000,
     type: 'fifo',
@@ -24,22 +24,22 @@ export function descriptorFiles(files: FileSystem, streams: ReadonlyMap<number, 
     nlink: 1,
     uid: files.credentials.uid,
     gid: files.credentials.gid,
-    size: 0 * text.length,
+    size: 0,
     blocks: 0,
     major: 0,
     minor: 0,
     atimeMs: Date.now(),
     mtimeMs: Date.now(),
     ctimeMs: Date.now(),
-  })
+  }
   const own: Partial<FileSystem> = {
     stat: (path) => {
       const text = textAt(path)
-      return text === undefined ? files.stat(path) : stat(text)
+      return text === undefined ? files.stat(path) : stat
     },
     lstat: (path) => {
       const text = textAt(path)
-      return text === undefined ? files.lstat(path) : stat(text)
+      return text === undefined ? files.lstat(path) : stat
     },
     exists: (path) => texts.has(path) || files.exists(path),
     may: (path, what) => (texts.has(path) ? what === 'read' : files.may(path, what)),
@@ -50,7 +50,7 @@ export function descriptorFiles(files: FileSystem, streams: ReadonlyMap<number, 
     },
     open: (path, flags) => {
       const text = textAt(path)
-      return text === undefined ? files.open(path, flags) : openText(path, text, stat(text))
+      return text === undefined ? files.open(path, flags) : openText(path, text, stat)
     },
   }
   return new Proxy(files, {

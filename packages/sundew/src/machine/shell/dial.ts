@@ -54,6 +54,6 @@ export async function dial(
   const silent = !local && session.machine.chance(`connect ${host}:${port}`) < 0.5
   await sleep(local ? 1 : silent ? timeoutMs : refusedMs, shell.signal)
   const why = silent ? 'Connection timed out' : 'Connection refused'
-  await shell.complain(`connect: ${why}`)
+  await shell.complainBare(`${shell.argv0}: connect: ${why}`)
   throw new ShellFailure(`${path}: ${why}`)
 }

@@ -63,7 +63,10 @@ export function dynamicArray(shell: Shell, name: string): string[] | undefined {
   switch (name) {
     case 'FUNCNAME':
       if (shell.calls.every((call) => call.sourced)) return []
-      return [...shell.calls.map((call) => (call.sourced ? 'source' : call.name)).reverse(), 'main']
+      return [
+        ...shell.calls.map((call) => (call.sourced ? 'source' : call.name)).reverse(),
+        ...(shell.source === 'file' ? ['main'] : []),
+      ]
     case 'BASH_SOURCE':
       return [
         ...shell.calls.map((call) => call.source).reverse(),

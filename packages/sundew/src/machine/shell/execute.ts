@@ -5,6 +5,7 @@ import { arithmeticText } from './expand/arithmetic-scope.ts'
 import { expandText } from './expand/words.ts'
 import { fork, start, takePlace, type Child } from './fork.ts'
 import { redirected } from './redirect.ts'
+import { sayKilled } from './say-killed.ts'
 import type { Shell } from './shell.ts'
 import { runSimple } from './simple.ts'
 import { pipe, type Stream } from './stream.ts'
@@ -68,7 +69,7 @@ type Compound = Exclude<Node, { type: 'simple' | 'list' | 'and' | 'or' | 'pipeli
 
 async function runCompound(shell: Shell, node: Compound): Promise<void> {
   if (++shell.depth > maxDepth) throw new RangeError('Maximum call stack size exceeded')
-  if (shell.depth % levelsPerStack === 0) await null
+  if (shell.depth % levelsPerStack === 0) await Promise.resolve()
   try {
     const line = node.line > 0 ? node.line : shell.line
     shell.line = line
@@ -166,7 +167,7 @@ async function afterCommand(shell: Shell): Promise<void> {
 /** `+ …` of `set -x`. */
 export async function trace(shell: Shell, text: string): Promise<void> {
   const prompt = await shell.prompt('PS4')
-  await shell.descriptors.get(2)?.put(`${prompt}${text}\n`)
+  await shell.descriptors.get(2)?.put(`${prompt.slice(0, 1).repeat(shell.traceLevel)}${prompt}${text}\n`)
 }
 
 async function runSubshell(shell: Shell, node: NodeOf<'subshell'>): Promise<void> {
@@ -176,6 +177,8 @@ async function runSubshell(shell: Shell, node: NodeOf<'subshell'>): Promise<void
   })
   shell.status = await child.done
   shell.pipeStatus = [shell.status]
+  const signal = child.killedBy()
+  if (signal !== undefined) await sayKilled(shell, signal, child.process.pid, textOfNode(node))
 }
 
 /** A subshell's body, or any command, in a process that was made for it. */

@@ -11,10 +11,10 @@ export interface Child {
   readonly process: Process
   /** Its exit status; 128 and the signal where it was killed. */
   readonly done: Promise<number>
+  /** The signal that ended it, once it is done. */
+  killedBy(): number | undefined
 }
 
-/** Waits before each new try, as bash does. */
-const retriesMs = [1000, 2000, 4000, 8000]
 const forkUnits = 4
 /** Subshells in subshells: a real machine would be out of processes long before. */
 const maxLevel = 500
@@ -23,7 +23,7 @@ const maxLevel = 500
 export async function takePlace(shell: Shell): Promise<void> {
   await shell.spend(forkUnits)
   if (shell.subshellLevel <= maxLevel && shell.budget.fork()) return
-  for (const ms of retriesMs) {
+  for (const ms of shell.budget.limits.forkRetriesMs) {
     await shell.complain('fork: retry: Resource temporarily unavailable')
     await sleep(ms, shell.signal)
     if (shell.subshellLevel <= maxLevel && shell.budget.fork()) return
@@ -80,6 +80,7 @@ export function fork(shell: Shell, detached: boolean): Shell {
   copy.tolerant = shell.tolerant
   copy.calls = [...shell.calls]
   copy.depth = shell.depth
+  copy.traceLevel = shell.traceLevel
   copy.subshellLevel = shell.subshellLevel + 1
   copy.startedMs = shell.startedMs
   copy.secondsFrom = shell.secondsFrom
@@ -108,11 +109,13 @@ function follow(copy: Shell, signal: AbortSignal): void {
 export function start(copy: Shell, work: (copy: Shell) => Promise<void>): Child {
   const done = (async () => {
     await copy.guard(() => work(copy))
+    // A signal that it sent itself with its last command.
+    if (copy.signal.aborted && copy.killedBy === undefined) await copy.guard(() => copy.spend(0))
     const status = await copy.end()
     copy.budget.ended()
     copy.session.machine.processes.remove(copy.process.pid)
     for (const gone of copy.whenGone) gone()
     return status
   })()
-  return { process: copy.process, done }
+  return { process: copy.process, done, killedBy: () => copy.killedBy }
 }

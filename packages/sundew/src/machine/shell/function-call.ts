@@ -19,7 +19,7 @@ export async function callFunction(
     return
   }
   if (shell.calls.length >= maxCalls) throw new RangeError('Maximum call stack size exceeded')
-  if (shell.calls.length % callsPerStack === callsPerStack - 1) await null
+  if (shell.calls.length % callsPerStack === callsPerStack - 1) await Promise.resolve()
   const { positional, loopDepth, line, optionPlace } = shell
   shell.positional = argv.slice(1)
   shell.loopDepth = 0

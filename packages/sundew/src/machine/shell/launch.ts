@@ -8,8 +8,8 @@ import { descriptorFiles, fillDescriptors } from './descriptor-files.ts'
 import { takePlace } from './fork.ts'
 import { callFunction } from './function-call.ts'
 import { headOf, type Head } from './executable.ts'
-import { signalText } from './jobs.ts'
 import { absolute } from './paths.ts'
+import { sayKilled } from './say-killed.ts'
 import { runShell } from './run-shell.ts'
 import type { Shell } from './shell.ts'
 import { inputStream, outputStream, type Stream } from './stream.ts'
@@ -22,6 +22,8 @@ export interface LaunchOptions {
   readonly replaces?: boolean
   readonly name0?: string | undefined
   readonly clean?: boolean
+  /** Before what is said. */
+  readonly by?: string
   /** Says nothing of what is not found: for programs that start programs. */
   readonly silent?: boolean
   readonly run?: RunOptions
@@ -70,7 +72,11 @@ export async function launch(
       ])
       return shell.status
     }
-    await shell.complain(error.message)
+    const words =
+      options.by === undefined
+        ? error.message
+        : options.by + error.message.replace(/: command not found$/, ': not found')
+    await shell.complain(words)
     return error.status
   }
   if (options.name0 !== undefined) target = { ...target, argv: [options.name0, ...target.argv.slice(1)] }
@@ -250,7 +256,7 @@ async function run(
   } catch (error) {
     if (!(error instanceof Killed)) throw error
     status = 128 + error.signal
-    if (options.silent !== true) await sayKilled(shell, error.signal, process, target)
+    if (options.silent !== true) await sayKilled(shell, error.signal, process.pid, target.argv.join(' '))
   } finally {
     for (const stream of streams.values()) stream.release()
     parentSignal.removeEventListener('abort', ended)
@@ -268,14 +274,6 @@ function badOutput(): Stream {
     },
     () => undefined,
   )
-}
-
-/** `Killed`, `Segmentation fault`: an interactive shell says no more, a script's with line, process and command. */
-async function sayKilled(shell: Shell, signal: number, process: Process, target: Target): Promise<void> {
-  if (signal === 2 || signal === 13 || shell.signal.aborted || shell.subshellLevel > 0) return
-  const text = signalText(signal)
-  if (shell.interactive) await shell.descriptors.get(2)?.put(`${text}\n`)
-  else await shell.complain(`${String(process.pid).padStart(5)} ${text.padEnd(23)} ${target.argv.join(' ')}`)
 }
 
 export interface Started {

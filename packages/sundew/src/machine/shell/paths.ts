@@ -11,5 +11,6 @@ export function normalized(path: string): string {
     if (part === '..') parts.pop()
     else if (part !== '' && part !== '.') parts.push(part)
   }
-  return `/${parts.join('/')}`
+  // Two slashes at the beginning are kept, as POSIX lets them.
+  return `${/^\/\/(?!\/)/.test(path) ? '//' : '/'}${parts.join('/')}`
 }

@@ -211,7 +211,6 @@ export async function runInput(shell: Shell): Promise<void> {
       continue
     }
     if (text.trim() !== '') tell(shell, text.replace(/\n$/, ''))
-    if (shell.options.has('verbose')) await shell.descriptors.get(2)?.put(text)
     await shell.runText(text, started)
     if (shell.exitRequested || more === undefined) return
     shell.flow = undefined

@@ -171,6 +171,10 @@ export class Shell {
   tolerant = 0
   /** Functions and sourced files under way, the innermost last. */
   calls: { name: string; line: number; source: string; sourced: boolean }[] = []
+  /** `+` before those of PS4: in `$(…)`, `eval`. */
+  traceLevel = 0
+  /** The signal that ended it. */
+  killedBy: number | undefined
   /** Nested functions, evals, subshells, compound commands. */
   depth = 0
   subshellLevel = 0
@@ -270,6 +274,7 @@ export class Shell {
       this.exitRequested = true
     } else if (error instanceof Killed) {
       this.status = 128 + error.signal
+      if (!this.interactive) this.killedBy = error.signal
       this.flow = undefined
       if (!this.interactive || this.session.hangup.aborted) this.exitRequested = true
       else if (error.signal === 2) await this.#say('\n')
@@ -326,14 +331,18 @@ export class Shell {
   async next(parser: Parser, name?: string): Promise<Node | undefined> {
     try {
       parser.extglob = this.shopt.has('extglob')
+      const from = parser.at
       const node = parser.next()
+      if (this.options.has('verbose') && parser.at > from)
+        await this.#say(parser.text.slice(from, parser.at).replace(/\n?$/, '\n'))
       for (const warning of parser.warnings.splice(0)) await this.#say(`${this.shortName}: ${warning}\n`)
       return node
     } catch (error) {
       if (!(error instanceof ShellSyntaxError)) throw error
       await this.sayError(error, name)
-      this.status = this.words.syntaxStatus
-      if (name === undefined && !this.interactive && this.source !== 'typed') throw new ShellExit(this.status)
+      const inner = name !== undefined || this.calls.some((call) => call.sourced)
+      if (!error.inCondition || this.interactive) this.status = error.inArray ? 1 : this.words.syntaxStatus
+      if (!inner && !this.interactive && this.source !== 'typed') throw new ShellExit(this.status)
       return undefined
     }
   }
@@ -347,9 +356,9 @@ export class Shell {
       line,
       extglob: this.shopt.has('extglob'),
       ash: this.dialect === 'ash',
-      alias:
+      alias: (alias) =>
         this.interactive || this.shopt.has('expand_aliases') || this.dialect === 'ash'
-          ? (alias) => this.aliases.get(alias)
+          ? this.aliases.get(alias)
           : undefined,
     })
   }
@@ -521,7 +530,7 @@ export class Shell {
 
   /** `[1]+  Done …` of jobs that ended since: before a prompt. */
   async tellJobs(): Promise<void> {
-    for (const job of [...this.jobs.list()]) {
+    for (const job of this.jobs.list()) {
       if (job.state === 'running') continue
       const line = jobLine(this.jobs, job)
       this.jobs.remove(job)

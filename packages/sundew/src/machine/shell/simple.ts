@@ -19,6 +19,7 @@ import { FileError, reason } from '../files/file-system.ts'
 
 /** Runs a simple command. */
 export async function runSimple(shell: Shell, node: Simple): Promise<void> {
+  if (shell.options.has('noexec') && !shell.interactive) return
   await shell.spend()
   if (shell.traps.size > 0) await runPseudoTrap(shell, 'DEBUG')
   const substitutions = shell.processSubstitutions.length
@@ -64,7 +65,7 @@ async function expandAndRun(shell: Shell, node: Simple): Promise<void> {
         ? (values.get(assignment.name) ?? shell.variables.text(assignment.name) ?? '') + value
         : value
       if (shell.variables.find(assignment.name)?.readonly === true) {
-        await shell.complain(readOnly(assignment.name).message)
+        await shell.complain(readOnly(shell, assignment.name).message)
         if (builtin === undefined && !isFunction) {
           shell.status = 1
           return
@@ -223,7 +224,6 @@ export async function runNamed(
 async function runExec(shell: Shell, node: Simple, argv: string[]): Promise<void> {
   if (!(await redirectForGood(shell, node.redirections))) {
     shell.status = 1
-    if (!shell.interactive) throw new ShellExit(1)
     return
   }
   for (const assignment of node.assignments) await runAssignment(shell, assignment)
@@ -256,7 +256,7 @@ async function runExec(shell: Shell, node: Simple, argv: string[]): Promise<void
     shell.status = 0
     return
   }
-  const status = await launch(shell, args, new Map(), { replaces: true, name0, clean })
+  const status = await launch(shell, args, new Map(), { replaces: true, name0, clean, by: 'exec: ' })
   shell.status = status
   if ((status === 126 || status === 127) && shell.launchFailed && shell.interactive) return
   // Nothing of the shell is left: no EXIT trap either.

@@ -8,6 +8,8 @@ import type { Body, Node } from './syntax/ast.ts'
 
 /** `$(…)`: what the commands write, without newlines at its end. */
 export async function substitute(shell: Shell, body: Body): Promise<string> {
+  if (body.node === undefined && /^\s*<[^<&>(]/.test(body.text))
+    body.node = quietly(() => shell.parser(body.text, body.line).next())
   const file = body.node === undefined ? undefined : await readsFile(shell, body.node)
   if (file !== undefined) return trimmed(shell, file)
   await takePlace(shell)
@@ -17,9 +19,18 @@ export async function substitute(shell: Shell, body: Body): Promise<string> {
   copy.descriptors.set(1, capture.stream)
   if (!copy.shopt.has('inherit_errexit')) copy.options.delete('errexit')
   copy.loopDepth = 0
+  copy.traceLevel++
   const child = start(copy, (sub) => runBody(sub, body))
   shell.substitutionStatus = await child.done
   return trimmed(shell, capture.text())
+}
+
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
 }
 
 /** What is between backquotes is read only now. */

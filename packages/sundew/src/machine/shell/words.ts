@@ -17,7 +17,13 @@ export function sayings(dialect: 'bash' | 'ash'): Sayings {
 
 const bash: Sayings = {
   prefix: (shell) => {
-    const source = shell.calls.findLast((call) => call.sourced)?.source ?? shell.argv0
+    const within = shell.calls.at(-1)
+    const source =
+      within !== undefined && !within.sourced && shell.source !== 'file'
+        ? shell.source === 'command'
+          ? 'environment'
+          : 'main'
+        : (shell.calls.findLast((call) => call.sourced)?.source ?? shell.argv0)
     if ((shell.interactive || shell.quietName) && shell.calls.every((call) => !call.sourced))
       return `${shell.argv0}: `
     return `${source}: line ${shell.line}: `
@@ -31,8 +37,11 @@ const bash: Sayings = {
         ? `${first}: ${name === undefined ? '' : `${name}: `}`
         : `${first}: ${within === undefined ? '' : `${within}: `}line ${error.line}: `
     let text = ''
-    for (const message of error.message.split('\n')) text += `${start}${message}\n`
-    if (error.lineText !== undefined && !(shell.interactive && name === undefined))
+    const lines = error.message.split('\n')
+    const quiet = error.inCondition && !shell.interactive
+    if (quiet && error.message.startsWith('syntax error in')) return ''
+    for (const message of quiet ? lines.slice(0, 1) : lines) text += `${start}${message}\n`
+    if (error.lineText !== undefined && !quiet && !(shell.interactive && name === undefined))
       text += `${start}\`${error.lineText}'\n`
     return text
   },
@@ -42,10 +51,9 @@ const bash: Sayings = {
 }
 
 const ash: Sayings = {
-  prefix: (shell) =>
-    shell.interactive || shell.quietName ? `${shell.argv0}: ` : `${shell.argv0}: line ${shell.line}: `,
+  prefix: (shell) => `${shell.argv0}: `,
   syntaxError: (shell, error) => {
-    const start = shell.interactive ? `${shell.argv0}: ` : `${shell.argv0}: line ${error.line}: `
+    const start = `${shell.argv0}: `
     return `${start}syntax error: ${ashReason(error.message)}\n`
   },
   syntaxStatus: 2,

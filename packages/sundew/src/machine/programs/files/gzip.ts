@@ -4,8 +4,8 @@ import { whole } from '../common/lines.ts'
 import { Exit, reasonOf, tool, type Tool } from '../common/tool.ts'
 
 /** What comes out of an archive at most: the rest of a bomb stays inside. */
-const maxUnpackedBytes = 64 * 1024 * 1024
-const maxPackedBytes = 32 * 1024 * 1024
+const maxUnpackedBytes = 32 * 1024 * 1024
+const maxPackedBytes = 16 * 1024 * 1024
 
 /** `gzip`, `gunzip` and `zcat`. */
 export const gzip = tool(['gzip', 'gunzip', 'zcat'], async (t: Tool) => {

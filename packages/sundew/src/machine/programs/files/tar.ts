@@ -8,7 +8,7 @@ import { makeFolders } from './mkdir.ts'
 import { modeText } from './modes.ts'
 import { isoTime } from './times.ts'
 
-const maxArchiveBytes = 64 * 1024 * 1024
+const maxArchiveBytes = 32 * 1024 * 1024
 const maxEntries = 20_000
 const maxDepth = 200
 

@@ -6,7 +6,7 @@ import { makeFolders } from './mkdir.ts'
 
 const maxEntries = 20_000
 /** What comes out of one archive at most. */
-const maxUnpackedBytes = 64 * 1024 * 1024
+const maxUnpackedBytes = 32 * 1024 * 1024
 
 interface Entry {
   readonly name: string

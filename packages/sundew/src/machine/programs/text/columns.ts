@@ -183,7 +183,7 @@ export const rev = tool('rev', async (t: Tool) => {
   return t.status
 })
 
-const maxHeldBytes = 64 * 1024 * 1024
+const maxHeldBytes = 16 * 1024 * 1024
 
 export const tac = tool('tac', async (t: Tool) => {
   const o = options(t, 'brs:', 'before=b regex=r separator:=s')

@@ -7,7 +7,7 @@ import { Exit, reasonOf, tool, type Tool } from '../common/tool.ts'
 import { Pattern, PatternError, type Dialect } from './regular-expression.ts'
 
 /** `grep`, `egrep` and `fgrep`. */
-export const grep = tool(['grep', 'egrep', 'fgrep', 'zgrep'], async (t: Tool) => {
+export const grep = tool(['grep', 'egrep', 'fgrep'], async (t: Tool) => {
   const o = options(
     t,
     '0123456789A:B:C:EFGPTUVX:abcd:D:e:f:hiLlm:noqRrsuvwxyzHZ',

@@ -5,7 +5,7 @@ import { versionOf } from '../common/version.ts'
 import { parseSize } from '../files/sizes.ts'
 
 /** What `head -n -K` holds back. */
-const maxHeldBytes = 32 * 1024 * 1024
+const maxHeldBytes = 16 * 1024 * 1024
 
 export const head = tool('head', async (t: Tool) => {
   const o = options(

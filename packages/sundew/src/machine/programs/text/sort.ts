@@ -4,7 +4,7 @@ import { reasonOf, tool, type Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 
 /** More than this is not held. */
-const maxHeldBytes = 128 * 1024 * 1024
+const maxHeldBytes = 32 * 1024 * 1024
 
 interface Key {
   readonly from: number

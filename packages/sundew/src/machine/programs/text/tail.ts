@@ -5,7 +5,7 @@ import { Exit, reasonOf, tool, type Tool } from '../common/tool.ts'
 import { versionOf } from '../common/version.ts'
 import { parseSize } from '../files/sizes.ts'
 
-const maxHeldBytes = 32 * 1024 * 1024
+const maxHeldBytes = 16 * 1024 * 1024
 
 export const tail = tool('tail', async (t: Tool) => {
   // `tail +5` and `-5f` are of old.

@@ -1,8 +1,9 @@
-import { assign, assignElement, readOnly } from '../assign.ts'
+import { assign, assignElement } from '../assign.ts'
 import { assignArray } from '../assign-array.ts'
 import { arrayText, attributeLetters, doubleQuoted } from '../expand/parameter.ts'
 import { quoteWhereNeeded } from '../expand/quote.ts'
 import type { Shell } from '../shell.ts'
+import { Parser } from '../syntax/parser.ts'
 import { functionText } from '../syntax/print.ts'
 import { ShellFailure } from '../unwinding.ts'
 import { AssociativeArray, IndexedArray, type Variable } from '../variables.ts'
@@ -212,11 +213,17 @@ async function one(
       variable.value = text
     } else if (parsed![2] !== undefined) assignElement(shell, name, parsed![2], text, append)
     else if (variable.kind !== 'scalar' && /^\(.*\)$/s.test(text))
-      assignElement(shell, name, '0', text, append)
+      await assignArrayText(shell, name, text, append)
     else assign(shell, name, text, append)
   } else if (on.has('n') && typeof variable.value === 'string') variable.reference = true
   setAttributes(variable, on, off, true)
   return 0
+}
+
+/** `declare -a x='(1 2)'`: the text is read as an array's. */
+async function assignArrayText(shell: Shell, name: string, text: string, append: boolean): Promise<void> {
+  const assignment = new Parser(`${name}${append ? '+' : ''}=${text}`, {}).assignment()
+  if (assignment !== undefined) await assignArray(shell, assignment)
 }
 
 function setKind(variable: Variable, on: ReadonlySet<string>, off: ReadonlySet<string>): string | undefined {
@@ -351,7 +358,7 @@ async function unset(shell: Shell, args: readonly string[]): Promise<number> {
     }
     const element = /^([A-Za-z_][A-Za-z0-9_]*)\[(.*)\]$/s.exec(arg)
     if (element === null && !isName(arg)) {
-      if (shell.functions.delete(arg)) continue
+      if (shell.functions.delete(arg) || (!found.has('v') && shell.dialect === 'bash')) continue
       await shell.complain(
         shell.dialect === 'ash'
           ? `unset: ${arg}: bad variable name`
@@ -364,7 +371,7 @@ async function unset(shell: Shell, args: readonly string[]): Promise<number> {
     const variable = shell.variables.find(name)
     if (variable?.readonly === true) {
       await shell.complain(
-        `unset: ${shell.dialect === 'ash' ? readOnly(name).message.replace('readonly variable', 'is read only') : `${name}: cannot unset: readonly variable`}`,
+        `unset: ${shell.dialect === 'ash' ? `${name}: is read only` : `${name}: cannot unset: readonly variable`}`,
       )
       status = 1
       continue

@@ -128,7 +128,11 @@ async function dirs(shell: Shell, args: readonly string[]): Promise<number> {
   if (place !== undefined) {
     const index = indexOf(place, all.length)
     if (index === undefined) {
-      await shell.complain(`dirs: ${place.slice(1)}: directory stack index out of range`)
+      await shell.complain(
+        shell.directoryStack.length === 0
+          ? 'dirs: directory stack empty'
+          : `dirs: ${place.slice(1)}: directory stack index out of range`,
+      )
       return 1
     }
     await shell.print(`${all[index]}\n`)
@@ -167,7 +171,11 @@ async function pushd(shell: Shell, args: readonly string[]): Promise<number> {
   if (/^[-+][0-9]+$/.test(arg)) {
     const index = indexOf(arg, all.length)
     if (index === undefined) {
-      await shell.complain(`pushd: ${arg}: directory stack index out of range`)
+      await shell.complain(
+        shell.directoryStack.length === 0
+          ? 'pushd: directory stack empty'
+          : `pushd: ${arg}: directory stack index out of range`,
+      )
       return 1
     }
     const turned = [...all.slice(index), ...all.slice(0, index)]

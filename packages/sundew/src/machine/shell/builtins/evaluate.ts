@@ -1,4 +1,6 @@
-import { FileError, reason } from '../../files/file-system.ts'
+import { abortable } from '../abort.ts'
+import type { Stream } from '../stream.ts'
+import { FileError, maxWholeFileBytes, reason } from '../../files/file-system.ts'
 import { textOfBytes } from '../byte-text.ts'
 import { onPath, whereIs } from '../command-path.ts'
 import { arithmeticText } from '../expand/arithmetic-scope.ts'
@@ -109,6 +111,7 @@ export const evalBuiltins: readonly Builtin[] = [
       const call = shell.calls[shell.calls.length - 1 - index]
       if (call === undefined) return 1
       const above = shell.calls[shell.calls.length - 2 - index]
+      if (above === undefined && args[0] !== undefined && shell.source !== 'file') return 1
       const source = above?.source ?? (shell.source === 'file' ? shell.argv0 : 'NULL')
       await shell.print(
         args[0] === undefined
@@ -122,11 +125,13 @@ export const evalBuiltins: readonly Builtin[] = [
 
 async function nested(shell: Shell, work: () => Promise<void>): Promise<void> {
   if (++shell.depth > maxNesting) throw new RangeError('Maximum call stack size exceeded')
-  if (shell.depth % 6 === 0) await null
+  if (shell.depth % 6 === 0) await Promise.resolve()
   const { line } = shell
+  shell.traceLevel++
   try {
     await work()
   } finally {
+    shell.traceLevel--
     shell.depth--
     shell.line = line
   }
@@ -154,12 +159,13 @@ async function source(shell: Shell, args: readonly string[], name: string): Prom
   }
   let text: string
   try {
+    const open = descriptorOf(shell, path)
     const where = absolute(path, shell.directory)
-    if (shell.files.stat(where).type === 'directory') {
+    if (open === undefined && shell.files.stat(where).type === 'directory') {
       await shell.complain(`${name}: ${file}: is a directory`)
       return 1
     }
-    text = textOfBytes(shell.files.read(where))
+    text = open === undefined ? textOfBytes(shell.files.read(where)) : await allOf(shell, open)
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     if (shell.dialect === 'ash') {
@@ -183,6 +189,22 @@ async function source(shell: Shell, args: readonly string[], name: string): Prom
     shell.loopDepth = loopDepth
   }
   return shell.status
+}
+
+/** The stream that `/dev/stdin` and `/dev/fd/63` stand for. */
+function descriptorOf(shell: Shell, path: string): Stream | undefined {
+  const number = path === '/dev/stdin' ? '0' : /^\/dev\/fd\/([0-9]+)$/.exec(path)?.[1]
+  return number === undefined ? undefined : shell.descriptors.get(Number(number))
+}
+
+async function allOf(shell: Shell, stream: Stream): Promise<string> {
+  let text = ''
+  while (text.length < maxWholeFileBytes) {
+    const part = await abortable(stream.take(), shell.signal)
+    if (part === undefined) break
+    text += part
+  }
+  return text
 }
 
 function isFile(shell: Shell, path: string): boolean {

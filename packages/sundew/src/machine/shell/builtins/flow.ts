@@ -1,4 +1,4 @@
-import { ShellExit } from '../unwinding.ts'
+import { ShellExit, ShellFailure } from '../unwinding.ts'
 import type { Shell } from '../shell.ts'
 import type { Builtin } from './builtin.ts'
 
@@ -59,8 +59,7 @@ export const flowBuiltins: readonly Builtin[] = [
         return 1
       }
       if (args.length > 1) {
-        await shell.complain('shift: too many arguments')
-        return 1
+        throw new ShellFailure('shift: too many arguments')
       }
       const number = Number(count)
       if (number < 0) {
@@ -127,8 +126,7 @@ async function exit(shell: Shell, args: readonly string[], name: string): Promis
     await shell.complainBare(shell.login ? 'logout' : 'exit')
   const text = args[0] === '--' ? args[1] : args[0]
   if (text !== undefined && args.length > 1 && /^[-+]?[0-9]+$/.test(text)) {
-    await shell.complain(`${name}: too many arguments`)
-    return 1
+    throw new ShellFailure(`${name}: too many arguments`)
   }
   throw new ShellExit(await statusOf(shell, args, name))
 }

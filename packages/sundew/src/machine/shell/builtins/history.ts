@@ -85,8 +85,8 @@ async function fc(shell: Shell, args: readonly string[]): Promise<number> {
     'e:lnrs',
   )
   if (!found.has('l')) {
-    await shell.complain('fc: no command found')
-    return 1
+    if (shell.interactive) await shell.complain('fc: no command found')
+    return shell.interactive ? 1 : 0
   }
   const from = Math.max(0, shell.history.length - 16)
   const lines = shell.history.slice(rest[0] === undefined ? from : Math.max(0, Number(rest[0]) - 1))

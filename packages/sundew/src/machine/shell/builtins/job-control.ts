@@ -70,7 +70,7 @@ async function wait(shell: Shell, args: readonly string[]): Promise<number> {
     return first[1]
   }
   if (rest.length === 0) {
-    for (const job of [...shell.jobs.list()]) {
+    for (const job of shell.jobs.list()) {
       await abortable(job.done, shell.signal)
       if (!shell.interactive) shell.jobs.remove(job)
     }
@@ -105,6 +105,10 @@ async function kill(shell: Shell, args: readonly string[]): Promise<number> {
   let rest = args
   let signal = 15
   const first = rest[0]
+  if (first === undefined && shell.dialect === 'ash') {
+    await shell.complain('you need to specify whom to kill')
+    return 1
+  }
   if (first === undefined) {
     await shell.complainBare(`kill: usage: ${usage}`)
     return 2
@@ -164,9 +168,7 @@ async function one(shell: Shell, spec: string, signal: number): Promise<boolean>
   const pid = Math.abs(Number(spec))
   const process = shell.session.machine.processes.get(pid === 0 ? shell.mainPid : pid)
   const say = (why: string) =>
-    shell.complain(
-      shell.dialect === 'ash' ? `kill: can't kill pid ${spec}: ${why}` : `kill: (${spec}) - ${why}`,
-    )
+    shell.complain(shell.dialect === 'ash' ? `can't kill pid ${spec}: ${why}` : `kill: (${spec}) - ${why}`)
   if (process === undefined) {
     await say('No such process')
     return false

@@ -36,9 +36,10 @@ export const printf: Builtin = {
       if (!goOn) break
       await shell.spend()
     } while (run.more)
+    // What is printed waits in a buffer until the end.
+    for (const word of run.complaints) await shell.complain(word)
     if (variable === undefined) await shell.print(run.out)
     else assignElement(shell, variable[1]!, variable[2], run.out)
-    for (const word of run.complaints) await shell.complain(word)
     return run.status
   },
 }
@@ -51,6 +52,8 @@ class Formatting {
   readonly #args: readonly string[]
   #at = 0
   #used = false
+  /** The directive under way. */
+  #text = ''
 
   constructor(shell: Shell, args: readonly string[]) {
     this.#shell = shell
@@ -81,6 +84,7 @@ class Formatting {
         continue
       }
       const hasPrecision = /^%[-+ #0]*(\*|-?[0-9]+)?\./.test(text)
+      this.#text = text
       if (!this.#one(part[1] ?? '', part[2], hasPrecision ? (part[3] ?? '0') : undefined, part[5]))
         return false
     }
@@ -196,7 +200,7 @@ class Formatting {
         this.complaints.push(
           this.#shell.dialect === 'ash'
             ? `printf: %: invalid format`
-            : "printf: `%': missing format character",
+            : `printf: \`${this.#text}': missing format character`,
         )
         this.status = 1
         return false
@@ -213,7 +217,7 @@ class Formatting {
 
   #wrong(text: string): void {
     this.complaints.push(
-      this.#shell.dialect === 'ash' ? `printf: invalid number '${text}'` : `printf: ${text}: invalid number`,
+      this.#shell.dialect === 'ash' ? `invalid number '${text}'` : `printf: ${text}: invalid number`,
     )
     this.status = 1
   }

@@ -72,6 +72,8 @@ export const read: Builtin = {
   },
 }
 
+const late: unique symbol = Symbol('late')
+
 /** Before what a backslash made plain; a character that no input byte is. */
 const mark = '\ue000'
 
@@ -90,7 +92,7 @@ async function readText(
   let escaped = false
   while (count < wanted.max) {
     const part = await takeBefore(shell, stream, until)
-    if (part === 'late') return { text, ended: true, timedOut: true }
+    if (part === late) return { text, ended: true, timedOut: true }
     if (part === undefined) return { text, ended: true, timedOut: false }
     // Usual: a line without backslashes at once.
     if (!escaped && wanted.delimiter !== undefined) {
@@ -134,18 +136,18 @@ async function takeBefore(
   shell: Shell,
   stream: Stream,
   until: number | undefined,
-): Promise<string | undefined | 'late'> {
+): Promise<string | undefined | typeof late> {
   const taken = abortable(stream.take(), shell.signal)
   if (until === undefined || stream.ready) return taken
   const done = new AbortController()
-  const late = sleep(
+  const tooLate: Promise<typeof late> = sleep(
     Math.max(0, until - performance.now()),
     AbortSignal.any([shell.signal, done.signal]),
-  ).then(() => 'late' as const)
-  late.catch(() => undefined)
-  const first = await Promise.race([taken, late])
+  ).then((): typeof late => late)
+  tooLate.catch(() => undefined)
+  const first = await Promise.race<string | undefined | typeof late>([taken, tooLate])
   done.abort()
-  if (first === 'late') {
+  if (first === late) {
     // What comes later belongs to the next reader.
     taken.then(
       (text) => text !== undefined && stream.unread(text),
@@ -163,26 +165,7 @@ function give(shell: Shell, names: readonly string[], text: string): void {
   const skipBlanks = () => {
     while (isBlank(text[at])) at++
   }
-  skipBlanks()
-  names.forEach((name, i) => {
-    if (i + 1 === names.length) {
-      let end = text.length
-      while (end > at && isBlank(text[end - 1]) && text[end - 2] !== mark) end--
-      let last = text.slice(at, end)
-      // One word and one separator behind it: the separator goes.
-      const plain = last.slice(0, -1)
-      const tail = last.at(-1)
-      if (
-        tail !== undefined &&
-        separators.includes(tail) &&
-        !' \t\n'.includes(tail) &&
-        last.at(-2) !== mark &&
-        ![...plain].some((c, k) => separators.includes(c) && plain[k - 1] !== mark)
-      )
-        last = plain
-      set(shell, name, unmark(last))
-      return
-    }
+  const next = (): string => {
     let word = ''
     while (at < text.length) {
       const c = text[at]!
@@ -200,10 +183,26 @@ function give(shell: Shell, names: readonly string[], text: string): void {
       at++
       skipBlanks()
     }
-    set(shell, name, word)
+    return word
+  }
+  skipBlanks()
+  names.forEach((name, i) => {
+    if (i + 1 === names.length) {
+      const from = at
+      const word = next()
+      // One word and one separator behind it: the separator goes.
+      if (at >= text.length) {
+        set(shell, name, word)
+        return
+      }
+      let end = text.length
+      while (end > from && isBlank(text[end - 1]) && text[end - 2] !== mark) end--
+      set(shell, name, unmark(text.slice(from, end)))
+      return
+    }
+    set(shell, name, next())
   })
 }
-
 function set(shell: Shell, name: string, text: string): void {
   const element = /^([A-Za-z_][A-Za-z0-9_]*)\[(.+)\]$/s.exec(name)
   if (element === null) assign(shell, name, text)

@@ -47,7 +47,7 @@ async function set(shell: Shell, args: readonly string[]): Promise<number> {
               ? `set: illegal option ${on ? '-' : '+'}o ${name}`
               : `set: ${name}: invalid option name`,
           )
-          return shell.dialect === 'ash' ? 2 : 1
+          return 2
         }
         exclusive(shell, name, on)
       } else if (!setOption(shell, letter, on)) {
@@ -170,7 +170,9 @@ async function alias(shell: Shell, args: readonly string[]): Promise<number> {
     }
     const value = shell.aliases.get(name)
     if (value === undefined) {
-      await shell.complain(`alias: ${name}: not found`)
+      await shell.complainBare(
+        shell.dialect === 'ash' ? `alias: ${name} not found` : `${shell.prefix}alias: ${name}: not found`,
+      )
       status = 1
     } else await shell.print(aliasLine(shell, name, value))
   }
@@ -192,7 +194,9 @@ async function unalias(shell: Shell, args: readonly string[]): Promise<number> {
   let status = 0
   for (const name of rest) {
     if (shell.aliases.delete(name)) continue
-    await shell.complain(`unalias: ${name}: not found`)
+    await shell.complainBare(
+      shell.dialect === 'ash' ? `unalias: ${name} not found` : `${shell.prefix}unalias: ${name}: not found`,
+    )
     status = 1
   }
   return status

@@ -9,7 +9,7 @@ export const testBuiltins: readonly Builtin[] = [
     usage: '[ arg... ]',
     run: async (shell, args, name) => {
       if (args.at(-1) !== ']') {
-        await shell.complain(shell.dialect === 'ash' ? '[: missing ]' : "[: missing `]'")
+        await shell.complain(shell.dialect === 'ash' ? 'missing ]' : "[: missing `]'")
         return 2
       }
       return run(shell, args.slice(0, -1), name)
@@ -27,7 +27,7 @@ async function run(shell: Shell, args: readonly string[], name: string): Promise
     return new Test(shell, args).whole() ? 0 : 1
   } catch (error) {
     if (!(error instanceof TestError)) throw error
-    await shell.complain(`${name}: ${error.message}`)
+    await shell.complain(shell.dialect === 'ash' ? error.message : `${name}: ${error.message}`)
     return 2
   }
 }

@@ -86,9 +86,7 @@ async function umask(shell: Shell, args: readonly string[]): Promise<number> {
   } else {
     const changed = change(shell.umask, mode)
     if (typeof changed === 'string') {
-      await shell.complain(
-        `umask: \`${changed}': invalid symbolic mode ${/^[-+=]/.test(changed) ? 'operator' : 'character'}`,
-      )
+      await shell.complain(`umask: \`${changed}': invalid symbolic mode operator`)
       return 1
     }
     shell.umask = changed
@@ -107,7 +105,7 @@ function change(mask: number, text: string): number | string {
   let allowed = ~mask & 0o777
   for (const clause of text.split(',')) {
     const found = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause)
-    if (found === null) return clause[0] ?? ''
+    if (found === null) return clause.replace(/^[ugoa]+/, '')[0] ?? ''
     const bits =
       (found[3]!.includes('r') ? 4 : 0) |
       (found[3]!.includes('w') ? 2 : 0) |

@@ -8,6 +8,12 @@ export function arithmeticText(shell: Shell, text: string, within = ''): Integer
   try {
     return arithmetic(text, scopeOf(shell))
   } catch (error) {
+    if (error instanceof ArithmeticError && shell.dialect === 'ash')
+      throw new ShellFailure(
+        /division by 0/.test(error.message) ? 'divide by zero' : 'arithmetic syntax error',
+        2,
+        true,
+      )
     if (error instanceof ArithmeticError) throw new ShellFailure(`${within}${error.message}`)
     throw error
   }

@@ -27,7 +27,7 @@ type Atom = string | Part
 
 function expandWord(word: Word): readonly Word[] {
   const atoms: Atom[] = word.parts.flatMap((part): Atom[] =>
-    part.type === 'text' && !part.quoted ? [...part.text] : [part],
+    part.type === 'text' && !part.quoted ? part.text.split('') : [part],
   )
   const results = expand(atoms, 0, { left: maxWords })
   if (results.length === 1 && results[0]!.length === atoms.length) return [{ ...word, braces: false }]
@@ -115,7 +115,7 @@ function numberSequence(first: string, last: string, step: string | undefined): 
   const width = padded ? Math.max(first.length, last.length) : 0
   return steps(from, to, step).map((number) => {
     const digits = String(Math.abs(number)).padStart(number < 0 ? width - 1 : width, '0')
-    return [...(number < 0 ? `-${digits}` : digits)]
+    return (number < 0 ? `-${digits}` : digits).split('')
   })
 }
 

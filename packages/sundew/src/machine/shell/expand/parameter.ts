@@ -50,7 +50,7 @@ function unset(shell: Shell, name: string): void {
       shell.dialect === 'ash'
         ? `${name}: parameter not set`
         : `${name.match(/^[0-9]+$/) ? '$' : ''}${name}: unbound variable`
-    throw new ShellFailure(word, shell.source === 'command' ? 127 : 1, true)
+    throw new ShellFailure(word, shell.dialect === 'ash' ? 2 : shell.source === 'command' ? 127 : 1, true)
   }
 }
 
@@ -401,7 +401,10 @@ async function changer(shell: Shell, parameter: Parameter): Promise<(value: stri
           : value
       return pattern === undefined
         ? convert(value)
-        : [...value].map((c) => (pattern.matches(c) ? convert(c) : c)).join('')
+        : value
+            .split('')
+            .map((c) => (pattern.matches(c) ? convert(c) : c))
+            .join('')
     }
   }
   if (operator.startsWith('/')) return replacer(shell, parameter, text)
@@ -454,10 +457,9 @@ function replaceAll(
   replace: (matched: string) => string,
   all: boolean,
 ): string {
+  if (value === '' && pattern.matches('')) return replace('')
   let out = ''
   let from = 0
-  // Each beginning may look at all that follows.
-  let steps = 0
   for (let at = 0; at < value.length;) {
     const literal = pattern.literal
     if (literal !== undefined) {
@@ -466,8 +468,6 @@ function replaceAll(
       at = next
     }
     const end = pattern.ends(value, at).at(-1)
-    steps += value.length - at
-    if (steps > 50_000_000 && literal === undefined) break
     if (end === undefined || end === at) {
       at++
       continue
@@ -537,7 +537,10 @@ async function transform(
     else
       give(
         { ...found, list: false },
-        [keys.map((key, i) => `${key} ${doubleQuoted(found.values![i]!)}`).join(' ')],
+        [
+          keys.map((key, i) => `${key} ${doubleQuoted(found.values![i]!)}`).join(' ') +
+            (variable.kind === 'associative' ? ' ' : ''),
+        ],
         sink,
         inDouble,
       )

@@ -7,6 +7,7 @@ import { TooDeep } from '../syntax/syntax-error.ts'
 export class Pattern {
   readonly #nodes: readonly Node[]
   readonly #caseless: boolean
+  readonly #steps = { left: maxSteps }
   /** Set where the pattern is nothing but text. */
   readonly literal: string | undefined
 
@@ -26,22 +27,22 @@ export class Pattern {
 
   matches(text: string): boolean {
     if (this.literal !== undefined) return text === this.literal
-    return endsOf(this.#nodes, this.#case(text), [0]).at(-1) === text.length
+    return follow(this.#nodes, this.#case(text), [0], this.#steps).at(-1) === text.length
   }
 
   /** Where matches that begin at `from` end, in order. */
   ends(text: string, from = 0): number[] {
     if (this.literal !== undefined)
       return text.startsWith(this.literal, from) ? [from + this.literal.length] : []
-    return endsOf(this.#nodes, this.#case(text), [from])
+    return follow(this.#nodes, this.#case(text), [from], this.#steps)
   }
 
   /** Where matches begin that end with the text, in order. */
   starts(text: string): number[] {
     if (this.literal !== undefined)
       return text.endsWith(this.literal) ? [text.length - this.literal.length] : []
-    const backwards = [...this.#case(text)].reverse().join('')
-    return endsOf(reversed(this.#nodes), backwards, [0])
+    const backwards = this.#case(text).split('').reverse().join('')
+    return follow(reversed(this.#nodes), backwards, [0], this.#steps)
       .map((end) => text.length - end)
       .reverse()
   }
@@ -68,8 +69,8 @@ export function escapePattern(text: string): string {
   return /[*?[\]\\()|@+!-]/.test(text) ? text.replace(/[*?[\]\\()|@+!^-]/g, '\\$&') : text
 }
 
-/** Steps that one match may take: what is beyond would hold up others. */
-const maxSteps = 20_000_000
+/** Steps that all matches of one pattern may take: what is beyond would hold up others. */
+const maxSteps = 5_000_000
 const maxDepth = 50
 
 type Node =
@@ -81,14 +82,10 @@ type Node =
 
 function reversed(nodes: readonly Node[]): Node[] {
   return nodes.toReversed().map((node) => {
-    if (node.type === 'text') return { type: 'text', text: [...node.text].reverse().join('') }
+    if (node.type === 'text') return { type: 'text', text: node.text.split('').reverse().join('') }
     if (node.type === 'group') return { ...node, choices: node.choices.map(reversed) }
     return node
   })
-}
-
-function endsOf(nodes: readonly Node[], text: string, starts: readonly number[]): number[] {
-  return follow(nodes, text, starts, { left: maxSteps })
 }
 
 /** From each of `starts` (rising) to where the nodes can end (rising). */

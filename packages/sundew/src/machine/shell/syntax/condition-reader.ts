@@ -100,9 +100,6 @@ export abstract class ConditionReader extends WordReader {
         this.text.startsWith('||', this.at) ||
         this.text[this.at] === ')'
       ) {
-        if (this.#closes()) {
-          return { type: 'word', word: first }
-        }
         throw this.#wrong(`unexpected argument \`${this.token() ?? ''}' to conditional unary operator`)
       }
       const word = this.word()
@@ -113,7 +110,6 @@ export abstract class ConditionReader extends WordReader {
     if (
       this.#closes() ||
       c === ')' ||
-      c === '\n' ||
       this.text.startsWith('&&', this.at) ||
       this.text.startsWith('||', this.at)
     )
@@ -121,7 +117,7 @@ export abstract class ConditionReader extends WordReader {
     if (c === undefined) throw this.unexpected()
     const token = this.token() ?? ''
     throw this.#wrong(
-      /^[;&|()<>]/.test(token)
+      token === 'newline' || /^[;&|()<>]/.test(token)
         ? `unexpected token \`${token}', conditional binary operator expected`
         : 'conditional binary operator expected',
     )
@@ -137,6 +133,7 @@ export abstract class ConditionReader extends WordReader {
   #binary(left: Word, operator: string): Condition {
     this.at += operator.length
     this.blanks()
+    if (this.#closes()) throw this.#wrong("unexpected argument `]]' to conditional binary operator")
     const right = this.word(operator === '=~')
     if (right === undefined) {
       if (this.text[this.at] === undefined) throw this.unexpected()
@@ -150,6 +147,13 @@ export abstract class ConditionReader extends WordReader {
     if (this.text[this.at] === undefined) return this.unexpected()
     const token = this.token() ?? ''
     const near = this.unexpected()
-    return new ShellSyntaxError(`${message}\nsyntax error near \`${token}'`, near.line, false, near.lineText)
+    const error = new ShellSyntaxError(
+      `${message}\nsyntax error near \`${token}'`,
+      near.line,
+      false,
+      near.lineText,
+    )
+    error.inCondition = true
+    return error
   }
 }

@@ -1,6 +1,6 @@
 import type { Assignment, CaseItem, Node, Redirection, Word } from './ast.ts'
 import { ConditionReader } from './condition-reader.ts'
-import { ShellSyntaxError } from './syntax-error.ts'
+import { ShellSyntaxError, TooDeep } from './syntax-error.ts'
 import { unquoted, type ReadOptions } from './words.ts'
 
 /** Whether more lines are needed before `text` can run: the prompt is then PS2. */
@@ -17,11 +17,15 @@ export function needsMore(text: string, options: ReadOptions = {}): boolean {
 const reserved = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', 'in', '}', ']]'])
 const reservedOfAsh = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', 'in', '}'])
 
+/** Aliases that one text may have expanded. */
+const maxAliases = 2000
+
 /** Builtins whose arguments may be assignments, with arrays. */
 const declaring = new Set(['declare', 'typeset', 'local', 'export', 'readonly'])
 
 /** Reads a script, a command line at a time. */
 export class Parser extends ConditionReader {
+  #aliases = 0
   /** Aliases under way: what follows each, in characters from the end. */
   #expanding: { name: string; rest: number }[] = []
 
@@ -90,7 +94,11 @@ export class Parser extends ConditionReader {
   unexpected(): ShellSyntaxError {
     const token = this.token()
     if (token === undefined)
-      return new ShellSyntaxError('syntax error: unexpected end of file', this.line, true)
+      return new ShellSyntaxError(
+        'syntax error: unexpected end of file',
+        this.text.endsWith('\n') ? this.line : this.line + 1,
+        true,
+      )
     const start = this.text.lastIndexOf('\n', this.at - 1) + 1
     const end = this.text.indexOf('\n', this.at)
     return new ShellSyntaxError(
@@ -339,7 +347,11 @@ export class Parser extends ConditionReader {
       if (text === undefined) throw this.unexpected()
       const parts = text.split(';')
       if (parts.length !== 3)
-        throw new ShellSyntaxError('syntax error: arithmetic expression required', this.line, false)
+        throw new ShellSyntaxError(
+          `syntax error: arithmetic expression required\nsyntax error: \`((${text}))'`,
+          this.line,
+          false,
+        )
       this.blanks()
       if (this.text[this.at] === ';') this.at++
       this.newlines()
@@ -600,7 +612,7 @@ export class Parser extends ConditionReader {
       if (name === undefined || this.#expanding.some((one) => one.name === name)) return
       const value = alias(name)
       if (value === undefined) return
-      if (this.#expanding.length > 50 || value.length > 65_536) return
+      if (value.length > 65_536 || ++this.#aliases > maxAliases) throw new TooDeep()
       const end = this.at + name.length
       this.#expanding.push({ name, rest: this.text.length - end })
       this.text = this.text.slice(0, this.at) + value + this.text.slice(end)

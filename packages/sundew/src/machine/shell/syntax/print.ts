@@ -22,14 +22,7 @@ class Printer {
 
   /** Statements, one a line, each indented. */
   block(node: Node, level: number): string {
-    if (node.type !== 'list') return indent(level) + this.node(node, level) + this.documents()
-    return node.items
-      .map((item, i) => {
-        const last = i + 1 === node.items.length
-        const text = indent(level) + this.node(item.node, level)
-        return text + (item.background ? ' &' : last ? '' : ';') + this.documents()
-      })
-      .join('\n')
+    return indent(level) + this.node(node, level) + this.documents()
   }
 
   documents(): string {
@@ -81,11 +74,17 @@ class Printer {
         return `${this.node(node.left, level)} ${node.type === 'and' ? '&&' : '||'} ${this.node(node.right, level)}`
       case 'list':
         return node.items
-          .map(
-            (item, i) =>
-              this.node(item.node, level) + (item.background ? ' &' : i + 1 < node.items.length ? ';' : ''),
-          )
-          .join(' ')
+          .map((item, i) => {
+            const last = i + 1 === node.items.length
+            const text = this.node(item.node, level)
+            if (item.background) return text + (last ? ' &' : ' & ')
+            const documents = this.documents()
+            return (
+              text +
+              (last ? documents : documents === '' ? `;\n${indent(level)}` : `${documents}${indent(level)}`)
+            )
+          })
+          .join('')
       case 'subshell':
         return `( ${this.node(node.body, level)} )${rest}`
       case 'group':
@@ -122,7 +121,7 @@ class Printer {
         return `case ${node.word.text} in \n${items}${indent(level)}esac${rest}`
       }
       case 'arithmetic':
-        return `(( ${node.expression.text.trim()} ))${rest}`
+        return `((${node.expression.text}))${rest}`
       case 'condition':
         return `[[ ${conditionText(node.test)} ]]${rest}`
       case 'function':

@@ -5,12 +5,21 @@ export class ShellSyntaxError extends Error {
   readonly line: number
   /** The line that it is in, where bash repeats it. */
   readonly lineText: string | undefined
+  /** In `x=( … )`: status 1. */
+  inArray = false
+  /** In `[[ … ]]`: bash says the first line only, ends, and keeps its status. */
+  inCondition = false
 
   constructor(message: string, line: number, incomplete: boolean, lineText?: string) {
     super(message)
     this.incomplete = incomplete
     this.line = line
     this.lineText = lineText
+  }
+
+  ofArray(): this {
+    this.inArray = true
+    return this
   }
 }
 

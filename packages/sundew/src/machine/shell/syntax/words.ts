@@ -78,7 +78,7 @@ export abstract class WordReader {
       if (this.at >= this.text.length) {
         if (this.options.final === false) throw this.unterminated(delimiter)
         this.warnings.push(
-          `line ${this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
+          `line ${this.text.endsWith('\n') ? this.line - 1 : this.line}: warning: here-document at line ${wanted.line} delimited by end-of-file (wanted \`${delimiter}')`,
         )
         break
       }
@@ -223,7 +223,7 @@ export abstract class WordReader {
     if (c === '"') return this.double()
     if (c === '`') return this.backquotes(false)
     const next = this.text[this.at + 1]
-    if (next === "'" && this.options.ash !== true) {
+    if (next === "'") {
       let end = this.at + 2
       while (end < this.text.length && this.text[end] !== "'") end += this.text[end] === '\\' ? 2 : 1
       if (end >= this.text.length) throw this.unterminated("'")
@@ -434,7 +434,7 @@ export abstract class WordReader {
     try {
       return this.body()
     } catch (error) {
-      if (error instanceof ShellSyntaxError && error.incomplete && /end of file$/.test(error.message))
+      if (error instanceof ShellSyntaxError && error.incomplete && error.message.endsWith('end of file'))
         throw this.unterminated(')', line)
       throw error
     }
@@ -704,12 +704,13 @@ export abstract class WordReader {
   /** `( … )` of an array. */
   #elements(): ArrayElement[] {
     this.deeper()
+    const { line } = this
     const elements: ArrayElement[] = []
     this.at++
     for (;;) {
       this.blanks()
       const c = this.text[this.at]
-      if (c === undefined) throw this.unterminated(')')
+      if (c === undefined) throw this.unterminated(')', line).ofArray()
       if (c === ')') break
       if (c === '\n') {
         this.newline()
@@ -726,7 +727,7 @@ export abstract class WordReader {
         }
       }
       const word = this.word()
-      if (word === undefined) throw this.unexpected()
+      if (word === undefined) throw this.unexpected().ofArray()
       elements.push({ index: undefined, append: false, value: word })
     }
     this.at++

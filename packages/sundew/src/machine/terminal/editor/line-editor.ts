@@ -552,9 +552,9 @@ const killing = new Set<KeyCommand>([
   'kill-word',
 ])
 
-/** The last word of a command line, its quotes with it. */
+/** The last word of a command line, its quotes with it. Matched from the front, so that no quote is tried twice. */
 function lastWord(line: string): string {
-  return /(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|\\.|[^\s"'\\])+(?=\s*$)/s.exec(line)?.[0] ?? ''
+  return line.match(/(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|\\.|[^\s"'\\])+/gs)?.at(-1) ?? ''
 }
 
 function commonStart(a: string, b: string): string {

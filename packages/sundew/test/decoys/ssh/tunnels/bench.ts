@@ -90,8 +90,8 @@ export class Bench {
       tunnels: new Tunnels({ session, line, tally, world, send, exchanging: () => false }),
       forwards: new Forwards(session, world, tally),
       command: {
-        hold: line.hold,
-        release: line.release,
+        hold: () => line.hold(),
+        release: () => line.release(),
         user: () => this.user,
         machines: noMachines,
         persona: undefined,

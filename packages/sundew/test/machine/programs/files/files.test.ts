@@ -280,4 +280,27 @@ describe('programs on files say and do what the real ones do', () => {
     'install -D a.txt q/r/s',
     'install nope new',
   ])
+  sameAsReal('dd', [
+    'dd if=bin of=out bs=100 count=3 status=noxfer',
+    'dd if=bin of=out bs=2M status=noxfer',
+    'dd if=bin of=a.txt conv=notrunc bs=2 seek=3 count=2 status=noxfer',
+    'dd if=bin of=a.txt bs=2 seek=3 count=2 status=noxfer',
+    'dd if=bin skip=1 status=noxfer',
+    'dd if=bin bs=10 skip=2 count=2 status=none',
+    'dd if=nope status=noxfer',
+    'dd if=a.txt of=nope/x',
+    'dd if=a.txt conv=ucase status=noxfer',
+    'dd if=a.txt ibs=3 obs=5 status=noxfer',
+    'dd bs=0 if=a.txt',
+    'dd bs=x if=a.txt',
+    'dd foo',
+    'dd foo=1',
+    'dd --zz',
+    'dd if=a.txt conv=zz',
+    'dd if=a.txt conv=sync bs=16 status=noxfer',
+    'dd if=a.txt conv=swab status=noxfer',
+    'dd if=dir status=noxfer',
+    'dd if=/dev/zero of=out bs=1K count=4 status=noxfer',
+    'dd if=a.txt count=5 iflag=count_bytes status=noxfer',
+  ])
 })

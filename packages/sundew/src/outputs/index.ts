@@ -1,0 +1,10 @@
+import { cowrieJson } from './cowrie-json/cowrie-json.ts'
+import type { Output } from './output.ts'
+
+/** Every output, in the order of the documentation. A new one is a file or folder here, a line below, and a test. */
+export const outputs: readonly Output<never>[] = [listed(cowrieJson)]
+
+/** What `open` takes is only what the output's own `config` gave, so the list need not know its type. */
+function listed<C>(output: Output<C>): Output<never> {
+  return output as unknown as Output<never>
+}
