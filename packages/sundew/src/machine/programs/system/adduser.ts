@@ -1,12 +1,9 @@
 import { accountOf, accounts, groups, linesOf } from '../../files/accounts.ts'
 import { FileError } from '../../files/file-system.ts'
 import type { Program } from '../../program.ts'
-import { groupadd, groupdel } from './groupadd.ts'
 import { editLine } from './passwords.ts'
 import { Lines, askSecret, rememberPassword, yescryptLike } from './secrets.ts'
 import { clean, freeNumber, goodName, join } from './user-files.ts'
-import { useradd } from './useradd.ts'
-import { userdel } from './userdel.ts'
 
 /** Debian's friendly front, in Perl. */
 export const adduser: Program = {

@@ -1,7 +1,6 @@
 import { linesOf } from '../../files/accounts.ts'
 import type { Call, Program } from '../../program.ts'
-import { dpkg } from './dpkg.ts'
-import { type Package, installed } from './packages.ts'
+import { installed } from './packages.ts'
 
 /** Where an update would go. */
 function sources(call: Call): { readonly uri: string; readonly suite: string }[] {

@@ -1,6 +1,5 @@
 import { FileError, type Mount } from '../../files/file-system.ts'
 import { complain, documented } from './documented.ts'
-import { mount } from './mounts.ts'
 
 /** Sizes as `df -h` rounds them: up. */
 function human(bytes: number, base: number): string {

@@ -1,5 +1,4 @@
 import { uuidOf } from '../../kernel/proc/uuid.ts'
-import type { Machine } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
 
 export const hostnamectl: Program = {

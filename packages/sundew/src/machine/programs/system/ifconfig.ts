@@ -2,7 +2,6 @@ import type { Machine } from '../../machine.ts'
 import type { Program } from '../../program.ts'
 import { usage } from './documented.ts'
 import { type Interface, broadcast, changesOf, interfaces, mask } from './interfaces.ts'
-import { address } from './ip-address.ts'
 
 /** `2709823762` as net-tools says it: `2.5 GiB`. */
 function traffic(bytes: number): string {

@@ -1,7 +1,5 @@
 import { linkLocal, networkAddress } from '../../kernel/proc/net.ts'
 import type { Machine, Measures } from '../../machine.ts'
-import { address } from './ip-address.ts'
-import { routes } from './ip-route.ts'
 
 export interface Interface {
   readonly index: number

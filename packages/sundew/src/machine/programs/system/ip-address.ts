@@ -1,6 +1,5 @@
 import type { Call } from '../../program.ts'
 import { type Interface, broadcast, changesOf, interfaces, maxAdded } from './interfaces.ts'
-import { ip } from './ip.ts'
 
 export async function address(
   call: Call,
@@ -122,7 +121,7 @@ export async function address(
   return 0
 }
 
-export function statistics(counts: Interface['counts']): string[] {
+function statistics(counts: Interface['counts']): string[] {
   const rows = (title: string, bytes: number, packets: number, last: string, end: string): string[] => {
     const width = Math.max(String(bytes).length, 'bytes'.length)
     const wide = Math.max(String(packets).length, 'packets'.length)

@@ -1,9 +1,6 @@
 import { networkAddress } from '../../kernel/proc/net.ts'
 import type { Call } from '../../program.ts'
 import { changesOf, maxAdded } from './interfaces.ts'
-import { address } from './ip-address.ts'
-import { ip } from './ip.ts'
-import { route } from './route.ts'
 
 export async function routes(
   call: Call,

@@ -1,9 +1,8 @@
 import { gatewayMac } from '../../kernel/proc/net.ts'
 import type { Program } from '../../program.ts'
 import { usage } from './documented.ts'
-import { address, statistics } from './ip-address.ts'
+import { address } from './ip-address.ts'
 import { routes } from './ip-route.ts'
-import { route } from './route.ts'
 
 /** iproute2 6.1. */
 export const ip: Program = {

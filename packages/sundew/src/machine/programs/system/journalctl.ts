@@ -1,9 +1,6 @@
 import type { Program } from '../../program.ts'
-import { usage } from './documented.ts'
 import { kernelLog } from './kernel-log.ts'
-import { systemctl } from './systemctl.ts'
 import { ctime } from './times.ts'
-import { find, service, unit } from './units.ts'
 
 export const journalctl: Program = {
   names: ['journalctl'],

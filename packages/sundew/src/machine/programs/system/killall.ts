@@ -1,7 +1,7 @@
 import { accountOf } from '../../files/accounts.ts'
 import type { Program } from '../../program.ts'
 import { usage } from './documented.ts'
-import { kill, mayKill, notPermitted } from './kill.ts'
+import { mayKill, notPermitted } from './kill.ts'
 import { matchesProgram } from './pidof.ts'
 import { signalNumber, signals } from './signals.ts'
 

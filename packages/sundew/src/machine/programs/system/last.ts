@@ -1,7 +1,6 @@
 import { accounts } from '../../files/accounts.ts'
 import { readLastLogin } from '../../files/last-logins.ts'
 import { documented } from './documented.ts'
-import { write } from './messages.ts'
 import { clock, ctime, two } from './times.ts'
 
 export const last = documented(

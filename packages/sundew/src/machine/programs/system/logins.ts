@@ -1,6 +1,5 @@
 import type { Machine } from '../../machine.ts'
 import { complain, documented, misused, quoted } from './documented.ts'
-import { mesg, write } from './messages.ts'
 import { clock, clockWithSeconds, days, isoDate, monthOf, two } from './times.ts'
 
 /** ` 13:36:38 up 12 days,  4:24,  1 user,  load average: 0.05, 0.04, 0.01` */

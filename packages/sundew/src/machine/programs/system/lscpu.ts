@@ -1,6 +1,6 @@
 import { bogomips, x86Details, x86Flags } from '../../kernel/proc/cpuinfo.ts'
 import { vulnerabilities } from '../../kernel/sys-files.ts'
-import { bytes, documented, misused } from './documented.ts'
+import { documented, misused } from './documented.ts'
 
 export const lscpu = documented('lscpu', async (call, given) => {
   if (given.operands.length > 0) return misused(call, 'bad usage')

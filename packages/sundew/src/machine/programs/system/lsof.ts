@@ -2,7 +2,6 @@ import { nameOfUser } from '../../files/accounts.ts'
 import { descriptors } from '../../kernel/proc/of-process.ts'
 import { socketsOf } from '../../kernel/sockets.ts'
 import type { Program } from '../../program.ts'
-import { usage } from './documented.ts'
 
 export const lsof: Program = {
   names: ['lsof'],

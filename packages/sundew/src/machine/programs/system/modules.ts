@@ -1,6 +1,5 @@
 import { modules } from '../../kernel/proc/modules.ts'
 import type { Program } from '../../program.ts'
-import { bytes } from './documented.ts'
 
 export const lsmod: Program = {
   names: ['lsmod'],

@@ -1,5 +1,4 @@
 import type { Call } from '../../program.ts'
-import { dpkg } from './dpkg.ts'
 
 export interface Package {
   readonly name: string

@@ -2,7 +2,7 @@ import { accountOf } from '../../files/accounts.ts'
 import type { Process } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
 import { complain, documented } from './documented.ts'
-import { kill, mayKill, notPermitted } from './kill.ts'
+import { mayKill, notPermitted } from './kill.ts'
 import { PatternError, pattern } from './pattern.ts'
 import { signalNumber } from './signals.ts'
 

@@ -1,7 +1,6 @@
 import type { Program } from '../../program.ts'
 import { usage } from './documented.ts'
 import { stamp } from './stamp.ts'
-import { find } from './units.ts'
 
 /** Goes down as systemd does: those who are in are told, and their sessions end. */
 export const power: Program = {

@@ -1,8 +1,26 @@
 import { accountOf, groups } from '../../files/accounts.ts'
 import type { Process } from '../../machine.ts'
 import type { Call } from '../../program.ts'
-import { type Look, columnOf } from './ps-columns.ts'
-import type { Wish } from './ps-wish.ts'
+import { type Column, type Look, columnOf } from './ps-columns.ts'
+
+/** What is to be listed, and how. */
+export interface Wish {
+  columns: { column: Column; head: string }[] | undefined
+  everyTty: boolean
+  every: boolean
+  /** `a`, `x` of BSD, which add up. */
+  withTty: boolean
+  withoutTty: boolean
+  bsd: boolean
+  forest: boolean
+  hierarchy: boolean
+  noHead: boolean
+  wide: number
+  negate: boolean
+  sort: string[]
+  threads: boolean
+  pick: ((process: Process) => boolean)[]
+}
 
 export function choose(call: Call, wish: Wish, what: string, list: string | undefined): string | undefined {
   if (list === undefined || list === '') {

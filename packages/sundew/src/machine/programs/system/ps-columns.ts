@@ -86,7 +86,7 @@ const elapsed = (total: number, withHours: boolean): string => {
   return `${dayCount > 0 ? `${dayCount}-` : ''}${withHours || dayCount > 0 || hours > 0 ? `${two(hours)}:` : ''}${rest}`
 }
 
-export const statOf = (process: Process, { front }: Look): string => {
+const statOf = (process: Process, { front }: Look): string => {
   const kernel = process.argv.length === 0
   const high =
     kernel &&

@@ -1,6 +1,8 @@
 import { type Column, columnOf } from './ps-columns.ts'
-import type { Wish } from './ps-wish.ts'
-import { maxColumns } from './ps.ts'
+import type { Wish } from './ps-choice.ts'
+
+/** So many columns may be asked for. */
+const maxColumns = 64
 
 const presets = {
   unix: 'pid tname time ucmd',

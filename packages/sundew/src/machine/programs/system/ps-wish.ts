@@ -1,26 +1,7 @@
-import type { Process } from '../../machine.ts'
 import type { Call } from '../../program.ts'
-import { choose } from './ps-choice.ts'
-import { type Column, columnOf } from './ps-columns.ts'
+import { choose, type Wish } from './ps-choice.ts'
+import { columnOf } from './ps-columns.ts'
 import { format, preset } from './ps-format.ts'
-
-export interface Wish {
-  columns: { column: Column; head: string }[] | undefined
-  everyTty: boolean
-  every: boolean
-  /** `a`, `x` of BSD, which add up. */
-  withTty: boolean
-  withoutTty: boolean
-  bsd: boolean
-  forest: boolean
-  hierarchy: boolean
-  noHead: boolean
-  wide: number
-  negate: boolean
-  sort: string[]
-  threads: boolean
-  pick: ((process: Process) => boolean)[]
-}
 
 /** Reads the words; what was wrong, as ps says it. */
 export function read(call: Call, wish: Wish): string | undefined {

@@ -1,12 +1,9 @@
 import type { Program } from '../../program.ts'
 import { busyboxPs } from './busybox-ps.ts'
-import { order, tree, wanted } from './ps-choice.ts'
+import { order, tree, wanted, type Wish } from './ps-choice.ts'
 import { type Column, look } from './ps-columns.ts'
 import { preset } from './ps-format.ts'
-import { type Wish, read } from './ps-wish.ts'
-
-/** So many columns may be asked for. */
-export const maxColumns = 64
+import { read } from './ps-wish.ts'
 
 export const ps: Program = {
   names: ['ps'],

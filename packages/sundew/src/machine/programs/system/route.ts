@@ -2,7 +2,6 @@ import { networkAddress } from '../../kernel/proc/net.ts'
 import type { Call, Program } from '../../program.ts'
 import { misused, usage } from './documented.ts'
 import { mask } from './interfaces.ts'
-import { address } from './ip-address.ts'
 
 export const route: Program = {
   names: ['route'],

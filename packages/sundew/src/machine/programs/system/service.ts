@@ -1,6 +1,5 @@
 import type { Program } from '../../program.ts'
-import { systemctl } from './systemctl.ts'
-import { type Unit, find, running, service, units } from './units.ts'
+import { find, running, service, units } from './units.ts'
 
 export const serviceProgram: Program = {
   names: ['service', 'invoke-rc.d'],

@@ -1,7 +1,7 @@
 import type { Call, Program } from '../../program.ts'
 import { bytes } from './documented.ts'
 import { statusOf, whole } from './unit-status.ts'
-import { type Unit, find, running, service, switchedOf, unit, units } from './units.ts'
+import { type Unit, find, running, service, switchedOf, units } from './units.ts'
 
 export const systemctl: Program = {
   names: ['systemctl'],

@@ -1,6 +1,5 @@
 import type { Program } from '../../program.ts'
 import { stamp } from './stamp.ts'
-import { service } from './units.ts'
 
 export const timedatectl: Program = {
   names: ['timedatectl', 'localectl', 'loginctl'],

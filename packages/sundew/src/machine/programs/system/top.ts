@@ -1,7 +1,7 @@
 import type { Measures } from '../../machine.ts'
 import type { Call } from '../../program.ts'
 import { complain, documented } from './documented.ts'
-import { free, maxRounds } from './free.ts'
+import { maxRounds } from './free.ts'
 import { uptimeLine } from './logins.ts'
 import { cpuShare, cutName, look, printable } from './ps-columns.ts'
 import { two } from './times.ts'

@@ -1,8 +1,8 @@
 import type { Call } from '../../program.ts'
 import { bytes } from './documented.ts'
 import { stamp } from './stamp.ts'
-import { ctime, days } from './times.ts'
-import { type Unit, aliases, find, running, service, switchedOf, units } from './units.ts'
+import { ctime } from './times.ts'
+import { find, running, service, switchedOf } from './units.ts'
 
 /** `3 weeks 2 days ago` as systemd counts. */
 function ago(ms: number): string {

@@ -12,7 +12,7 @@ export interface Unit {
   readonly argv: readonly string[]
 }
 
-export const unit = (
+const unit = (
   name: string,
   description: string,
   process: string,
@@ -106,7 +106,7 @@ export const units: readonly Unit[] = [
   ),
 ]
 
-export const aliases: Readonly<Record<string, string>> = {
+const aliases: Readonly<Record<string, string>> = {
   sshd: 'ssh',
   syslog: 'rsyslog',
   httpd: 'apache2',

@@ -1,7 +1,7 @@
 import { accountOf, groups } from '../../files/accounts.ts'
 import { documented, usage } from './documented.ts'
 import { editLine } from './passwords.ts'
-import { append, clean, denied, join } from './user-files.ts'
+import { clean, denied, join } from './user-files.ts'
 import { wrongOption } from './useradd.ts'
 
 export const usermod = documented('usermod', async (call, given) => {

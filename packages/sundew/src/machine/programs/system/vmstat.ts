@@ -1,7 +1,7 @@
 import type { Measures } from '../../machine.ts'
 import type { Call } from '../../program.ts'
 import { complain, documented, usage } from './documented.ts'
-import { free, maxRounds } from './free.ts'
+import { maxRounds } from './free.ts'
 
 export const vmstat = documented('vmstat', async (call, given) => {
   const [interval, count] = given.operands
