@@ -18,13 +18,14 @@ export interface Options {
  *
  * @param short as getopt has it: `al:` (`:` needs a value, `::` may have one joined).
  * @param long `all=a width:=w color?=color`: name, `:` or `?`, the key it counts as (its own name where none is given).
- * @param how `stop`: operands end the options (POSIX); `digits`: digits like `-5` count as key `#`
+ * @param how `args`: others than the program's own; `stop`: operands end the options (POSIX); `digits`: digits like `-5` count as key `#`
  */
 export function options(
   t: Tool,
   short: string,
   long = '',
   how: {
+    readonly args?: readonly string[]
     readonly stop?: boolean
     readonly digits?: boolean
     readonly status?: number
@@ -32,7 +33,7 @@ export function options(
   } = {},
 ): Options {
   const known = knownOptions(short, long)
-  const { list, operands, error } = getopt(t.args, known, {
+  const { list, operands, error } = getopt(how.args ?? t.args, known, {
     stop: how.stop ?? (t.busybox ? false : t.call.environment.has('POSIXLY_CORRECT')),
     digits: how.digits,
   })
