@@ -20,6 +20,7 @@ import {
   unpackTree,
   type FileToPack,
 } from '../packages/sundew/src/machine/files/packed-tree.ts'
+import { shortened } from './tree/shorten.ts'
 import { dropped, kernel, made, templates, withUser, type OwnFile } from './tree/own-files.ts'
 
 const chroot = process.argv[2]
@@ -76,7 +77,12 @@ function pack(path: string, stat: Stats, name: string): FileToPack {
   const file: FileToPack = {
     name: renamed(name),
     kind: { type, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid },
-    size: type === 'link' ? 0 : stat.size,
+    size:
+      type === 'link'
+        ? 0
+        : type === 'file' && content.rest === restKinds.none
+          ? content.kept.length
+          : stat.size,
     time: isInstalled ? seconds - began : isKernel(path) ? Math.min(seconds, kernel.builtSeconds) : seconds,
     installed: isInstalled,
     kept:
@@ -151,7 +157,8 @@ function contentOf(path: string, stat: Stats): { kept: Buffer; rest: number } {
     !bytes.includes(0) &&
     !path.startsWith('/etc/apparmor.d/')
   ) {
-    return { kept: bytes, rest: restKinds.none }
+    const { kept, all } = shortened(path, bytes.toString('latin1'))
+    return { kept: Buffer.from(kept, 'latin1'), rest: all ? restKinds.none : restKinds.text }
   }
   if (bytes.subarray(0, 4).toString('latin1') === '\x7fELF') {
     // Of programs the table of segments too, and the loader's name; of the rest the header.

@@ -67,6 +67,16 @@ export interface LoggedIn {
   readonly pid: number
 }
 
+/** A login as it is written down: /var/log/wtmp. */
+export interface Login {
+  readonly user: string
+  readonly tty: string
+  readonly from: string
+  readonly sinceMs: number
+  /** Undefined while it lasts. */
+  readonly untilMs: number | undefined
+}
+
 /** What the kernel measures at one moment; two moments fit together (counters only grow, sums add up). Sizes in kB. */
 export interface Measures {
   readonly uptimeSeconds: number
@@ -108,6 +118,8 @@ export interface Machine {
   readonly files: FileSystem
   readonly processes: ProcessTable
   readonly loggedIn: readonly LoggedIn[]
+  /** All that there were, the oldest first; those that last, too. */
+  readonly logins: readonly Login[]
   /** Milliseconds since 1970: the real clock. */
   now(): number
   /** When it was started. */

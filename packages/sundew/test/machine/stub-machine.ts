@@ -25,6 +25,7 @@ export function stubMachine(files: FileSystem, persona: Partial<MachinePersona> 
     files,
     processes: processTable(),
     loggedIn: [],
+    logins: [],
     now: () => Date.now(),
     bootMs: Date.UTC(2026, 0, 1),
     measure: () => ({

@@ -36,8 +36,8 @@ interface Entry {
 
 /** A literal tree, as many machines can share it. */
 export interface LiteralTree {
-  /** As one machine's. What is given no time of its own is from `timeMs`; the machine is asked for at the first use. */
-  base(machine: () => TreeMachine, timeMs: number): Base
+  /** As one machine's. What is given no time of its own is from `timeMs`, or from when the machine was started; the machine is asked for at the first use. */
+  base(machine: () => TreeMachine, timeMs?: number): Base
 }
 
 /**
@@ -54,11 +54,11 @@ class LiteralBase implements Base {
   readonly count: number
   readonly #entries: readonly Entry[]
   readonly #machine: () => TreeMachine
-  readonly #timeMs: number
+  readonly #timeMs: number | undefined
   /** What was made stays as it was at first. */
   #made: Map<number, Source> | undefined
 
-  constructor(entries: readonly Entry[], machine: () => TreeMachine, timeMs: number) {
+  constructor(entries: readonly Entry[], machine: () => TreeMachine, timeMs: number | undefined) {
     this.#entries = entries
     this.#machine = machine
     this.#timeMs = timeMs
@@ -67,7 +67,9 @@ class LiteralBase implements Base {
 
   attributes(file: number): Attributes {
     const { attributes, content } = this.#entries[file]!
-    const time = Number.isNaN(attributes.mtimeMs) ? this.#timeMs : attributes.mtimeMs
+    const time = Number.isNaN(attributes.mtimeMs)
+      ? (this.#timeMs ?? this.#machine().bootMs)
+      : attributes.mtimeMs
     const size = typeof content === 'function' ? this.source(file).size : attributes.size
     return { ...attributes, size, atimeMs: time, mtimeMs: time, ctimeMs: time }
   }

@@ -1,7 +1,7 @@
 import type { MachinePersona } from '../persona.ts'
 import { busyboxTrees as trees } from './busybox-trees.ts'
 import { debianBase } from './debian.ts'
-import { emptyBase, type Base } from './base.ts'
+import type { Base } from './base.ts'
 import type { LiteralTree } from './literal.ts'
 import type { TreeMachine } from './tree-machine.ts'
 import { Tree, type NewMount, type TreeOptions } from './tree.ts'
@@ -16,7 +16,7 @@ export function personaTree(
   machine: () => TreeMachine,
   options: Omit<TreeOptions, 'root'> = {},
 ): Tree {
-  const { root, mounts } = mountsOf(persona, machine, (options.now ?? Date.now)())
+  const { root, mounts } = mountsOf(persona, machine)
   const tree = new Tree({ ...options, root })
   for (const mount of mounts) tree.mount(mount)
   return tree
@@ -25,7 +25,6 @@ export function personaTree(
 function mountsOf(
   persona: MachinePersona,
   machine: () => TreeMachine,
-  nowMs: number,
 ): { root: Omit<NewMount, 'path'>; mounts: NewMount[] } {
   const disk = (used: number) => ({
     totalBytes: persona.diskBytes * 0.97,
@@ -41,7 +40,7 @@ function mountsOf(
   })
   const { memoryKb } = persona
   const half = Math.floor(memoryKb / 2)
-  const holds = (tree: LiteralTree, timeMs = nowMs) => ({ base: tree.base(machine, timeMs) })
+  const holds = (tree: LiteralTree, timeMs?: number) => ({ base: tree.base(machine, timeMs) })
   const tmpfs = (path: string, options: string, kb: number, base: Base): NewMount => ({
     device: 'tmpfs',
     path,
@@ -50,7 +49,6 @@ function mountsOf(
     disk: memory(kb),
     holds: { base },
   })
-  const empty = (mode: number) => emptyBase({ mode, uid: 0, gid: 0, timeMs: nowMs })
   const devpts = (options: string): NewMount => ({
     device: 'devpts',
     path: '/dev/pts',
@@ -83,11 +81,20 @@ function mountsOf(
         },
         devpts('rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=000'),
         {
-          ...tmpfs('/run', `rw,nosuid,nodev,noexec,relatime,size=${kb}k,mode=755,inode64`, kb, empty(0o755)),
-          holds: holds(volatileTrees.debianRun()),
+          ...tmpfs(
+            '/run',
+            `rw,nosuid,nodev,noexec,relatime,size=${kb}k,mode=755,inode64`,
+            kb,
+            volatileTrees.debianRun().base(machine),
+          ),
         },
-        tmpfs('/dev/shm', 'rw,nosuid,nodev,inode64', half, empty(0o1777)),
-        tmpfs('/run/lock', 'rw,nosuid,nodev,noexec,relatime,size=5120k,inode64', 5120, empty(0o1777)),
+        tmpfs('/dev/shm', 'rw,nosuid,nodev,inode64', half, volatileTrees.shared().base(machine)),
+        tmpfs(
+          '/run/lock',
+          'rw,nosuid,nodev,noexec,relatime,size=5120k,inode64',
+          5120,
+          volatileTrees.shared().base(machine),
+        ),
       ],
     }
   }
@@ -109,13 +116,8 @@ function mountsOf(
           holds: holds(trees.router(), routerBuiltMs),
           disk: { totalBytes: 2_621_440, freeBytes: 0, totalFiles: 1200, freeFiles: 0 },
         },
-        tmpfs('/tmp', 'rw,nosuid,nodev,noatime', half, volatileTrees.routerTmp().base(machine, nowMs)),
-        tmpfs(
-          '/dev',
-          'rw,nosuid,relatime,size=512k,mode=755',
-          512,
-          volatileTrees.busyboxDev().base(machine, nowMs),
-        ),
+        tmpfs('/tmp', 'rw,nosuid,nodev,noatime', half, volatileTrees.routerTmp().base(machine)),
+        tmpfs('/dev', 'rw,nosuid,relatime,size=512k,mode=755', 512, volatileTrees.busyboxDev().base(machine)),
         devpts('rw,nosuid,noexec,relatime,mode=600,ptmxmode=000'),
       ],
     }
@@ -130,9 +132,9 @@ function mountsOf(
       holds: holds(trees.camera(), cameraBuiltMs),
     },
     mounts: [
-      tmpfs('/dev', 'rw,relatime', half, volatileTrees.busyboxDev().base(machine, nowMs)),
+      tmpfs('/dev', 'rw,relatime', half, volatileTrees.busyboxDev().base(machine)),
       {
-        ...tmpfs('/var', 'rw,relatime', half, volatileTrees.cameraVar().base(machine, nowMs)),
+        ...tmpfs('/var', 'rw,relatime', half, volatileTrees.cameraVar().base(machine)),
         device: 'none',
         type: 'ramfs',
       },

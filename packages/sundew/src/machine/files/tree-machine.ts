@@ -14,6 +14,8 @@ export interface TreeMachine {
     readonly interface: string
     readonly resolvers: readonly string[]
   }
+  /** Of a daemon, by its name: what it wrote into /run. */
+  readonly pidOf?: (name: string) => number | undefined
   /** The SSH host keys that peers see, as in `.pub` files without the comment; made up where there are none. */
   readonly hostKeys?: Partial<Record<KeyType, string>>
 }

@@ -1,4 +1,5 @@
 import { literalTree, once, type LiteralFile } from './literal.ts'
+import type { TreeMachine } from './tree-machine.ts'
 
 const chars: readonly (readonly [name: string, major: number, minor: number, mode: number, gid: number])[] = [
   ['mem', 1, 1, 0o640, 15],
@@ -54,13 +55,18 @@ function runFiles(): Record<string, LiteralFile> {
   return {
     ...Object.fromEntries(folders.split(' ').map((name) => [`/${name}`, { directory: true as const }])),
     '/lock': { directory: true, mode: 0o1777 },
-    '/crond.pid': '583\n',
-    '/sshd.pid': '617\n',
+    '/crond.pid': { content: pidOf('cron') },
+    '/sshd.pid': { content: pidOf('sshd') },
     '/utmp': { content: '', mode: 0o664, gid: 43 },
     '/motd.dynamic': '',
     '/initctl': { link: 'systemd/initctl/fifo' },
     '/shm': { link: '/dev/shm' },
   }
+}
+
+/** As the daemon itself wrote it down. */
+function pidOf(name: string): (machine: TreeMachine) => string {
+  return (machine) => `${machine.pidOf?.(name) ?? 583}\n`
 }
 
 const vda = [
@@ -74,6 +80,8 @@ export const volatileTrees = {
   debianDev: once(() => literalTree(devices(vda, true))),
   debianRun: once(() => literalTree(runFiles())),
   busyboxDev: once(() => literalTree(devices(flash, false))),
+  /** For everybody, as /dev/shm is. */
+  shared: once(() => literalTree({ '/': { directory: true, mode: 0o1777 } })),
   devpts: once(() => literalTree({ '/ptmx': { device: ['c', 5, 2], mode: 0 } })),
   routerTmp: once(() =>
     literalTree({

@@ -1,5 +1,5 @@
 import type { FileSystem } from '../files/file-system.ts'
-import type { LoggedIn, Machine, Measures } from '../machine.ts'
+import type { LoggedIn, Login, Machine, Measures } from '../machine.ts'
 import type { MachinePersona } from '../persona.ts'
 import { bootTime } from './boot.ts'
 import { chanceOf } from './chance.ts'
@@ -8,6 +8,7 @@ import { busyboxProcesses } from './listed-busybox.ts'
 import { debianProcesses, passingWorkers } from './listed-debian.ts'
 import { measure } from './measure.ts'
 import { networkOf } from './network.ts'
+import { pastLogins } from './past-logins.ts'
 import { type Listed, Processes } from './process-table.ts'
 import { counter, seedOf } from './wave.ts'
 
@@ -41,6 +42,11 @@ export function createMachine(options: {
   const network = networkOf(persona, options.address, chance)
   const loggedIn: LoggedIn[] = []
   let bootMs = bootTime(chance, now())
+  const logins: { -readonly [key in keyof Login]: Login[key] }[] = pastLogins(network, chance, bootMs)
+  const ended = (login: LoggedIn): void => {
+    const noted = logins.findLast((one) => one.sinceMs === login.sinceMs && one.tty === login.tty)
+    if (noted !== undefined) noted.untilMs = now()
+  }
 
   const pidSeed = seedOf(chance('process numbers'), 'pids')
   const pidRate = 0.012 + 0.05 * chance('process rate')
@@ -54,6 +60,7 @@ export function createMachine(options: {
       ? debianProcesses(files, chance, persona.processor.count, network.interface)
       : busyboxProcesses(persona.name, chance)
   const restart = (): void => {
+    loggedIn.forEach(ended)
     loggedIn.length = 0
     // The time that firmware and boot loader take.
     bootMs = now() + 4_000 + Math.floor(chance('boot takes') * 9_000)
@@ -77,6 +84,7 @@ export function createMachine(options: {
     files,
     processes,
     loggedIn,
+    logins,
     network,
     now,
     get bootMs() {
@@ -98,14 +106,25 @@ export function createMachine(options: {
     logIn(login) {
       const entry: LoggedIn = { ...login, sinceMs: now(), activeMs: now() }
       loggedIn.push(entry)
+      logins.push({
+        user: login.user,
+        tty: login.tty,
+        from: login.from,
+        sinceMs: entry.sinceMs,
+        untilMs: undefined,
+      })
+      if (logins.length > maxLogins) logins.shift()
       return entry
     },
     logOut(pid) {
       const at = loggedIn.findIndex((one) => one.pid === pid)
-      if (at >= 0) loggedIn.splice(at, 1)
+      if (at >= 0) loggedIn.splice(at, 1).forEach(ended)
     },
   }
 }
+
+/** As many logins as are remembered. */
+const maxLogins = 500
 
 /** Signals to process 1 that end or restart a machine: systemd's SIGRTMIN+3 … +6, +13 … +16 and INT (systemd(1)). */
 const systemdEnds = new Set([2, 37, 38, 39, 40, 47, 48, 49, 50])

@@ -1,3 +1,4 @@
+import { startLastLogins } from '../files/last-logins.ts'
 import { personaTree } from '../files/persona-tree.ts'
 import type { MachineRequest } from '../host.ts'
 import { bootTime } from '../kernel/boot.ts'
@@ -35,6 +36,8 @@ export function installer({ secret, sourceBytes }: InstallerOptions): Install {
       bootMs: bootTime(chance, Date.now()),
       now: Date.now,
       network: networkOf(hardware(persona, chance), address, chance),
+      pidOf: (name: string) =>
+        machine.processes.list().find((one) => one.name === name && one.parent === 1)?.pid,
     }
     const tree = personaTree(persona, () => facts, {
       limits: { bytes: sourceBytes, files: maxFiles },
@@ -63,6 +66,8 @@ export function installer({ secret, sourceBytes }: InstallerOptions): Install {
       options: 'rw,nosuid,nodev,noexec,relatime',
       holds: { generated: new SysFiles(() => machine) },
     })
+    const last = machine.logins.at(-1)
+    if (last !== undefined) startLastLogins(tree.own, 0, { ms: last.sinceMs, tty: last.tty, host: last.from })
     const installed: Installed = {
       machine,
       own: tree.own,

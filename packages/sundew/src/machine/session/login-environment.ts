@@ -11,10 +11,16 @@ const paths = {
 export function loginEnvironment(
   request: MachineRequest,
   account: Account,
-  tty: string | undefined,
-  session: number,
+  /** `address`: what the machine's interface has, which is where they came to. */
+  {
+    tty,
+    session,
+    address,
+  }: { readonly tty: string | undefined; readonly session: number; readonly address: string },
 ): Map<string, string> {
   const { peer, own, terminal, service } = request
+  // Machines have no IPv6 address of their own but that of the link: who came by IPv6 sees where they came to.
+  const reached = /^(?!::ffff:|::1$).*:/i.test(own.address) ? own.address : address
   const environment = new Map<string, string>([
     ['USER', account.name],
     ['LOGNAME', account.name],
@@ -39,7 +45,7 @@ export function loginEnvironment(
   }
   for (const [name, value] of request.environment) set(name, value)
   set('SSH_CLIENT', `${peer.address} ${peer.port} ${own.port}`)
-  set('SSH_CONNECTION', `${peer.address} ${peer.port} ${own.address} ${own.port}`)
+  set('SSH_CONNECTION', `${peer.address} ${peer.port} ${reached} ${own.port}`)
   if (tty !== undefined) set('SSH_TTY', `/dev/${tty}`)
   if (terminal) set('TERM', terminal.type)
   return environment

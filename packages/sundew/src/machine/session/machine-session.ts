@@ -157,7 +157,11 @@ export class LocalSession implements MachineSession {
     const { run, user, peer } = this.#request
     const account = accountFor(machine.files, user)
     const tty = this.#terminal?.name
-    const environment = loginEnvironment(this.#request, account, tty, this.#place.number)
+    const environment = loginEnvironment(this.#request, account, {
+      tty,
+      session: this.#place.number,
+      address: machine.network.address,
+    })
     const table = machine.processes
     const daemon = table.list().find(({ name, parent }) => name === 'sshd' && parent === 1)
     const server = table.add({

@@ -18,7 +18,7 @@ export function busyboxOf(programs: readonly Program[]): Program {
       if (first === undefined || first === '--help') {
         if (first === '--help' && rest[0] !== undefined) return applet(call, byName, rest[0], ['--help'])
         await call.stdout.write(
-          `${build.banner}\n${build.copyright}\n${usage}\n${columns(build.applets, call.stdout.terminal?.columns ?? 80)}`,
+          `${build.banner}\n${usage}\n${columns(build.applets, call.stdout.terminal?.columns ?? 80)}`,
         )
         return 0
       }
@@ -37,8 +37,9 @@ export function busyboxOf(programs: readonly Program[]): Program {
   }
 }
 
+/** Bots read the banner and the list; what stands between is our own. */
 const usage =
-  "Usage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n   or: busybox --install [-s] [DIR]\n   or: function [arguments]...\n\n\tBusyBox is a multi-call binary that combines many common Unix\n\tutilities into a single executable.  The shell in this build\n\tis configured to run built-in utilities without $PATH search.\n\tYou don't need to install a link to busybox for each utility.\n\tTo run external program, use full path (/sbin/ip instead of ip).\n\nCurrently defined functions:"
+  'Many programs in one, under the GPL, version 2.\n\nUsage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n   or: function [arguments]...\n\nCurrently defined functions:'
 
 /** Applets that go to the background and say nothing. */
 const daemons = new Set('telnetd httpd crond syslogd klogd udhcpc udhcpd ntpd watchdog acpid'.split(' '))

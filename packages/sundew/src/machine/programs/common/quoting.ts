@@ -69,3 +69,16 @@ export function utf8Length(bytes: Uint8Array, at: number): number {
   for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0
   return length
 }
+
+/** `quote()`: in the marks of the locale. */
+export function quoteLocale(text: string, utf8: boolean): string {
+  if (utf8) return `\xe2\x80\x98${escaped(text)}\xe2\x80\x99`
+  return `'${escaped(text).replaceAll("'", "\\'")}'`
+}
+
+function escaped(text: string): string {
+  return text.replace(
+    /[\\\x00-\x1f\x7f]/g,
+    (c) => (c === '\\' ? '\\\\' : escapes[c]) ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  )
+}

@@ -1,6 +1,7 @@
 import { FileError, reason } from '../../files/file-system.ts'
 import type { Call, Input, OpenFile as OpenedFile, Output, Program } from './contracts.ts'
-import { quoteAlways, quoteNames } from './quoting.ts'
+import { isUtf8 } from './locale-of.ts'
+import { quoteAlways, quoteLocale, quoteNames } from './quoting.ts'
 
 /** Ends a program with a status, after a message on stderr (whole lines, or nothing). */
 export class Exit extends Error {
@@ -141,15 +142,12 @@ export class Tool {
 
   /** Whether messages may have the quotation marks of UTF-8. */
   get utf8(): boolean {
-    const { environment } = this.call
-    const locale = environment.get('LC_ALL') || environment.get('LC_CTYPE') || environment.get('LANG') || ''
-    return /utf-?8/i.test(locale)
+    return isUtf8(this.call)
   }
 
   /** `quote()`: in the marks of the locale. */
   quoted(text: string): string {
-    if (this.utf8 && !this.busybox) return `\xe2\x80\x98${escaped(text)}\xe2\x80\x99`
-    return `'${escaped(text).replaceAll("'", "\\'")}'`
+    return quoteLocale(text, this.utf8 && !this.busybox)
   }
 
   /** `quoteaf()`: as a shell would read it, always in marks. */
@@ -251,24 +249,6 @@ export function reasonOf(error: unknown): string {
 export function codeOf(error: unknown): FileError['code'] {
   if (error instanceof FileError) return error.code
   throw error
-}
-
-function escaped(text: string): string {
-  return text.replace(
-    /[\\\x00-\x1f\x7f]/g,
-    (c) => escapes[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`,
-  )
-}
-
-const escapes: Record<string, string> = {
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\t': '\\t',
-  '\r': '\\r',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\v': '\\v',
-  '\x07': '\\a',
 }
 
 let usageOfApplet = (call: Call): string => `Usage: ${call.name}\n`

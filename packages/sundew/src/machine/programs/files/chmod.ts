@@ -17,9 +17,10 @@ export const chmod = tool('chmod', async (t: Tool) => {
     args.splice(at, 1)
   }
   const o = options(
-    new Proxy(t, { get: (target, key) => (key === 'args' ? args : Reflect.get(target, key, target)) }),
+    t,
     'Rcfv',
     'changes=c recursive=R no-preserve-root preserve-root quiet=f silent=f reference:=reference verbose=v',
+    { args },
   )
   if (o.has('version')) return versionOf(t, 'coreutils', 'David MacKenzie and Jim Meyering')
   const operands = [...o.operands]

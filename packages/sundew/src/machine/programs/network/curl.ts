@@ -123,9 +123,7 @@ export const curl = tool('curl', async (t: Tool) => {
     return 0
   }
   if (s.flags.has('h')) {
-    t.put(
-      'Usage: curl [options...] <url>\n -d, --data <data>          HTTP POST data\n -f, --fail                 Fail fast with no output on HTTP errors\n -h, --help <category>      Get help for commands\n -i, --include              Include protocol response headers in the output\n -o, --output <file>        Write to file instead of stdout\n -O, --remote-name          Write output to a file named as the remote file\n -s, --silent               Silent mode\n -T, --upload-file <file>   Transfer local FILE to destination\n -u, --user <user:password> Server user and password\n -A, --user-agent <name>    Send User-Agent <name> to server\n -v, --verbose              Make the operation more talkative\n -V, --version              Show version number and quit\n',
-    )
+    t.put(`Usage: curl [options...] <url>\n${shown.map((one) => ` ${one}\n`).join('')}`)
     return 0
   }
   if (s.urls.length === 0) throw new Exit(2, tryHelp)
@@ -137,6 +135,22 @@ export const curl = tool('curl', async (t: Tool) => {
   }
   return status
 })
+
+/** What `--help` lists, as the real one's first page does. */
+const shown = [
+  '-d, --data <data>',
+  '-f, --fail',
+  '-h, --help <category>',
+  '-i, --include',
+  '-o, --output <file>',
+  '-O, --remote-name',
+  '-s, --silent',
+  '-T, --upload-file <file>',
+  '-u, --user <user:password>',
+  '-A, --user-agent <name>',
+  '-v, --verbose',
+  '-V, --version',
+]
 
 const tryHelp = "curl: try 'curl --help' or 'curl --manual' for more information\n"
 

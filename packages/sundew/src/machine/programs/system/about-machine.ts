@@ -1,7 +1,7 @@
 import type { Process } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
 import { rootUuid, uuidOf } from '../../kernel/proc/uuid.ts'
-import { complain } from './tool.ts'
+import { complain } from './documented.ts'
 
 /** Short answers, a program each: what it says to no words at all. */
 const answers: Readonly<Record<string, (call: Call) => string>> = {

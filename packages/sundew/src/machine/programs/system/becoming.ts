@@ -1,9 +1,9 @@
 import type { Credentials } from '../../files/file-system.ts'
 import type { Call, Program } from '../../program.ts'
-import { type Account, accountOf, accounts, groups, groupsOf, linesOf } from './accounts.ts'
+import { type Account, accountOf, accounts, groups, groupsOf, linesOf } from '../../files/accounts.ts'
 import { ownName } from './passwords.ts'
 import { askSecret, Lines, passwordOf } from './secrets.ts'
-import { tool } from './tool.ts'
+import { documented } from './documented.ts'
 
 function credentialsOf(call: Call, account: Account): Credentials {
   return { uid: account.uid, gid: account.gid, groups: groupsOf(call.machine.files, account) }
@@ -29,7 +29,7 @@ function environmentOf(call: Call, account: Account, fresh: boolean): Map<string
   return environment
 }
 
-export const su = tool(
+export const su = documented(
   'su',
   async (call, given) => {
     const operands = [...given.operands]

@@ -1,6 +1,6 @@
 import { FileError } from '../../files/file-system.ts'
 import type { Call, Program } from '../../program.ts'
-import { accountOf } from './accounts.ts'
+import { accountOf } from '../../files/accounts.ts'
 import { ownName } from './passwords.ts'
 
 const spool = '/var/spool/cron/crontabs'
@@ -199,5 +199,4 @@ async function wrong(call: Call, text: string): Promise<number> {
   return 1
 }
 
-const empty =
-  '# Edit this file to introduce tasks to be run by cron.\n# \n# Each task to run has to be defined through a single line\n# indicating with different fields when the task will be run\n# and what command to run for the task\n# \n# m h  dom mon dow   command\n'
+const empty = '# m h  dom mon dow   command\n'

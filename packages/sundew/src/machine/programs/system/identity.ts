@@ -1,14 +1,14 @@
 import type { Call } from '../../program.ts'
-import { accountOf, accounts, groups, groupsOf, linesOf, nameOfUser } from './accounts.ts'
-import { complain, misused, printUsage, quoted, tool } from './tool.ts'
+import { accountOf, accounts, groups, groupsOf, linesOf, nameOfUser } from '../../files/accounts.ts'
+import { complain, misused, printUsage, quoted, documented } from './documented.ts'
 
-export const whoami = tool('whoami', async (call, given) => {
+export const whoami = documented('whoami', async (call, given) => {
   if (given.operands.length > 0) return misused(call, `extra operand ${quoted(call, given.operands[0]!)}`)
   await call.stdout.write(`${nameOfUser(call.files, call.files.credentials.uid)}\n`)
   return 0
 })
 
-export const id = tool('id', async (call, given) => {
+export const id = documented('id', async (call, given) => {
   const { files } = call
   const only = ['user', 'group', 'groups'].filter((name) => given.has(name))
   if (given.has('context')) {
@@ -112,7 +112,7 @@ export const logname = {
   },
 }
 
-export const getent = tool('getent', async (call) => {
+export const getent = documented('getent', async (call) => {
   const [database, ...keys] = call.args.filter((arg) => !arg.startsWith('-'))
   if (database === undefined) {
     await call.stderr.write(`${call.name}: wrong number of arguments\n`)
@@ -180,7 +180,7 @@ async function hosts(call: Call, keys: readonly string[]): Promise<number> {
   return status
 }
 
-export const hostname = tool('hostname', async (call) => {
+export const hostname = documented('hostname', async (call) => {
   const { machine } = call
   const [first, ...rest] = call.args
   const short = machine.hostname.split('.')[0]!

@@ -1,8 +1,6 @@
 import type { Machine } from '../../machine.ts'
-import type { Call } from '../../program.ts'
-import { accounts } from './accounts.ts'
-import { clock, clockWithSeconds, ctime, days, isoDate, monthOf, two } from './times.ts'
-import { complain, misused, quoted, tool } from './tool.ts'
+import { complain, documented, misused, quoted } from './documented.ts'
+import { clock, clockWithSeconds, days, isoDate, monthOf, two } from './times.ts'
 
 /** ` 13:36:38 up 12 days,  4:24,  1 user,  load average: 0.05, 0.04, 0.01` */
 export function uptimeLine(machine: Machine): string {
@@ -18,7 +16,7 @@ export function uptimeLine(machine: Machine): string {
   return ` ${clockWithSeconds(machine.now())} up ${since}, ${String(users).padStart(2)} ${users > 1 ? 'users' : 'user'},  load average: ${loadAverages.map((load) => load.toFixed(2)).join(', ')}`
 }
 
-export const uptime = tool('uptime', async (call, given) => {
+export const uptime = documented('uptime', async (call, given) => {
   const { machine } = call
   if (machine.persona.shell === 'ash') {
     const line = uptimeLine(machine).replace(/\s+\d+ users?,/, '')
@@ -45,7 +43,7 @@ export const uptime = tool('uptime', async (call, given) => {
   return 0
 })
 
-export const w = tool('w', async (call, given) => {
+export const w = documented('w', async (call, given) => {
   const { machine } = call
   const short = given.has('short')
   const from = !given.has('from')
@@ -104,7 +102,7 @@ function cpuTime(ms: number): string {
   return `${seconds.toFixed(2).padStart(5)}s`
 }
 
-export const who = tool('who', async (call, given) => {
+export const who = documented('who', async (call, given) => {
   const { machine } = call
   const line = (user: string, tty: string, ms: number, more: string, mark = ''): string =>
     `${user.padEnd(8)} ${mark}${tty.padEnd(12)} ${isoDate(ms)} ${clock(ms)}${more}\n`
@@ -163,186 +161,9 @@ export const who = tool('who', async (call, given) => {
   return 0
 })
 
-export const users = tool('users', async (call, given) => {
+export const users = documented('users', async (call, given) => {
   if (given.operands.length > 1) return misused(call, `extra operand ${quoted(call, given.operands[1]!)}`)
   const names = call.machine.loggedIn.map((one) => one.user).toSorted()
   if (names.length > 0) await call.stdout.write(`${names.join(' ')}\n`)
-  return 0
-})
-
-interface PastLogin {
-  readonly user: string
-  readonly tty: string
-  readonly from: string
-  readonly sinceMs: number
-  readonly untilMs: number | undefined
-}
-
-/** Who was in before, youngest first: those of now, and what an administrator left months ago. */
-function pastLogins(machine: Machine): PastLogin[] {
-  const past: PastLogin[] = machine.loggedIn.map((one) => ({ ...one, untilMs: undefined })).toReversed()
-  const from = `${machine.network.address.split('.').slice(0, 2).join('.')}.${Math.floor(machine.chance('admin net') * 200) + 10}.${Math.floor(machine.chance('admin') * 200) + 20}`
-  const count = 1 + Math.floor(machine.chance('past logins') * 3)
-  for (let at = 0; at < count; at++) {
-    const sinceMs =
-      machine.bootMs + (count - at) * 700_000 + Math.floor(machine.chance(`login ${at}`) * 500_000)
-    past.push({
-      user: 'root',
-      tty: 'pts/0',
-      from,
-      sinceMs,
-      untilMs: sinceMs + 60_000 + Math.floor(machine.chance(`stay ${at}`) * 500_000),
-    })
-  }
-  return past
-}
-
-export const last = tool(
-  'last',
-  async (call, given) => {
-    const { machine } = call
-    const limit = Number(
-      given.value('limit') ??
-        (given.options
-          .map((one) => one.name)
-          .filter((name) => /^\d$/.test(name))
-          .join('') ||
-          '1000'),
-    )
-    if (call.name === 'lastb') {
-      if (call.files.credentials.uid !== 0) {
-        await call.stderr.write('lastb: cannot open /var/log/btmp: Permission denied\n')
-        return 1
-      }
-      await call.stdout.write(`\nbtmp begins ${ctime(machine.bootMs + 21_600_000)}\n`)
-      return 0
-    }
-    const wanted = given.operands
-    const full = given.has('fulltimes')
-    const stamp = (ms: number): string => (full ? ctime(ms) : ctime(ms).slice(0, 16))
-    const lines: string[] = []
-    const add = (user: string, tty: string, from: string, sinceMs: number, end: string): void => {
-      if (
-        wanted.length > 0 &&
-        !wanted.includes(user) &&
-        !wanted.includes(tty) &&
-        !wanted.includes(`tty${tty}`)
-      )
-        return
-      const host = given.has('nohostname') || given.has('hostlast') ? '' : `${from.slice(0, 16).padEnd(16)} `
-      lines.push(
-        `${user.slice(0, 8).padEnd(8)} ${tty.padEnd(12)} ${host}${stamp(sinceMs)} ${end}${given.has('hostlast') ? `     ${from}` : ''}`,
-      )
-    }
-    for (const one of pastLogins(machine)) {
-      const end =
-        one.untilMs === undefined
-          ? `  still logged in`
-          : `- ${full ? ctime(one.untilMs) : clock(one.untilMs)}  (${two(Math.floor((one.untilMs - one.sinceMs) / 3_600_000))}:${two(Math.floor((one.untilMs - one.sinceMs) / 60_000) % 60)})`
-      add(one.user, one.tty, one.from, one.sinceMs, end)
-    }
-    add('reboot', 'system boot', machine.persona.kernel.release, machine.bootMs, '  still running')
-    await call.stdout.write(
-      lines
-        .slice(0, Number.isFinite(limit) && limit > 0 ? limit : 1000)
-        .map((line) => `${line}\n`)
-        .join(''),
-    )
-    await call.stdout.write(`\nwtmp begins ${ctime(machine.bootMs)}\n`)
-    return 0
-  },
-  { names: ['last', 'lastb'] },
-)
-
-export const lastlog = tool('lastlog', async (call, given) => {
-  const { machine } = call
-  const past = pastLogins(machine)
-  const one = given.value('user')
-  const shown = accounts(call.files).filter((account) => one === undefined || account.name === one)
-  if (one !== undefined && shown.length === 0) {
-    await call.stderr.write(`lastlog: Unknown user or range: ${one}\n`)
-    return 1
-  }
-  await call.stdout.write('Username         Port     From                                       Latest\n')
-  for (const account of shown) {
-    const found = past.find((login) => login.user === account.name)
-    if (found === undefined)
-      await call.stdout.write(
-        `${account.name.padEnd(16)} ${''.padEnd(8)} ${''.padEnd(42)} **Never logged in**\n`,
-      )
-    else {
-      const stamp = ctime(found.sinceMs)
-      await call.stdout.write(
-        `${account.name.padEnd(16)} ${found.tty.padEnd(8)} ${found.from.padEnd(41)} ${stamp.slice(0, 19)} +0000 ${stamp.slice(20)}\n`,
-      )
-    }
-  }
-  return 0
-})
-
-export const mesg = tool('mesg', async (call, given) => {
-  if (
-    call.stdin.terminal === undefined &&
-    call.stdout.terminal === undefined &&
-    call.stderr.terminal === undefined
-  ) {
-    return 2
-  }
-  const [answer] = given.operands
-  if (answer === undefined) {
-    await call.stdout.write('is y\n')
-    return 0
-  }
-  if (answer !== 'y' && answer !== 'n') {
-    await call.stderr.write(`mesg: invalid argument: ${answer}\n`)
-    return 2
-  }
-  return answer === 'y' ? 0 : 1
-})
-
-export const wall = tool('wall', async (call, given) => {
-  const login = call.machine.loggedIn.find((one) => one.tty === call.process.tty)
-  const text = given.operands.length > 0 ? `${given.operands.join(' ')}\n` : await wholeInput(call)
-  if (call.terminal !== undefined) {
-    const date = ctime(call.machine.now())
-    const head = `Broadcast message from ${login?.user ?? 'root'}@${call.machine.hostname} (${call.process.tty ?? 'somewhere'}) (${date}):`
-    await call.terminal.write(
-      `\n${head.padEnd(79)}\n\n${text
-        .split('\n')
-        .map((line) => line.padEnd(79))
-        .join('\n')
-        .trimEnd()}\n\n`,
-    )
-  }
-  return 0
-})
-
-/** As much of a message as is shown. */
-const maxMessageBytes = 16 * 1024
-
-async function wholeInput(call: Call): Promise<string> {
-  let text = ''
-  for (;;) {
-    const bytes = await call.stdin.read()
-    if (bytes === undefined || bytes.length === 0) return text
-    if (text.length < maxMessageBytes) text += Buffer.from(bytes).toString('latin1')
-    await call.spend()
-  }
-}
-
-export const write = tool('write', async (call, given) => {
-  const [user, tty] = given.operands
-  if (user === undefined) {
-    await call.stderr.write("Try 'write --help' for more information.\n")
-    return 1
-  }
-  const there = call.machine.loggedIn.some(
-    (one) => one.user === user && (tty === undefined || one.tty === tty.replace('/dev/', '')),
-  )
-  if (!there) {
-    await call.stderr.write(`write: ${user} is not logged in\n`)
-    return 1
-  }
-  await wholeInput(call)
   return 0
 })

@@ -1,9 +1,9 @@
 import { FileError } from '../../files/file-system.ts'
 import type { Call } from '../../program.ts'
-import { accountOf, linesOf } from './accounts.ts'
+import { accountOf, linesOf } from '../../files/accounts.ts'
 import { askSecret, Lines, passwordOf, rememberPassword, yescryptLike } from './secrets.ts'
 import { months } from './times.ts'
-import { tool, usage } from './tool.ts'
+import { documented, usage } from './documented.ts'
 
 /** Days since 1970, as /etc/shadow counts. */
 export const today = (call: Call): number => Math.floor(call.machine.now() / 86_400_000)
@@ -37,7 +37,7 @@ function setPassword(call: Call, user: string, password: string): void {
   ])
 }
 
-export const passwd = tool(
+export const passwd = documented(
   'passwd',
   async (call, given) => {
     const root = call.files.credentials.uid === 0
@@ -140,7 +140,7 @@ export function ownName(call: Call): string {
 /** Lines that `chpasswd` takes. */
 const maxPairs = 500
 
-export const chpasswd = tool('chpasswd', async (call) => {
+export const chpasswd = documented('chpasswd', async (call) => {
   const lines = new Lines(call)
   const root = call.files.credentials.uid === 0
   let status = 0
@@ -184,7 +184,7 @@ export const chpasswd = tool('chpasswd', async (call) => {
   return status
 })
 
-export const chage = tool('chage', async (call, given) => {
+export const chage = documented('chage', async (call, given) => {
   const user = given.operands[0]
   if (user === undefined || given.operands.length > 1) return usage(call, 2)
   if (call.files.credentials.uid !== 0 && !given.has('list')) {

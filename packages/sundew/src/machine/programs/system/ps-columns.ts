@@ -1,7 +1,7 @@
 import type { Process } from '../../machine.ts'
 import { cgroupOf, threadsOf } from '../../kernel/proc/of-process.ts'
 import type { Call } from '../../program.ts'
-import { groups, nameOfUser } from './accounts.ts'
+import { groups, nameOfUser } from '../../files/accounts.ts'
 import { clock, ctime, isoDate, monthOf, two } from './times.ts'
 
 /** What a column is made from. */
@@ -86,7 +86,7 @@ const elapsed = (total: number, withHours: boolean): string => {
   return `${dayCount > 0 ? `${dayCount}-` : ''}${withHours || dayCount > 0 || hours > 0 ? `${two(hours)}:` : ''}${rest}`
 }
 
-export const statOf = (process: Process, { front }: Look): string => {
+const statOf = (process: Process, { front }: Look): string => {
   const kernel = process.argv.length === 0
   const high =
     kernel &&

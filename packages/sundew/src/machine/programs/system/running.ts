@@ -2,7 +2,7 @@ import { FileError } from '../../files/file-system.ts'
 import type { Call } from '../../program.ts'
 import { Killed } from '../../program.ts'
 import { signalNumber, signals } from './signals.ts'
-import { bytes, complain, misused, quoted, tool } from './tool.ts'
+import { bytes, complain, misused, quoted, documented } from './documented.ts'
 
 /** 126 and 127 in the words of those that run another program. */
 async function started(call: Call, argv: readonly string[], status: number): Promise<number> {
@@ -19,7 +19,7 @@ async function started(call: Call, argv: readonly string[], status: number): Pro
   return status
 }
 
-export const nproc = tool('nproc', async (call, given) => {
+export const nproc = documented('nproc', async (call, given) => {
   if (given.operands.length > 0) return misused(call, `extra operand ${quoted(call, given.operands[0]!)}`)
   const ignore = given.value('ignore')
   if (ignore !== undefined && !/^\d+$/.test(ignore)) {
@@ -30,7 +30,7 @@ export const nproc = tool('nproc', async (call, given) => {
   return 0
 })
 
-export const tty = tool(
+export const tty = documented(
   'tty',
   async (call, given) => {
     if (given.operands.length > 0)
@@ -53,7 +53,7 @@ function duration(text: string): number | undefined {
 /** A sleep is at most so long; no session lasts longer. */
 const longestMs = 24 * 3_600_000
 
-export const sleep = tool('sleep', async (call, given) => {
+export const sleep = documented('sleep', async (call, given) => {
   if (given.operands.length === 0) return misused(call, 'missing operand')
   let seconds = 0
   let wrong = ''
@@ -69,7 +69,7 @@ export const sleep = tool('sleep', async (call, given) => {
   return 0
 })
 
-export const env = tool(
+export const env = documented(
   'env',
   async (call, given) => {
     const environment = new Map(given.has('ignore-environment') ? [] : call.environment)
@@ -101,7 +101,7 @@ export const env = tool(
   { failure: 125, stopsAtOperand: true },
 )
 
-export const printenv = tool(
+export const printenv = documented(
   'printenv',
   async (call, given) => {
     const end = given.has('null') ? '\0' : '\n'
@@ -120,7 +120,7 @@ export const printenv = tool(
   { failure: 2, stopsAtOperand: true },
 )
 
-export const nohup = tool(
+export const nohup = documented(
   'nohup',
   async (call, given) => {
     if (given.operands.length === 0) return misused(call, 'missing operand', 125)
@@ -163,7 +163,7 @@ export const nohup = tool(
   { failure: 125, stopsAtOperand: true },
 )
 
-export const nice = tool(
+export const nice = documented(
   'nice',
   async (call, given) => {
     const adjustment = given.value('adjustment')
@@ -188,7 +188,7 @@ export const nice = tool(
   },
 )
 
-export const renice = tool(
+export const renice = documented(
   'renice',
   async (call) => {
     const args = [...call.args]
@@ -214,7 +214,7 @@ export const renice = tool(
   { stopsAtOperand: true, before: (args) => args.filter((arg) => /^(?:-h|-V|--help|--version)$/.test(arg)) },
 )
 
-export const setsid = tool(
+export const setsid = documented(
   'setsid',
   async (call, given) => {
     if (given.operands.length === 0) return misused(call, 'no command specified')
@@ -226,7 +226,7 @@ export const setsid = tool(
   { stopsAtOperand: true },
 )
 
-export const timeout = tool(
+export const timeout = documented(
   'timeout',
   async (call, given) => {
     const [time, ...argv] = given.operands
@@ -263,7 +263,7 @@ export const timeout = tool(
   { failure: 125, stopsAtOperand: true },
 )
 
-export const chroot = tool(
+export const chroot = documented(
   'chroot',
   async (call, given) => {
     const [root, ...argv] = given.operands
@@ -290,7 +290,7 @@ export const chroot = tool(
 /** Turns that `watch` takes at most. */
 const maxTurns = 100_000
 
-export const watch = tool(
+export const watch = documented(
   'watch',
   async (call, given) => {
     if (given.operands.length === 0) return misused(call, '').then(() => 1)

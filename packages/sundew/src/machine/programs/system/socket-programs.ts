@@ -1,9 +1,10 @@
 import { unixPaths } from '../../kernel/proc/net.ts'
 import { type Socket, socketsOf } from '../../kernel/sockets.ts'
 import type { Call, Program } from '../../program.ts'
-import { interfaceTable, routeTable } from './interfaces.ts'
-import { parseOptions } from './options.ts'
-import { printUsage, usage } from './tool.ts'
+import { interfaceTable } from './ifconfig.ts'
+import { routeTable } from './route.ts'
+import { parseOptions } from '../common/option-table.ts'
+import { printUsage, usage } from './documented.ts'
 
 const services: Readonly<Record<number, string>> = {
   22: 'ssh',

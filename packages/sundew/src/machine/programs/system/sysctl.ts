@@ -1,14 +1,14 @@
 import { FileError } from '../../files/file-system.ts'
 import type { Call } from '../../program.ts'
-import { linesOf } from './accounts.ts'
+import { linesOf } from '../../files/accounts.ts'
 import { pattern } from './pattern.ts'
-import { tool, usage } from './tool.ts'
+import { documented, usage } from './documented.ts'
 
 const root = '/proc/sys'
 /** Lines of a file of settings that are looked at. */
 const maxSettings = 1000
 
-export const sysctl = tool('sysctl', async (call, given) => {
+export const sysctl = documented('sysctl', async (call, given) => {
   const all = given.has('all') || given.has('A') || given.has('X')
   const load = given.options.find((one) => one.name === 'load' || one.name === 'f')
   const system = given.has('system')

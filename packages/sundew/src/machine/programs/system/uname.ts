@@ -1,6 +1,6 @@
-import { misused, quoted, tool } from './tool.ts'
+import { misused, quoted, documented } from './documented.ts'
 
-export const uname = tool('uname', async (call, given) => {
+export const uname = documented('uname', async (call, given) => {
   if (given.operands.length > 0) {
     return misused(call, `extra operand ${quoted(call, given.operands[0]!)}`)
   }

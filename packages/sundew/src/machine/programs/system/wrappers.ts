@@ -1,5 +1,5 @@
 import type { Call, Program } from '../../program.ts'
-import { complain } from './tool.ts'
+import { complain } from './documented.ts'
 
 /** How many words of its own each has before the command that it runs: options with a value, and operands. */
 const wrapped: Readonly<Record<string, { readonly valued: string; readonly operands: number }>> = {

@@ -33,10 +33,7 @@ export const awk = tool(['awk', 'mawk', 'gawk', 'nawk'], async (t: Tool) => {
   if (plain) program = args[0]
   if (program === undefined && plain) {
     if (t.busybox) t.usage()
-    throw new Exit(
-      2,
-      'Usage: mawk [Options] [Program] [file ...]\n\nProgram:\n    The -f option value is the name of a file containing program text.\n    If no -f option is given, a "--" ends option processing; the following\n    parameters are the program text.\n',
-    )
+    throw new Exit(2, 'Usage: mawk [Options] [Program] [file ...]\n')
   }
   const simple =
     program === undefined || (separator.length !== 1 && separator !== '\\t' && separator !== '\\|')

@@ -13,14 +13,11 @@ export const tail = tool('tail', async (t: Tool) => {
     i === 0 && /^\+\d+$/.test(arg) ? `-n${arg}` : /^-\d+f$/.test(arg) && i === 0 ? '-f' : arg,
   )
   const oldF = /^-(\d+)f$/.exec(t.args[0] ?? '')
-  const shim = new Proxy(t, {
-    get: (target, key) => (key === 'args' ? args : Reflect.get(target, key, target)),
-  })
   const o = options(
-    shim,
+    t,
     'c:fFn:qs:vz0123456789',
     'bytes:=c follow?=f lines:=n max-unchanged-stats: pid: quiet=q retry silent=q sleep-interval:=s verbose=v zero-terminated=z',
-    { digits: true },
+    { args, digits: true },
   )
   if (o.has('version'))
     return versionOf(t, 'coreutils', 'Paul Rubin, David MacKenzie, Ian Lance Taylor,\nand Jim Meyering')

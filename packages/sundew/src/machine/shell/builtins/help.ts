@@ -27,7 +27,7 @@ async function help(shell: Shell, args: readonly string[]): Promise<number> {
       .filter((builtin, i, all) => all.indexOf(builtin) === i)
       .map((builtin) => ` ${builtin.usage}`)
     await shell.print(
-      `GNU bash, version 5.2.15(1)-release (${shell.session.machine.persona.kernel.machine}-pc-linux-gnu)\nThese shell commands are defined internally.  Type \`help' to see this list.\nType \`help name' to find out more about the function \`name'.\nUse \`info bash' to find out more about the shell in general.\nUse \`man -k' or \`info' to find out more about commands not in this list.\n\nA star (*) next to a name means that the command is disabled.\n\n${lines.join('\n')}\n`,
+      `GNU bash, version 5.2.15(1)-release (${shell.session.machine.persona.kernel.machine}-pc-linux-gnu)\n\n${lines.join('\n')}\n`,
     )
     return 0
   }

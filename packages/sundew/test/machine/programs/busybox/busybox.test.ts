@@ -101,7 +101,9 @@ describe('busybox', () => {
   it('has its list of applets in columns', async () => {
     const real = spawnSync('busybox', [], { encoding: 'latin1' })
     const ours = await run([])
-    assert.equal(ours.stdout, real.stdout)
+    const applets = (text: string) => text.slice(text.indexOf('Currently defined functions:'))
+    assert.equal(ours.stdout.split('\n')[0], real.stdout.split('\n')[0])
+    assert.equal(applets(ours.stdout), applets(real.stdout))
   })
 
   it('answers the probes of bots: a token, its own first bytes', async () => {

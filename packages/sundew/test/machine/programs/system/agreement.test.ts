@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { readLastLogin } from '../../../../src/machine/files/last-logins.ts'
+import { find } from '../../../../src/machine/programs/programs.ts'
 import { onMachine, type OnMachine } from './on-machine.ts'
 
 const read = (on: OnMachine, path: string): string =>
@@ -159,6 +161,54 @@ describe('what a machine says of itself agrees', () => {
       (await on.run(['last'])).out,
       /^root     pts\/0        192\.0\.2\.77 +... ... .\d \d\d:\d\d   still logged in$/m,
     )
+  })
+  it('last, lastlog and /var/log/lastlog know the same last login', async () => {
+    const on = onMachine({ now: stopped().now })
+    const before = on.machine.logins.findLast((one) => one.untilMs !== undefined)!
+    assert.deepEqual(readLastLogin(on.machine.files, 0), {
+      ms: Math.floor(before.sinceMs / 1000) * 1000,
+      tty: before.tty,
+      host: before.from,
+    })
+    const stamp = (text: string): string => /[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d/.exec(text)![0]
+    const [, past] = (await on.run(['last'])).out.split('\n')
+    const log = (await on.run(['lastlog', '-u', 'root'])).out.split('\n')[1]!
+    assert.equal(stamp(log), stamp(past!))
+    assert.ok(log.includes(before.from) && past!.includes(before.from))
+  })
+  it('who left is noted in last, with the end', async () => {
+    const clock = stopped()
+    const on = onMachine({ now: clock.now })
+    const { pid } = on.machine.loggedIn[0]!
+    clock.pass(120_000)
+    on.machine.logOut(pid)
+    assert.match((await on.run(['last'])).out, /^root .* 13:00 - 13:02  \(00:02\)$/m)
+  })
+  it('the files of daemons hold their numbers', async () => {
+    const on = onMachine()
+    assert.equal(read(on, '/run/crond.pid'), (await on.run(['pgrep', '-x', 'cron'])).out)
+    assert.ok(
+      (await on.run(['pgrep', '-x', 'sshd'])).out.split('\n').includes(read(on, '/run/sshd.pid').trim()),
+    )
+  })
+  it('what lies in memory is as old as the start', () => {
+    const on = onMachine()
+    for (const path of ['/dev', '/dev/null', '/dev/shm', '/run', '/run/lock', '/run/sshd.pid'])
+      assert.equal(on.machine.files.stat(path).mtimeMs, on.machine.bootMs)
+  })
+  it('what was typed before is what is there', async () => {
+    for (const secret of ['a', 'b', 'c']) {
+      const on = onMachine({ secret })
+      for (const line of read(on, '/root/.bash_history').trim().split('\n')) {
+        const [name] = line.split(' ')
+        if (name === 'cd' || name === 'exit') continue
+        assert.ok(
+          ['/usr/bin', '/usr/sbin'].some((folder) => on.machine.files.exists(`${folder}/${name!}`)),
+          line,
+        )
+        assert.notEqual(find(name!), undefined, line)
+      }
+    }
   })
 })
 

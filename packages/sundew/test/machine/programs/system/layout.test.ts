@@ -7,7 +7,7 @@ import { onMachine } from './on-machine.ts'
 const debian12 =
   existsSync('/etc/debian_version') && readFileSync('/etc/debian_version', 'utf8').startsWith('12.')
 
-/** What every line of an output is one of. The real program's has to fit as well, so that the forms are no invention. */
+/** What every line of an output is one of. */
 const forms: readonly (readonly [string, readonly RegExp[]])[] = [
   [
     'free',
@@ -189,6 +189,9 @@ const forms: readonly (readonly [string, readonly RegExp[]])[] = [
   ['date', [/^(Sun|Mon|Tue|Wed|Thu|Fri|Sat) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \w+ \d{4}$/]],
 ]
 
+/** The real ones have to fit as well, so that the forms are no invention: those that look the same on any Debian 12, and only look. */
+const live = /^(?:free|uptime|vmstat|date)\b/
+
 describe('what a program prints has the form of the real one', () => {
   const on = onMachine()
   for (const [command, lines] of forms) {
@@ -206,7 +209,7 @@ describe('what a program prints has the form of the real one', () => {
       assert.equal(ran.status, 0)
       assert.notEqual(ran.out, '')
       fits(ran.out, 'ours')
-      if (!debian12) return
+      if (!debian12 || !live.test(command)) return
       const real = spawnSync(name!, args, {
         env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' },
         encoding: 'latin1',

@@ -1,4 +1,5 @@
 import type { Credentials } from '../../../../src/machine/files/file-system.ts'
+import { startLastLogins } from '../../../../src/machine/files/last-logins.ts'
 import { personaTree } from '../../../../src/machine/files/persona-tree.ts'
 import type { Happening } from '../../../../src/machine/happening.ts'
 import { bootTime } from '../../../../src/machine/kernel/boot.ts'
@@ -50,8 +51,9 @@ export function onMachine(
     bootMs: bootTime(chance, now()),
     now,
     network: networkOf(hardware(persona, chance), own, chance),
+    pidOf: (name) => machine.processes.list().find((one) => one.name === name && one.parent === 1)?.pid,
   }))
-  const machine = createMachine({
+  const machine: KernelMachine = createMachine({
     persona,
     source,
     secret,
@@ -74,6 +76,8 @@ export function onMachine(
     options: 'rw,nosuid,nodev,noexec,relatime',
     holds: { generated: new SysFiles(() => machine) },
   })
+  const last = machine.logins.at(-1)!
+  startLastLogins(tree.own, 0, { ms: last.sinceMs, tty: last.tty, host: last.from })
   const listener = machine.processes.list().find((one) => one.name === 'sshd' || one.name === 'dropbear')
   const environment = new Map([
     ['USER', 'root'],

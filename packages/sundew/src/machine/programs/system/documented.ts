@@ -1,10 +1,13 @@
 import type { Call, Program } from '../../program.ts'
-import { isUtf8 } from './locale-of.ts'
+import { isUtf8 } from '../common/locale-of.ts'
+import { quoteLocale } from '../common/quoting.ts'
+import { versionText } from '../common/version.ts'
+import { help } from './help.ts'
 import { manual, type Page } from './manual.ts'
-import { type Given, parseOptions } from './options.ts'
+import { type Given, parseOptions } from '../common/option-table.ts'
 
 /** A program that words its options as one of Debian's packages does: their table and help are in the manual. */
-export function tool(
+export function documented(
   name: string,
   run: (call: Call, given: Given) => Promise<number>,
   more: {
@@ -29,7 +32,7 @@ export function tool(
       const given = parseOptions(page.options, args, more.stopsAtOperand === true)
       if (given.error !== undefined && name === 'sysctl') {
         await call.stderr.write(`${call.argv0}: ${given.error}\n`)
-        await call.stdout.write(page.help)
+        await call.stdout.write(help(page, call.argv0, name))
         return 0
       }
       if (given.error !== undefined) {
@@ -64,7 +67,7 @@ export async function misused(call: Call, message: string, status = 1): Promise<
 /** The usage as it comes on standard error, alone. */
 export async function usage(call: Call, status = 1): Promise<number> {
   const page = manual[call.name]
-  if (page !== undefined) await call.stderr.write(bytes(call, usageOf(page, call.argv0, call.name)))
+  if (page !== undefined) await call.stderr.write(bytes(call, help(page, call.argv0, call.name)))
   return status
 }
 
@@ -82,7 +85,7 @@ export async function complain(call: Call, message: string): Promise<void> {
 
 /** As glibc's programs quote: ‘x’ where the locale has such signs, 'x' else. */
 export function quoted(call: Call, text: string): string {
-  return bytes(call, `‘${text}’`)
+  return quoteLocale(text, isUtf8(call))
 }
 
 /** Our own text as bytes for the caller's locale; what is bytes already passes. */
@@ -109,15 +112,7 @@ function hint(page: Page, argv0: string, name: string): string {
   if (name === 'top') return ''
   if (page.family === 'coreutils') return `Try '${argv0} --help' for more information.\n`
   if (page.family === 'util-linux') return `Try '${name} --help' for more information.\n`
-  return usageOf(page, argv0, name)
-}
-
-function usageOf(page: Page, argv0: string, name: string): string {
   return help(page, argv0, name)
-}
-
-function help(page: Page, argv0: string, name: string): string {
-  return page.family === 'coreutils' ? page.help.replaceAll(`Usage: ${name}`, `Usage: ${argv0}`) : page.help
 }
 
 function versionOf(page: Page, name: string, own: string | undefined): string {
@@ -125,12 +120,7 @@ function versionOf(page: Page, name: string, own: string | undefined): string {
   if (page.family === 'util-linux')
     return `${name} from util-linux 2.38.1${name.endsWith('mount') ? ' (libmount 2.38.1: selinux, smack, btrfs, verity, namespaces, assert, debug)' : ''}\n`
   if (page.family === 'procps') return `${name} from procps-ng 4.0.2\n`
-  return (
-    `${name} (GNU coreutils) 9.1\nCopyright (C) 2022 Free Software Foundation, Inc.\n` +
-    'License GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\n' +
-    'This is free software: you are free to change and redistribute it.\n' +
-    `There is NO WARRANTY, to the extent permitted by law.\n\nWritten by ${authors[name] ?? 'Jim Meyering'}.\n`
-  )
+  return versionText(name, 'coreutils', authors[name] ?? 'Jim Meyering')
 }
 
 const authors: Readonly<Record<string, string>> = {
