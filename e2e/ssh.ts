@@ -35,7 +35,7 @@ export const checks: readonly E2eCheck[] = [
     name: `none of ${tells.length} tells of decoys is found`,
     needs: [],
     async run({ ports, hostname, figure }) {
-      const told = await askAll({ port: ports.ssh, ...insider, hostname })
+      const told = await askAll({ port: ports.ssh, ...insider, user: 'root', hostname })
       figure('tells', { tried: told.tried, found: told.found.length })
       assert.deepEqual(told.found, [])
     },

@@ -8,6 +8,7 @@ import { sshdNeeds, startSshd } from './sshd.ts'
 
 const password = 's3cr3t-Sundew'
 const users = [
+  'root',
   'inside',
   'openssh',
   'exchanges',

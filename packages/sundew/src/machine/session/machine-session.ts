@@ -155,7 +155,7 @@ export class LocalSession implements MachineSession {
   async #run(installed: Installed): Promise<{ readonly status: number } | { readonly signal: string }> {
     const { machine } = installed
     const { run, user, peer } = this.#request
-    const account = accountFor(machine.files, user)
+    const account = accountFor(installed.own, user, machine.persona.shell)
     const tty = this.#terminal?.name
     const environment = loginEnvironment(this.#request, account, {
       tty,

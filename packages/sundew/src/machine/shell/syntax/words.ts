@@ -365,7 +365,7 @@ export abstract class WordReader {
   arithmetic(text: string): Word {
     this.deeper()
     const word = /[$`\\"]/.test(text)
-      ? this.inner(text.replaceAll('"', ''), this.line).quotedText(undefined)
+      ? this.inner(withoutQuotes(text), this.line).quotedText(undefined)
       : wordOf(text === '' ? [] : [{ type: 'text', text, quoted: true }], text)
     this.depth--
     return word
@@ -765,4 +765,37 @@ export function unquoted(word: Word): string {
     return part.type === 'command' ? `$(${part.body.text})` : ''
   }
   return word.parts.map(of).join('')
+}
+
+/** Without its double quotes; those of substitutions in it are theirs. */
+function withoutQuotes(text: string): string {
+  let rest = ''
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!
+    if (c === '"') continue
+    const end =
+      c === '\\' ? i + 1 : c === '`' ? text.indexOf('`', i + 1) : c === '$' ? closing(text, i + 1) : i
+    const last = end < i ? i : end
+    rest += text.slice(i, last + 1)
+    i = last
+  }
+  return rest
+}
+
+/** Where what `(` or `{` opens at `at` is closed; -1 where nothing is opened, or it is never closed. */
+function closing(text: string, at: number): number {
+  const pair = text[at] === '(' ? '()' : text[at] === '{' ? '{}' : undefined
+  if (pair === undefined) return -1
+  let open = 0
+  for (let i = at; i < text.length; i++) {
+    const c = text[i]!
+    if (c === '\\') i++
+    else if (c === "'" || c === '"') {
+      const end = text.indexOf(c, i + 1)
+      if (end < 0) return -1
+      i = end
+    } else if (c === pair[0]) open++
+    else if (c === pair[1] && --open === 0) return i
+  }
+  return -1
 }
