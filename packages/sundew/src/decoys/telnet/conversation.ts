@@ -20,7 +20,7 @@ export interface Shared {
 
 /** Bytes of the client's first words about options that are kept. */
 const keptBytes = 4096
-const insistence = Uint8Array.of(
+const insistence = String.fromCharCode(
   command.iac,
   command.will,
   option.suppressGoAhead,
@@ -46,7 +46,7 @@ export class Conversation {
   #timer: NodeJS.Timeout | undefined
   #machine: MachineSession | undefined
   #reading = false
-  #out: Uint8Array[] = []
+  #out = ''
   /** For the peer to read. */
   #waits = false
   #ended = false
@@ -57,14 +57,14 @@ export class Conversation {
     this.#shared = shared
     this.#negotiation = new Negotiation(
       manners,
-      (bytes) => this.#send(bytes),
+      (bytes) => this.#send(byteString(bytes)),
       () => this.#ready(),
     )
     this.#dialog = new Dialog({
       manners,
       hostname,
       echoes: () => !manners.asksToEcho || this.#negotiation.echoes,
-      write: (text) => this.#write(Buffer.from(text, 'latin1')),
+      write: (text) => this.#write(text),
       tried: (user, password) =>
         void this.#tried(user, password).catch((error: unknown) => this.#fault(error)),
       gaveUp: () => this.#refuse(),
@@ -85,7 +85,7 @@ export class Conversation {
     })
     this.#timer = setTimeout(() => {
       this.#session.note('limit.reached', { limit: 'login_grace', value: this.#shared.manners.graceMs })
-      this.#send(Buffer.from(this.#shared.manners.late, 'latin1'))
+      this.#send(this.#shared.manners.late)
       this.#end()
     }, this.#shared.manners.graceMs)
     this.#negotiation.start()
@@ -112,7 +112,7 @@ export class Conversation {
     // Before the first prompt a terminal keeps what is typed.
     if (this.#earlyBytes + bytes.length > keptBytes) return
     this.#earlyBytes += bytes.length
-    this.#early.push(bytes)
+    this.#early.push(Uint8Array.from(bytes))
   }
 
   #toMachine(bytes: Uint8Array): void {
@@ -125,13 +125,12 @@ export class Conversation {
 
   #command(which: number): void {
     if (which === command.interrupt) this.#data(Uint8Array.of(0x03))
-    else if (which === command.areYouThere && this.#shared.manners.answers)
-      this.#send(Buffer.from('\r\n[Yes]\r\n', 'latin1'))
+    else if (which === command.areYouThere && this.#shared.manners.answers) this.#send('\r\n[Yes]\r\n')
   }
 
   #ready(): void {
     const { manners, hostname } = this.#shared
-    this.#send(Buffer.from(manners.banner(hostname), 'latin1'))
+    this.#send(manners.banner(hostname))
     if (manners.insists && this.#negotiation.refusesCharacters) this.#send(insistence)
     const user = this.#negotiation.variables.find(({ name }) => name === 'USER')?.value
     const named = manners.trustsUser && user !== undefined ? smuggled.exec(user)?.[1] : undefined
@@ -179,7 +178,7 @@ export class Conversation {
         return this.#dialog.refuse()
       }
       this.#session.note('limit.reached', { limit: 'auth_tries', value: manners.tries })
-      this.#send(Buffer.from(`${manners.incorrect}${manners.lastWords}`, 'latin1'))
+      this.#send(`${manners.incorrect}${manners.lastWords}`)
       this.#end()
     }, wait)
   }
@@ -226,14 +225,15 @@ export class Conversation {
     else socket.once('drain', () => machine?.sent(bytes.length))
   }
 
-  #write(bytes: Uint8Array): void {
-    this.#send(escapeIac(bytes))
+  /** Text of the login's: a byte string. */
+  #write(text: string): void {
+    this.#send(text.replaceAll('\xff', '\xff\xff'))
   }
 
-  /** Bytes as they go over the wire: with others, where they answer what is being read. */
-  #send(bytes: Uint8Array): void {
+  /** Bytes as they go over the wire, a byte string: with others, where they answer what is being read. */
+  #send(bytes: string): void {
     if (this.#ended) return
-    this.#out.push(bytes)
+    this.#out += bytes
     if (!this.#reading) this.#flush()
   }
 
@@ -241,9 +241,9 @@ export class Conversation {
   #flush(): void {
     const { socket } = this.#session
     const out = this.#out
-    this.#out = []
-    if (out.length === 0 || socket.destroyed || socket.writableEnded) return
-    if (socket.write(out.length === 1 ? out[0]! : Buffer.concat(out)) || this.#waits) return
+    this.#out = ''
+    if (out === '' || socket.destroyed || socket.writableEnded) return
+    if (socket.write(Buffer.from(out, 'latin1')) || this.#waits) return
     this.#waits = true
     socket.pause()
     socket.once('drain', () => {

@@ -33,26 +33,33 @@ export class TelnetReader {
   binary = false
 
   /**
-   * The parts that `chunk` completes. In data, a return with its NUL or newline is one return (`\r`), as telnetd hands it to a
-   * terminal.
+   * The parts that `chunk` completes; their data shares memory with it. In data, a return with its NUL or newline is one return (`\r`), as
+   * telnetd hands it to a terminal.
    */
   take(chunk: Uint8Array): TelnetPart[] {
     const parts: TelnetPart[] = []
-    let data: number[] = []
-    const flush = (): void => {
-      if (data.length > 0) parts.push({ type: 'data', bytes: Uint8Array.from(data) })
-      data = []
+    /** Where data began that is not in `parts` yet; -1 outside of data. */
+    let from = this.#state === 'data' ? 0 : -1
+    const flush = (to: number): void => {
+      if (from >= 0 && to > from) parts.push({ type: 'data', bytes: chunk.subarray(from, to) })
+      from = -1
     }
-    for (const byte of chunk) {
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at]!
       switch (this.#state) {
         case 'data':
-          if (byte === command.iac) this.#state = 'iac'
-          else this.#data(byte, data)
+          if (byte === command.iac) {
+            flush(at)
+            this.#state = 'iac'
+          } else if (this.#passes(byte)) {
+            if (from < 0) from = at
+          } else flush(at)
           break
         case 'iac':
           if (byte === command.iac) {
             this.#state = 'data'
-            this.#data(byte, data)
+            this.#afterReturn = false
+            from = at
           } else if (byte >= command.will) {
             this.#state = 'verb'
             this.#verb = byte
@@ -62,13 +69,11 @@ export class TelnetReader {
             this.#dropped = false
           } else {
             this.#state = 'data'
-            flush()
             parts.push({ type: 'command', command: byte })
           }
           break
         case 'verb':
           this.#state = 'data'
-          flush()
           parts.push({ type: 'option', verb: this.#verb, option: byte })
           break
         case 'subnegotiation':
@@ -82,21 +87,20 @@ export class TelnetReader {
           } else {
             // SE; servers take any other command for it too.
             this.#state = 'data'
-            flush()
             if (this.#held.length > 0) parts.push(this.#subnegotiation())
           }
           break
       }
     }
-    flush()
+    flush(chunk.length)
     return parts
   }
 
-  #data(byte: number, data: number[]): void {
+  /** False for what only follows a return. */
+  #passes(byte: number): boolean {
     const follows = this.#afterReturn && !this.binary
     this.#afterReturn = byte === 0x0d
-    if (follows && (byte === 0 || byte === 0x0a)) return
-    data.push(byte)
+    return !(follows && (byte === 0 || byte === 0x0a))
   }
 
   #hold(byte: number): void {
