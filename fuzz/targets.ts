@@ -1,4 +1,5 @@
 import { asciicast } from './asciicast.ts'
+import { sftp } from './sftp.ts'
 import { shell } from './shell.ts'
 import { sshMessages } from './ssh-messages.ts'
 import { sshTransport } from './ssh-transport.ts'
@@ -7,5 +8,5 @@ import { telnet } from './telnet.ts'
 
 /** What `npm run fuzz NAME` tries, in turn. */
 export const targets: Readonly<Record<string, readonly Target[]>> = {
-  ssh: [sshTransport, sshMessages, telnet, shell, asciicast],
+  ssh: [sshTransport, sshMessages, telnet, shell, sftp, asciicast],
 }

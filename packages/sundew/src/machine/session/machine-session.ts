@@ -140,6 +140,8 @@ export class LocalSession implements MachineSession {
     try {
       const installed = await this.#place.installed
       if (!this.#closed) how = await this.#run(installed)
+      // What they left running in the background ends with them: nobody would hear of it.
+      this.#abort.abort(new Killed(1))
       for (const file of installed.takeLeft()) this.#tellFile(file)
     } catch (error) {
       this.#place.fault(error)
