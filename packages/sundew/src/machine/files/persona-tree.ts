@@ -114,7 +114,7 @@ function mountsOf(
           '/dev',
           'rw,nosuid,relatime,size=512k,mode=755',
           512,
-          volatileTrees.busyboxDev().base(machine, nowMs),
+          volatileTrees.routerDev().base(machine, nowMs),
         ),
         devpts('rw,nosuid,noexec,relatime,mode=600,ptmxmode=000'),
       ],

@@ -74,6 +74,7 @@ export const volatileTrees = {
   debianDev: once(() => literalTree(devices(vda, true))),
   debianRun: once(() => literalTree(runFiles())),
   busyboxDev: once(() => literalTree(devices(flash, false))),
+  routerDev: once(() => literalTree({ ...devices(flash, false), '/shm': { link: '/tmp/shm' } })),
   devpts: once(() => literalTree({ '/ptmx': { device: ['c', 5, 2], mode: 0 } })),
   routerTmp: once(() =>
     literalTree({
@@ -82,6 +83,9 @@ export const volatileTrees = {
       '/run': { directory: true },
       '/log': { directory: true },
       '/lock': { directory: true },
+      '/shm': { directory: true, mode: 0o1777 },
+      '/etc': { directory: true },
+      '/lib': { directory: true },
       '/dhcp.leases': '',
       '/TZ': 'UTC\n',
     }),

@@ -1,12 +1,18 @@
 import type { Call, Program } from '../../program.ts'
-import { asApplet, setAppletUsage } from '../common/tool.ts'
+import { asApplet, setAppletUsage } from '../common/applet.ts'
 import { reasonOf } from '../common/tool.ts'
+import { ownApplets } from './applets/index.ts'
 import { builds } from './builds.ts'
 import { applicationSyntax } from './syntax.ts'
 
-/** The one binary that is many: `busybox X`, or a link named X. The applets are the other programs, in BusyBox's words. */
+/**
+ * The one binary that is many: `busybox X`, or a link named X. The applets are the other programs, in BusyBox's
+ * words, or those of `applets` where it goes about it in another way.
+ */
 export function busyboxOf(programs: readonly Program[]): Program {
-  const byName = new Map(programs.flatMap((program) => program.names.map((name) => [name, program] as const)))
+  const byName = new Map(
+    [...programs, ...ownApplets].flatMap((program) => program.names.map((name) => [name, program] as const)),
+  )
   return {
     names: ['busybox'],
     async run(call) {
@@ -18,7 +24,7 @@ export function busyboxOf(programs: readonly Program[]): Program {
       if (first === undefined || first === '--help') {
         if (first === '--help' && rest[0] !== undefined) return applet(call, byName, rest[0], ['--help'])
         await call.stdout.write(
-          `${build.banner}\n${build.copyright}\n${usage}\n${columns(build.applets, call.stdout.terminal?.columns ?? 80)}`,
+          `${build.title} multi-call binary.\n${build.copyright}\n${build.usage}\nCurrently defined functions:\n${columns(build.applets, call.stdout.terminal?.columns ?? 80)}`,
         )
         return 0
       }
@@ -36,9 +42,6 @@ export function busyboxOf(programs: readonly Program[]): Program {
     },
   }
 }
-
-const usage =
-  "Usage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n   or: busybox --install [-s] [DIR]\n   or: function [arguments]...\n\n\tBusyBox is a multi-call binary that combines many common Unix\n\tutilities into a single executable.  The shell in this build\n\tis configured to run built-in utilities without $PATH search.\n\tYou don't need to install a link to busybox for each utility.\n\tTo run external program, use full path (/sbin/ip instead of ip).\n\nCurrently defined functions:"
 
 /** Applets that go to the background and say nothing. */
 const daemons = new Set('telnetd httpd crond syslogd klogd udhcpc udhcpd ntpd watchdog acpid'.split(' '))
@@ -70,7 +73,7 @@ async function applet(
 setAppletUsage(usageOf)
 
 function usageOf(call: Call): string {
-  return `${builds[call.machine.persona.name].banner}\n\nUsage: ${applicationSyntax[call.name] ?? `${call.name} [OPTIONS]`}\n`
+  return `${builds[call.machine.persona.name].title} multi-call binary.\n\nUsage: ${applicationSyntax[call.name] ?? `${call.name} [OPTIONS]`}\n`
 }
 
 /** Names in lines, as wide as the terminal. */

@@ -1,7 +1,7 @@
 import type { Process } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
 import { accountOf, groups } from './accounts.ts'
-import { type Column, columnOf, commandOf, look, type Look } from './ps-columns.ts'
+import { type Column, columnOf, look, type Look } from './ps-columns.ts'
 
 /** So many columns may be asked for. */
 const maxColumns = 64
@@ -27,7 +27,6 @@ interface Wish {
 export const ps: Program = {
   names: ['ps'],
   async run(call) {
-    if (call.machine.persona.shell === 'ash') return busyboxPs(call)
     const wish: Wish = {
       columns: undefined,
       everyTty: false,
@@ -540,22 +539,4 @@ function tree(processes: readonly Process[], blanks: boolean): (readonly [Proces
     } else descend(root, 0, '')
   }
   return lines
-}
-
-/** BusyBox's own: PID, USER, VSZ, STAT, COMMAND. */
-async function busyboxPs(call: Call): Promise<number> {
-  const seen = look(call, call.machine.processes.list())
-  let text = '  PID USER       VSZ STAT COMMAND\n'
-  for (const one of call.machine.processes.list()) {
-    const state = one.argv.length === 0 ? `${one.state}W ` : `${one.state}  `
-    text +=
-      `${String(one.pid).padStart(5)} ${seen.userOf(one.credentials.uid).slice(0, 8).padEnd(8)}${String(one.virtualKb).padStart(6)} ${state.padEnd(4)} ${commandOf(one)}`.slice(
-        0,
-        call.stdout.terminal?.columns ?? 1024,
-      )
-    text += '\n'
-    await call.spend()
-  }
-  await call.stdout.write(text)
-  return 0
 }

@@ -3,7 +3,8 @@ import type { Call, Program } from '../../program.ts'
 import { uuidOf } from '../../kernel/proc/uuid.ts'
 import { ctime, clockWithSeconds, isoDate, days } from './times.ts'
 import { kernelLog } from './kernel-log.ts'
-import { bytes, usage } from './tool.ts'
+import { isApplet } from '../common/applet.ts'
+import { bytes, complain, usage } from './tool.ts'
 
 interface Unit {
   readonly name: string
@@ -695,7 +696,12 @@ export const power: Program = {
   async run(call) {
     const { machine, name } = call
     if (call.args.includes('--help')) return usage(call, 0)
-    const busybox = machine.persona.shell === 'ash'
+    const busybox = isApplet(call)
+    const wrong = call.args.find((arg) => arg.startsWith('-') && !/^-[nfd]+$/.test(arg))
+    if (busybox && wrong !== undefined) {
+      await complain(call, `invalid option -- '${wrong[1] ?? ''}'`)
+      return usage(call)
+    }
     if (call.files.credentials.uid !== 0) {
       await call.stderr.write(
         busybox

@@ -1,4 +1,5 @@
 import type { Call, Program } from '../../program.ts'
+import { appletUsage, isApplet } from '../common/applet.ts'
 import { isUtf8 } from './locale-of.ts'
 import { manual, type Page } from './manual.ts'
 import { type Given, parseOptions } from './options.ts'
@@ -27,6 +28,10 @@ export function tool(
       if (page.options === '') return await run(call, parseOptions('', ['--', ...call.args], false))
       const args = more.before === undefined ? call.args : more.before(call.args)
       const given = parseOptions(page.options, args, more.stopsAtOperand === true)
+      if (given.error !== undefined && isApplet(call)) {
+        await call.stderr.write(`${call.name}: ${given.error}\n${appletUsage(call)}`)
+        return 1
+      }
       if (given.error !== undefined && name === 'sysctl') {
         await call.stderr.write(`${call.argv0}: ${given.error}\n`)
         await call.stdout.write(page.help)
@@ -53,6 +58,7 @@ export function tool(
 
 /** A wrong usage of the kind that a program finds itself: the message and what follows. */
 export async function misused(call: Call, message: string, status = 1): Promise<number> {
+  if (isApplet(call)) return usage(call)
   const page = manual[call.name]
   const prefix = page?.family === 'coreutils' ? call.argv0 : call.name
   await call.stderr.write(
@@ -63,6 +69,10 @@ export async function misused(call: Call, message: string, status = 1): Promise<
 
 /** The usage as it comes on standard error, alone. */
 export async function usage(call: Call, status = 1): Promise<number> {
+  if (isApplet(call)) {
+    await call.stderr.write(appletUsage(call))
+    return 1
+  }
   const page = manual[call.name]
   if (page !== undefined) await call.stderr.write(bytes(call, usageOf(page, call.argv0, call.name)))
   return status
@@ -76,7 +86,8 @@ export async function printUsage(call: Call): Promise<void> {
 
 /** `name: message` on standard error. */
 export async function complain(call: Call, message: string): Promise<void> {
-  const prefix = manual[call.name]?.family === 'coreutils' ? call.argv0 : call.name
+  const prefix =
+    manual[call.name]?.family === 'coreutils' && !isApplet(call) ? call.argv0 : call.name
   await call.stderr.write(bytes(call, `${prefix}: ${message}\n`))
 }
 
@@ -88,7 +99,7 @@ export function quoted(call: Call, text: string): string {
 /** Our own text as bytes for the caller's locale; what is bytes already passes. */
 export function bytes(call: Call, text: string): string {
   if (!/[^\x00-\xff]/.test(text)) return text
-  const utf8 = isUtf8(call)
+  const utf8 = isUtf8(call) && !isApplet(call)
   return text.replace(/[^\x00-\xff]/g, (sign) => {
     if (utf8) return Buffer.from(sign, 'utf8').toString('latin1')
     return sign === '‘' || sign === '’' ? "'" : (plain[sign] ?? '?')
