@@ -101,8 +101,7 @@ export class Conversation {
     for (const part of this.#reader.take(chunk)) {
       if (this.#ended) break
       if (part.type === 'data') this.#data(part.bytes)
-      else if (this.#negotiation.take(part))
-        this.#resize()
+      else if (this.#negotiation.take(part)) this.#resize()
       else if (part.type === 'command') this.#command(part.command)
       this.#reader.binary = this.#negotiation.binary
     }

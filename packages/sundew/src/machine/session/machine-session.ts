@@ -177,12 +177,14 @@ export class LocalSession implements MachineSession {
       onKill: (signal) => this.#abort.abort(new Killed(signal)),
     })
     this.#shell = shell
-    this.#login = tty ? installed.logIn({
+    this.#login = tty
+      ? installed.logIn({
           user,
           tty,
           from: peer.address,
           pid: server.own ? server.process!.pid : shell.pid,
-        }) : undefined
+        })
+      : undefined
     try {
       if (tty !== undefined && run.type === 'shell' && this.#request.service === 'ssh')
         await this.#greet(installed, account.home, account.uid, tty)

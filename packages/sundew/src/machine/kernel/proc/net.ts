@@ -86,7 +86,11 @@ export function unixSocketsOf(
 ): { readonly stream: boolean; readonly inode: number; readonly path: string }[] {
   const { persona } = machine
   const paths =
-    persona.name === 'debian-12' ? unixPaths : persona.name === 'router-mips' ? routerUnixPaths : cameraUnixPaths
+    persona.name === 'debian-12'
+      ? unixPaths
+      : persona.name === 'router-mips'
+        ? routerUnixPaths
+        : cameraUnixPaths
   const first = (persona.shell === 'ash' ? 700 : 9_000) + Math.floor(machine.chance('unix') * 2000)
   return paths.map(([type, path], at) => ({ stream: type !== 5, inode: first + at * 13, path }))
 }

@@ -35,13 +35,15 @@ export function busyboxOf(programs: readonly Program[]): Program {
       }
       if (first === '--install') return install(call, build.applets, rest)
       if (first.startsWith('--')) {
-        await call.stderr.write(`${first.slice(2)}: applet not found\n`)
+        await call.stderr.write(`${first}: applet not found\n`)
         return 127
       }
       return applet(call, byName, first.slice(first.lastIndexOf('/') + 1), rest)
     },
   }
 }
+
+const readsNoOptions = /^(?:echo|true|false|test|\[|\[\[|printf|sh|ash|busybox)$/
 
 /** Applets that go to the background and say nothing. */
 const daemons = new Set('telnetd httpd crond syslogd klogd udhcpc udhcpd ntpd watchdog acpid'.split(' '))
@@ -58,9 +60,15 @@ async function applet(
     return 127
   }
   const made = asApplet({ ...call, name, argv0: name, args })
-  if (args[0] === '--help' && !/^(echo|true|false|test|\[|\[\[|printf|sh|ash|busybox)$/.test(name)) {
+  const reads = !readsNoOptions.test(name)
+  if (reads && args[0] === '--help') {
     await call.stdout.write(usageOf(made))
     return 0
+  }
+  // None of them tells a version of its own.
+  if (reads && args[0] === '--version') {
+    await call.stderr.write(`${name}: unrecognized option '--version'\n${usageOf(made)}`)
+    return 1
   }
   if (name === 'busybox') return programs.get('busybox')?.run(made) ?? 0
   const program = programs.get(name === 'ash' ? 'sh' : name === '[[' ? '[' : name)

@@ -307,7 +307,10 @@ class Listing {
       return
     }
     const widths = cells.map((cell) => shownWidth(cell))
-    const layout = columnWidths(widths, width, this.#format === 'across')
+    const most = Math.max(0, ...widths) + 2
+    const layout = this.#t.busybox
+      ? Array.from({ length: Math.max(1, Math.floor(width / most)) }, () => most)
+      : columnWidths(widths, width, this.#format === 'across')
     const rows = Math.ceil(cells.length / layout.length)
     for (let row = 0; row < rows; row++) {
       let line = ''
@@ -377,7 +380,15 @@ class Listing {
       minor: most('minor'),
     }
     // BusyBox's columns are of one width each.
-    if (t.busybox) Object.assign(w, { links: 4, user: 8, group: 8, size: this.#human === 0 ? 9 : 7, major: w.major && 4, minor: w.minor && 3 })
+    if (t.busybox)
+      Object.assign(w, {
+        links: 4,
+        user: 8,
+        group: 8,
+        size: this.#human === 0 ? 9 : 7,
+        major: w.major && 4,
+        minor: w.minor && 3,
+      })
     const sizeWidth = Math.max(w.size, w.major > 0 ? w.major + 2 + w.minor : 0)
     const minorWidth = Math.max(w.minor, sizeWidth - w.major - 2)
     const now = t.call.machine.now()

@@ -1,6 +1,7 @@
 import { gatewayMac, linkLocal, networkAddress } from '../../kernel/proc/net.ts'
 import type { Machine, Measures } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
+import { isApplet } from '../common/applet.ts'
 import { misused, usage } from './tool.ts'
 
 interface Interface {
@@ -101,7 +102,7 @@ export const ifconfig: Program = {
     if (name !== undefined && !all.some((one) => one.name === name)) {
       await call.stderr.write(
         words.length === 1
-          ? `${name}: error fetching interface information: Device not found\n`
+          ? `${isApplet(call) ? 'ifconfig: ' : ''}${name}: error fetching interface information: Device not found\n`
           : `${words[1] === 'up' || words[1] === 'down' ? `${name}: ERROR while getting interface flags: No such device` : `SIOCSIFADDR: No such device`}\n`,
       )
       return words.length === 1 ? 1 : 255
@@ -126,8 +127,9 @@ export const ifconfig: Program = {
       )
       return 0
     }
-    if (machine.persona.shell === 'ash') {
-      await call.stdout.write(all.map((one) => busyboxInterface(one)).join(''))
+    if (isApplet(call)) {
+      const chosen = all.filter((one) => name === undefined || one.name === name)
+      await call.stdout.write(chosen.map((one) => busyboxInterface(one)).join(''))
       return 0
     }
     for (const one of all) {
@@ -378,7 +380,10 @@ async function address(
       continue
     }
     const up = state === 'DOWN' ? '' : ',UP,LOWER_UP'
-    const head = `${one.index}: ${one.name}: <${one.loopback ? 'LOOPBACK' : 'BROADCAST,MULTICAST'}${up}> mtu ${one.mtu} qdisc ${one.queue} state ${state} ${withAddresses ? '' : 'mode DEFAULT '}group default qlen 1000`
+    const details = isApplet(call)
+      ? ''
+      : `state ${state} ${withAddresses ? '' : 'mode DEFAULT '}group default `
+    const head = `${one.index}: ${one.name}: <${one.loopback ? 'LOOPBACK' : 'BROADCAST,MULTICAST'}${up}> mtu ${one.mtu} qdisc ${one.queue} ${details}qlen 1000`
     const link = `    link/${one.loopback ? 'loopback' : 'ether'} ${one.mac} brd ${one.loopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'}`
     const lines = [head]
     if (!withAddresses || !(flags.has('4') || flags.has('6'))) {
@@ -569,7 +574,11 @@ export const arp: Program = {
       if (/^\d+(\.\d+){3}$/.test(words[0])) await call.stdout.write(`${words[0]} (${words[0]}) -- no entry\n`)
       return /^\d+(\.\d+){3}$/.test(words[0]) ? 0 : 255
     }
-    if (call.args.some((arg) => /^-\w*a/.test(arg)))
+    if (isApplet(call))
+      await call.stdout.write(
+        `? (${network.gateway}) at ${gatewayMac(chance)} [ether]  on ${network.interface}\n`,
+      )
+    else if (call.args.some((arg) => /^-\w*a/.test(arg)))
       await call.stdout.write(
         `? (${network.gateway}) at ${gatewayMac(chance)} [ether] on ${network.interface}\n`,
       )

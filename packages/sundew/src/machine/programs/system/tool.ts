@@ -86,8 +86,7 @@ export async function printUsage(call: Call): Promise<void> {
 
 /** `name: message` on standard error. */
 export async function complain(call: Call, message: string): Promise<void> {
-  const prefix =
-    manual[call.name]?.family === 'coreutils' && !isApplet(call) ? call.argv0 : call.name
+  const prefix = manual[call.name]?.family === 'coreutils' && !isApplet(call) ? call.argv0 : call.name
   await call.stderr.write(bytes(call, `${prefix}: ${message}\n`))
 }
 

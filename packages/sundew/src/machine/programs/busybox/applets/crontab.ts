@@ -8,12 +8,15 @@ const maxBytes = 64 * 1024
 /** BusyBox's `crontab`: tables lie in a folder that a device may lack. */
 export const crontab: Program = tool('crontab', async (t) => {
   const o = options(t, 'u:c:lerd')
-  const folder = o.value('c') ?? (t.call.machine.persona.name === 'router-mips' ? '/etc/crontabs' : '/var/spool/cron/crontabs')
+  const folder =
+    o.value('c') ??
+    (t.call.machine.persona.name === 'router-mips' ? '/etc/crontabs' : '/var/spool/cron/crontabs')
   const user = o.value('u') ?? 'root'
   const path = `${t.call.path(folder)}/${user}`
   const [file] = o.operands
   if (file === undefined && !o.has('l', 'e', 'r', 'd')) t.usage()
-  if (!t.files.exists(t.call.path(folder))) t.fail(`can't change directory to '${folder}': No such file or directory`)
+  if (!t.files.exists(t.call.path(folder)))
+    t.fail(`can't change directory to '${folder}': No such file or directory`)
   try {
     if (o.has('l')) {
       await t.write(t.files.read(path))

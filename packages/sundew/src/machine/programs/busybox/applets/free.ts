@@ -10,9 +10,7 @@ export const free: Program = tool('free', async (t) => {
   const { memory } = t.call.machine.measure()
   const by = units[[...'bmgk'].find((letter) => o.has(letter)) ?? 'k']!
   const cells = (start: string, widths: number, ...values: readonly number[]): void =>
-    t.put(
-      `${start}${values.map((kb) => String(Math.floor((kb * 1024) / by)).padStart(widths)).join(' ')}\n`,
-    )
+    t.put(`${start}${values.map((kb) => String(Math.floor((kb * 1024) / by)).padStart(widths)).join(' ')}\n`)
   const { total, buffers, cached } = memory
   const free_ = memory.free
   if (t.call.machine.persona.name === 'camera-arm') {

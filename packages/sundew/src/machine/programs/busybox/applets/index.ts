@@ -10,4 +10,14 @@ import { ps } from './ps.ts'
 import { top } from './top.ts'
 
 /** Applets that have little in common with the programs of their name. */
-export const ownApplets: readonly Program[] = [crontab, df, free, killall, netstat, ps, top, ...modules, ...mounting]
+export const ownApplets: readonly Program[] = [
+  crontab,
+  df,
+  free,
+  killall,
+  netstat,
+  ps,
+  top,
+  ...modules,
+  ...mounting,
+]

@@ -21,7 +21,8 @@ export const mounting: readonly Program[] = [
     if (target === undefined) {
       const known = mounts.find(({ path, device }) => path === t.call.path(source) || device === source)
       if (known === undefined || !remounts) return t.fail(`can't find ${source} in /etc/fstab`)
-      if (readOnly.has(known.type)) t.fail(`mounting ${known.device} on ${known.path} failed: Permission denied`, 255)
+      if (readOnly.has(known.type))
+        t.fail(`mounting ${known.device} on ${known.path} failed: Permission denied`, 255)
       return
     }
     const failed = (why: string): never => t.fail(`mounting ${source} on ${target} failed: ${why}`, 255)

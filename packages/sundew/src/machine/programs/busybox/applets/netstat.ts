@@ -4,7 +4,13 @@ import type { Program } from '../../../program.ts'
 import { options } from '../../common/options.ts'
 import { tool, type Tool } from '../../common/tool.ts'
 
-const names: Readonly<Record<number, string>> = { 22: 'ssh', 23: 'telnet', 53: 'domain', 67: 'bootps', 80: 'www' }
+const names: Readonly<Record<number, string>> = {
+  22: 'ssh',
+  23: 'telnet',
+  53: 'domain',
+  67: 'bootps',
+  80: 'www',
+}
 
 /** BusyBox's `netstat`. */
 export const netstat: Program = tool('netstat', async (t) => {
