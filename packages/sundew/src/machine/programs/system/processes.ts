@@ -3,6 +3,7 @@ import type { Call, Program } from '../../program.ts'
 import { accountOf } from './accounts.ts'
 import { pattern, PatternError } from './pattern.ts'
 import { signalNumber, signals } from './signals.ts'
+import { isApplet } from '../common/applet.ts'
 import { complain, tool, usage } from './tool.ts'
 
 /** Whether the caller may send signals to it. */
@@ -79,7 +80,10 @@ export const kill: Program = {
     let status = 0
     for (const word of args.slice(0, 1000)) {
       if (!/^-?\d{1,10}$/.test(word)) {
-        await call.stderr.write(`${call.argv0}: failed to parse argument: '${word}'\n`)
+        await complain(
+          call,
+          isApplet(call) ? `invalid number '${word}'` : `failed to parse argument: '${word}'`,
+        )
         status = 1
         continue
       }
@@ -95,7 +99,7 @@ export const kill: Program = {
       const failure =
         targets.length === 0 ? noSuch : targets.every((one) => !mayKill(call, one)) ? notPermitted : undefined
       if (failure !== undefined) {
-        await call.stderr.write(`${call.argv0}: (${word}): ${failure}\n`)
+        await complain(call, isApplet(call) ? `can't kill pid ${word}: ${failure}` : `(${word}): ${failure}`)
         status = 1
         continue
       }

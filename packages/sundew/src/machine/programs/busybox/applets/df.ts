@@ -1,7 +1,7 @@
 import type { Mount } from '../../../files/file-system.ts'
 import type { Program } from '../../../program.ts'
 import { options } from '../../common/options.ts'
-import { reasonOf, tool } from '../../common/tool.ts'
+import { codeOf, reasonOf, tool } from '../../common/tool.ts'
 
 /** BusyBox's `df`: columns of a fixed width, a long name on a line of its own. */
 export const df: Program = tool('df', async (t) => {
@@ -15,12 +15,11 @@ export const df: Program = tool('df', async (t) => {
       t.files.stat(path)
       mounts.push(t.files.mountOf(path))
     } catch (error) {
-      await t.error(`${name}: ${reasonOf(error)}`)
+      await t.error(`${name}: ${codeOf(error) === 'ENOENT' ? "can't find mount point" : reasonOf(error)}`)
     }
   }
   if (o.operands.length === 0)
     for (const mount of t.files.mounts()) if (mount.totalBytes > 0 || o.has('a')) mounts.push(mount)
-  if (mounts.length === 0) return t.status
   const unit = human ? '     Size' : o.has('m') ? '1M-blocks' : o.has('P') ? '1024-blocks' : '1K-blocks'
   const typed = o.has('T')
   t.put(

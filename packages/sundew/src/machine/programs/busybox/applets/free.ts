@@ -6,6 +6,8 @@ const units: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 ** 2, g
 
 /** BusyBox's `free`; before 1.24 it had the columns that procps has given up since. */
 export const free: Program = tool('free', async (t) => {
+  // It says nothing of what is wrong.
+  if (t.args.some((arg) => !/^-[bkmgh]+$/.test(arg))) t.usage()
   const o = options(t, 'bkmgh')
   const { memory } = t.call.machine.measure()
   const by = units[[...'bmgk'].find((letter) => o.has(letter)) ?? 'k']!

@@ -15,8 +15,13 @@ export const modules: readonly Program[] = [
   tool('insmod', async (t) => {
     const [file] = options(t, '', '', { stop: true }).operands
     if (file === undefined) return t.usage()
-    const why = t.files.exists(t.call.path(file)) ? 'Invalid module format' : 'No such file or directory'
-    t.fail(`can't insert '${file}': ${t.files.credentials.uid === 0 ? why : 'Operation not permitted'}`)
+    // Its status is the negative error number: ENOEXEC, ENOENT, EPERM.
+    const [why, status] = !t.files.exists(t.call.path(file))
+      ? (['No such file or directory', 254] as const)
+      : t.files.credentials.uid === 0
+        ? (['Invalid module format', 248] as const)
+        : (['Operation not permitted', 255] as const)
+    t.fail(`can't insert '${file}': ${why}`, status)
   }),
   tool('rmmod', async (t) => {
     const { operands } = options(t, 'wfas')
