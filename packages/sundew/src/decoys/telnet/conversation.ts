@@ -231,6 +231,8 @@ export class Conversation {
     )
     if (!this.#machine) return this.#end()
     this.#recording = new Recording(this.#session, { width: columns, height: rows })
+    const { ahead } = this.#dialog
+    if (ahead.length > 0) this.#toMachine(ahead)
   }
 
   #fromMachine(bytes: Uint8Array): void {

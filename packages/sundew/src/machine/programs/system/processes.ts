@@ -99,7 +99,11 @@ export const kill: Program = {
       const failure =
         targets.length === 0 ? noSuch : targets.every((one) => !mayKill(call, one)) ? notPermitted : undefined
       if (failure !== undefined) {
-        await complain(call, isApplet(call) ? `can't kill pid ${word}: ${failure}` : `(${word}): ${failure}`)
+        await call.stderr.write(
+          isApplet(call)
+            ? `kill: can't kill pid ${word}: ${failure}\n`
+            : `${call.argv0}: (${word}): ${failure}\n`,
+        )
         status = 1
         continue
       }

@@ -10,7 +10,7 @@ export const free: Program = tool('free', async (t) => {
   if (t.args.some((arg) => !/^-[bkmgh]+$/.test(arg))) t.usage()
   const o = options(t, 'bkmgh')
   const { memory } = t.call.machine.measure()
-  const by = units[[...'bmgk'].find((letter) => o.has(letter)) ?? 'k']!
+  const by = units[['b', 'm', 'g', 'k'].find((letter) => o.has(letter)) ?? 'k']!
   const cells = (start: string, widths: number, ...values: readonly number[]): void =>
     t.put(`${start}${values.map((kb) => String(Math.floor((kb * 1024) / by)).padStart(widths)).join(' ')}\n`)
   const { total, buffers, cached } = memory
