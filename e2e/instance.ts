@@ -16,6 +16,7 @@ export interface Ports {
   readonly http: number
   readonly https: number
   readonly ssh: number
+  readonly telnet: number
 }
 
 export interface InstanceOptions {
@@ -100,6 +101,7 @@ export class Instance {
       http: portAs(80),
       https: portAs(443),
       ssh: portAs(22),
+      telnet: portAs(23),
     }
   }
 
@@ -192,6 +194,7 @@ function settings(ports: Ports | undefined): Record<string, unknown> {
       },
       http: { ports: [at(ports?.http, 80, false), at(ports?.https, 443, true)] },
       ssh: { ports: [at(ports?.ssh, 22, false)] },
+      telnet: { ports: [at(ports?.telnet, 23, false)] },
     },
     keep: { reserve_mb: 64 },
   }

@@ -26,6 +26,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   console: { kind: 'checks', load: () => import('./console.ts') },
   report: { kind: 'checks', load: () => import('./report.ts') },
   tunnels: { kind: 'checks', load: () => import('./ssh-tunnels.ts') },
+  telnet: { kind: 'checks', load: () => import('./telnet.ts') },
   shell: { kind: 'checks', load: () => import('./ssh-shell.ts') },
   import: { kind: 'checks', load: () => import('./import.ts') },
   kill: { kind: 'program', inTest: false, load: () => import('./kill.ts') },

@@ -1,3 +1,4 @@
+import { Recording } from '../../core/recording.ts'
 import type { Session } from '../../core/session.ts'
 import { byteString, type ByteString } from '../../event/bytes.ts'
 import type { MachineHost, MachineSession } from '../../machine/host.ts'
@@ -45,6 +46,7 @@ export class Conversation {
   #tries = 0
   #timer: NodeJS.Timeout | undefined
   #machine: MachineSession | undefined
+  #recording: Recording | undefined
   #reading = false
   #out = ''
   /** For the peer to read. */
@@ -80,6 +82,8 @@ export class Conversation {
       this.#ended = true
       clearTimeout(this.#timer)
       this.#machine?.close()
+      // It tells itself what could not be kept.
+      this.#recording?.end().catch(() => {})
       this.#tell()
       this.#over.resolve()
     })
@@ -97,8 +101,7 @@ export class Conversation {
     for (const part of this.#reader.take(chunk)) {
       if (this.#ended) break
       if (part.type === 'data') this.#data(part.bytes)
-      else if (this.#negotiation.take(part))
-        this.#machine?.resize(this.#negotiation.columns, this.#negotiation.rows)
+      else if (this.#negotiation.take(part)) this.#resize()
       else if (part.type === 'command') this.#command(part.command)
       this.#reader.binary = this.#negotiation.binary
     }
@@ -117,10 +120,17 @@ export class Conversation {
 
   #toMachine(bytes: Uint8Array): void {
     const machine = this.#machine!
+    this.#recording?.input(bytes)
     machine.input(bytes)
     if (machine.inputRoom > 0) return
     this.#session.socket.pause()
     machine.onRoom(() => this.#session.socket.resume())
+  }
+
+  #resize(): void {
+    const { columns, rows } = this.#negotiation
+    this.#machine?.resize(columns, rows)
+    this.#recording?.resize(columns, rows)
   }
 
   #command(which: number): void {
@@ -195,7 +205,7 @@ export class Conversation {
         persona: manners.machine,
         source,
         peer: { address: context.source_ip, port: context.source_port },
-        own: { address: context.destination_ip, port: context.destination_port },
+        own: { address: context.destination_ip, port: this.#session.port.as },
         service: 'telnet',
         hostname,
         user,
@@ -207,20 +217,28 @@ export class Conversation {
       },
       {
         output: (_stream, bytes) => this.#fromMachine(bytes),
-        happened: (happening) => happenings.happened(happening),
+        happened: (happening) => {
+          if (happening.type === 'command') this.#recording?.command()
+          return happenings.happened(happening)
+        },
         ended: () => {
           this.#machine = undefined
-          this.#end()
+          const end = () => this.#end()
+          this.#recording?.end().then(end, end)
         },
       },
     )
-    if (!this.#machine) this.#end()
+    if (!this.#machine) return this.#end()
+    this.#recording = new Recording(this.#session, { width: columns, height: rows })
+    const { ahead } = this.#dialog
+    if (ahead.length > 0) this.#toMachine(ahead)
   }
 
   #fromMachine(bytes: Uint8Array): void {
     if (this.#ended) return
     const { socket } = this.#session
     const machine = this.#machine
+    this.#recording?.output(bytes)
     if (socket.write(escapeIac(bytes))) machine?.sent(bytes.length)
     else socket.once('drain', () => machine?.sent(bytes.length))
   }

@@ -1,5 +1,7 @@
 import type { Manners } from './manners.ts'
 
+/** Bytes typed ahead that are kept: what a terminal's buffer holds. */
+const maxAheadBytes = 4096
 /** Bytes of a name or a password that are taken; a terminal takes no longer lines. */
 const maxLineBytes = 255
 
@@ -34,6 +36,7 @@ export class Dialog {
   #asks: 'user' | 'password' | 'nothing' = 'nothing'
   #user = ''
   #line = ''
+  #ahead: number[] = []
 
   constructor(parts: DialogParts) {
     this.#parts = parts
@@ -45,12 +48,21 @@ export class Dialog {
 
   /** A refusal is over: it asks again. What was typed meanwhile is forgotten. */
   refuse(): void {
+    this.#ahead = []
     this.#parts.write(this.#parts.manners.incorrect)
     this.#prompt()
   }
 
   type(bytes: Uint8Array): void {
-    for (const byte of bytes) this.#key(byte)
+    for (const byte of bytes) {
+      if (this.#asks === 'nothing' && this.#ahead.length < maxAheadBytes) this.#ahead.push(byte)
+      this.#key(byte)
+    }
+  }
+
+  /** What was typed since the last password: it is the shell's, where that was right. */
+  get ahead(): Uint8Array {
+    return Uint8Array.from(this.#ahead)
   }
 
   #key(byte: number): void {

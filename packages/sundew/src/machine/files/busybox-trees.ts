@@ -1,4 +1,5 @@
 import type { TreeMachine } from './tree-machine.ts'
+import { busyboxLinks } from './busybox-applets.ts'
 import { elfHeader } from './elf-header.ts'
 import { literalTree, once, type LiteralFile, type LiteralTree } from './literal.ts'
 import { madeUpText } from './made-up.ts'
@@ -20,30 +21,20 @@ const program = (machine: 'mips' | 'arm', size: number): LiteralFile => ({
   size,
 })
 
-function applets(folder: string, to: string, names: string): Files {
-  return Object.fromEntries(names.split(' ').map((name) => [`${folder}/${name}`, link(to)]))
+/** Links to BusyBox, each by the way from its folder. */
+function links(persona: keyof typeof busyboxLinks): Files {
+  const all = Object.entries(busyboxLinks[persona]).flatMap(([folder, names]) => {
+    const to = folder === '/bin' ? 'busybox' : folder === '/sbin' ? '../bin/busybox' : '../../bin/busybox'
+    return names.split(' ').map((name) => [`${folder}/${name}`, link(to)] as const)
+  })
+  return Object.fromEntries(all)
 }
 
 /** An OpenWrt 19.07 on a router: all writable, over a read-only system. */
 function routerTree(): LiteralTree {
   const files: Files = {
     '/bin/busybox': program('mips', 414_173),
-    ...applets(
-      '/bin',
-      'busybox',
-      'ash cat chgrp chmod chown cp date dd df dmesg echo egrep false fgrep fsync grep gunzip gzip kill ln lock ls mkdir mknod mktemp mount mv netmsg netstat nice passwd pidof ping ping6 ps pwd rm rmdir sed sh sleep sync tar touch true umount uname vi zcat',
-    ),
-    ...applets(
-      '/usr/bin',
-      '../../bin/busybox',
-      '[ awk basename bunzip2 bzcat clear cmp crontab cut dirname du env expr find flock free head hexdump hostid id killall less logger md5sum mkfifo nc nslookup passwd pgrep pkill printf readlink reset seq sha256sum sort strings tail tee test time top tr traceroute uniq uptime wc wget which xargs yes',
-    ),
-    ...applets(
-      '/sbin',
-      '../bin/busybox',
-      'halt hwclock ifconfig ip mkswap pivot_root poweroff reboot route start-stop-daemon swapoff swapon switch_root sysctl udhcpc vconfig',
-    ),
-    ...applets('/usr/sbin', '../../bin/busybox', 'brctl chroot crond ntpd'),
+    ...links('router-mips'),
     ...Object.fromEntries(
       [
         '/sbin/procd',
@@ -68,7 +59,6 @@ function routerTree(): LiteralTree {
         '/bin/ubus',
       ].map((path, i) => [path, program('mips', 20_000 + ((i * 7919) % 160_000))]),
     ),
-    '/bin/login': { mode: 0o755, content: '#!/bin/sh\nexec /bin/ash --login\n' },
     '/usr/bin/scp': link('../sbin/dropbear'),
     '/usr/bin/ssh': link('../sbin/dropbear'),
     '/usr/bin/dbclient': link('../sbin/dropbear'),
@@ -111,8 +101,10 @@ function routerTree(): LiteralTree {
     '/etc/os-release': link('../usr/lib/os-release'),
     '/usr/lib/os-release':
       'NAME="OpenWrt"\nVERSION="19.07.7"\nID="openwrt"\nID_LIKE="lede openwrt"\nPRETTY_NAME="OpenWrt 19.07.7"\nVERSION_ID="19.07.7"\nHOME_URL="https://openwrt.org/"\nBUILD_ID="r11306-c4a6851c72"\nOPENWRT_BOARD="ar71xx/generic"\nOPENWRT_ARCH="mips_24kc"\n',
+    '/etc/banner':
+      '  _______                     ________        __\n |       |.-----.-----.-----.|  |  |  |.----.|  |_\n |   -   ||  _  |  -__|     ||  |  |  ||   _||   _|\n |_______||   __|_____|__|__||________||__|  |____|\n          |__| W I R E L E S S   F R E E D O M\n -----------------------------------------------------\n OpenWrt 19.07.7, r11306-c4a6851c72\n -----------------------------------------------------\n',
     '/etc/profile':
-      'export PATH="/usr/sbin:/usr/bin:/sbin:/bin"\nexport HOME=$(grep -e "^${USER:-root}:" /etc/passwd | cut -d ":" -f 6)\nexport HOME=${HOME:-/root}\nexport PS1=\'\\u@\\h:\\w\\$ \'\n',
+      '[ -f /etc/banner ] && cat /etc/banner\nexport PATH="/usr/sbin:/usr/bin:/sbin:/bin"\nexport HOME=$(grep -e "^${USER:-root}:" /etc/passwd | cut -d ":" -f 6)\nexport HOME=${HOME:-/root}\nexport PS1=\'\\u@\\h:\\w\\$ \'\n',
     '/etc/config/system': (machine) =>
       `\nconfig system\n\toption hostname '${machine.hostname}'\n\toption timezone 'UTC'\n\toption ttylogin '0'\n\toption log_size '64'\n`,
     '/etc/config/network': (machine) =>
@@ -139,22 +131,7 @@ function routerTree(): LiteralTree {
 function cameraTree(): LiteralTree {
   const files: Files = {
     '/bin/busybox': program('arm', 596_268),
-    ...applets(
-      '/bin',
-      'busybox',
-      'addgroup adduser ash cat chgrp chmod chown cp cpio date dd df dmesg echo egrep false fgrep getopt grep gunzip gzip hostname kill ln login ls mkdir mknod mktemp more mount mv netstat nice pidof ping ps pwd rm rmdir sed sh sleep stat stty sync tar touch true umount uname usleep vi watch zcat',
-    ),
-    ...applets(
-      '/usr/bin',
-      '../../bin/busybox',
-      '[ [[ awk basename clear cmp cut dirname du env expr find free ftpget ftpput head hexdump id killall less logger md5sum passwd printf readlink renice reset sort tail tee telnet test tftp time top tr uniq uptime wc wget which who whoami xargs yes',
-    ),
-    ...applets(
-      '/sbin',
-      '../bin/busybox',
-      'arp halt ifconfig init insmod ip lsmod mdev poweroff reboot rmmod route syslogd udhcpc klogd getty',
-    ),
-    ...applets('/usr/sbin', '../../bin/busybox', 'telnetd crond chroot chpasswd'),
+    ...links('camera-arm'),
     '/usr/bin/Sofia': program('arm', 5_836_820),
     '/linuxrc': link('bin/busybox'),
     '/lib/ld-uClibc.so.0': program('arm', 21_996),

@@ -117,7 +117,7 @@ function mountsOf(
           disk: { totalBytes: 2_621_440, freeBytes: 0, totalFiles: 1200, freeFiles: 0 },
         },
         tmpfs('/tmp', 'rw,nosuid,nodev,noatime', half, volatileTrees.routerTmp().base(machine)),
-        tmpfs('/dev', 'rw,nosuid,relatime,size=512k,mode=755', 512, volatileTrees.busyboxDev().base(machine)),
+        tmpfs('/dev', 'rw,nosuid,relatime,size=512k,mode=755', 512, volatileTrees.routerDev().base(machine)),
         devpts('rw,nosuid,noexec,relatime,mode=600,ptmxmode=000'),
       ],
     }

@@ -82,6 +82,7 @@ export const volatileTrees = {
   busyboxDev: once(() => literalTree(devices(flash, false))),
   /** For everybody, as /dev/shm is. */
   shared: once(() => literalTree({ '/': { directory: true, mode: 0o1777 } })),
+  routerDev: once(() => literalTree({ ...devices(flash, false), '/shm': { link: '/tmp/shm' } })),
   devpts: once(() => literalTree({ '/ptmx': { device: ['c', 5, 2], mode: 0 } })),
   routerTmp: once(() =>
     literalTree({
@@ -90,6 +91,9 @@ export const volatileTrees = {
       '/run': { directory: true },
       '/log': { directory: true },
       '/lock': { directory: true },
+      '/shm': { directory: true, mode: 0o1777 },
+      '/etc': { directory: true },
+      '/lib': { directory: true },
       '/dhcp.leases': '',
       '/TZ': 'UTC\n',
     }),

@@ -15,7 +15,8 @@ export function busyboxProcesses(persona: PersonaName, chance: (key: string) => 
       name,
       argv: argv === '' ? [] : argv.split(' '),
       executable: argv === '' ? '' : pid === 1 && router ? '/sbin/procd' : (argv.split(' ')[0] ?? ''),
-      state: argv === '' && name.startsWith('kworker') ? 'I' : 'S',
+      // Idle workers have a state of their own since Linux 4.14.
+      state: router && name.startsWith('kworker') ? 'I' : 'S',
       startedAfter: pid < 60 ? 0 : 6 + pid / 300,
       cpuPerHour: name === 'Sofia' ? 600_000 : 200,
       residentKb: argv === '' ? 0 : Math.round(virtualKb * 0.6),
@@ -46,6 +47,7 @@ const routerDaemons: readonly (readonly [number, string, string, number])[] = [
   [1002, 'logd', '/sbin/logd -S 64', 1308],
   [1040, 'rpcd', '/sbin/rpcd -s /var/run/ubus.sock -t 30', 1996],
   [1190, 'dropbear', '/usr/sbin/dropbear -F -P /var/run/dropbear.1.pid -p 22 -K 300 -T 3', 1096],
+  [1205, 'telnetd', '/usr/sbin/telnetd -F -l /bin/login', 1204],
   [1262, 'hostapd', '/usr/sbin/hostapd -s -P /var/run/wifi-phy0.pid -B /var/run/hostapd-phy0.conf', 3668],
   [1330, 'netifd', '/sbin/netifd', 1760],
   [1391, 'odhcpd', '/usr/sbin/odhcpd', 1408],

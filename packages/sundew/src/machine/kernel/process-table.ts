@@ -194,7 +194,10 @@ class OwnProcess implements Process {
     this.credentials = asked.credentials
     this.tty = asked.tty
     this.argv = asked.argv
-    this.name = comm(asked.executable === '' ? (asked.argv[0] ?? '') : asked.executable)
+    const called = asked.argv[0] ?? ''
+    // A link to BusyBox goes by the link's name.
+    const isLink = asked.executable.endsWith(busyboxFile)
+    this.name = comm(asked.executable === '' || isLink ? called.replace(/^-/, '') : asked.executable)
     this.directory = asked.directory
     this.executable = asked.executable
     this.environment = asked.environment
@@ -204,18 +207,24 @@ class OwnProcess implements Process {
 
   get residentKb(): number {
     const seed = seedOf((this.pid % 97) / 97, this.name)
-    const [resident] = sizes.get(this.name) ?? [1400]
+    const [resident] = sizes.get(this.#sized) ?? [1400]
     return Math.round((resident * (1 + ((seed % 64) - 32) / 640)) / 4) * 4
   }
 
   get virtualKb(): number {
-    return (sizes.get(this.name) ?? [0, 5_484])[1]
+    return (sizes.get(this.#sized) ?? [0, 5_484])[1]
+  }
+
+  get #sized(): string {
+    return this.executable.endsWith(busyboxFile) ? 'busybox' : this.name
   }
 
   kill(signal: number): void {
     this.#onKill?.(signal)
   }
 }
+
+const busyboxFile = '/busybox'
 
 /** Resident and virtual kB, as Debian's have. */
 const sizes = new Map<string, readonly [number, number]>([
@@ -233,6 +242,7 @@ const sizes = new Map<string, readonly [number, number]>([
   ['sudo', [4_700, 9_744]],
   ['dropbear', [860, 1_096]],
   ['ash', [1_100, 1_212]],
+  ['busybox', [820, 1_212]],
   ['telnetd', [1_000, 1_200]],
 ])
 

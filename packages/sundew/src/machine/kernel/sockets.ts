@@ -69,7 +69,8 @@ function connections(
   const server = (process: Process): Process => {
     // The oldest of the session's line that is a server: what has the connection open.
     for (let one: Process | undefined = process, steps = 0; one !== undefined && steps < 32; steps++) {
-      if (servers.has(one.name) && one.parent > 1) return one
+      // BusyBox's telnetd has them all itself.
+      if (servers.has(one.name) && (one.parent > 1 || one.name === 'telnetd')) return one
       one = machine.processes.get(one.parent)
     }
     return process
@@ -88,12 +89,12 @@ function connections(
     if (found.some((one) => one.address === login.from)) continue
     const process = machine.processes.get(login.pid)
     if (process === undefined || login.from === '') continue
-    const telnet = machine.persona.shell === 'ash'
+    const by = server(process)
     found.push({
       address: login.from.replace(/^::ffff:/i, ''),
       port: 32_768 + Math.floor(machine.chance(`port ${login.pid}`) * 28_000),
-      own: telnet ? 23 : 22,
-      process: server(process),
+      own: by.name === 'sshd' || by.name === 'dropbear' ? 22 : 23,
+      process: by,
     })
   }
   return found

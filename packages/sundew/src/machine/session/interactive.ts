@@ -39,7 +39,7 @@ export async function interactive(shell: Shell, terminal: Terminal, own: FileSys
         text = ''
         continue
       }
-      await terminal.write(`\n${shell.login ? 'logout' : 'exit'}\n`)
+      if (shell.dialect === 'bash') await terminal.write(`\n${shell.login ? 'logout' : 'exit'}\n`)
       break
     }
     const line = await expanded(shell, terminal, history, edited.line)
@@ -114,6 +114,7 @@ async function readLine(
     history: shell.history,
     kills,
     debianKeys: true,
+    plain: isAsh,
     complete: (line, point) =>
       completionFor(
         {

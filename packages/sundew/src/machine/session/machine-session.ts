@@ -10,6 +10,7 @@ import type { Installed } from './installed.ts'
 import { lastLogin } from './last-login.ts'
 import { loginEnvironment } from './login-environment.ts'
 import { Outbox } from './outbox.ts'
+import { serverOf } from './server-of.ts'
 
 /** What Debian's sshd runs for the subsystem sftp. */
 const sftpServer = '/usr/lib/openssh/sftp-server'
@@ -165,26 +166,16 @@ export class LocalSession implements MachineSession {
       address: machine.network.address,
     })
     const table = machine.processes
-    const daemon = table.list().find(({ name, parent }) => name === 'sshd' && parent === 1)
-    const server = table.add({
-      parent: daemon?.pid ?? 1,
-      credentials: { uid: 0, gid: 0, groups: [0] },
-      argv: [`sshd: ${user}@${tty ?? 'notty'}`],
-      executable: '/usr/sbin/sshd',
-      directory: '/',
-      environment: new Map(),
-      leadsGroup: true,
-      leadsSession: true,
-    })
+    const server = serverOf(this.#request, tty, table)
     const name = account.shell.slice(account.shell.lastIndexOf('/') + 1)
     const argv =
       run.type === 'shell' ? [`-${name}`] : [name, '-c', run.type === 'sftp' ? sftpServer : run.command]
     const shell = table.add({
-      parent: server.pid,
+      parent: server.process?.pid ?? 1,
       credentials: account,
       tty,
       argv,
-      executable: account.shell,
+      executable: realPath(machine.files, account.shell),
       directory: account.home,
       environment,
       leadsGroup: true,
@@ -192,7 +183,14 @@ export class LocalSession implements MachineSession {
       onKill: (signal) => this.#abort.abort(new Killed(signal)),
     })
     this.#shell = shell
-    this.#login = tty ? installed.logIn({ user, tty, from: peer.address, pid: server.pid }) : undefined
+    this.#login = tty
+      ? installed.logIn({
+          user,
+          tty,
+          from: peer.address,
+          pid: server.own ? server.process!.pid : shell.pid,
+        })
+      : undefined
     try {
       if (tty !== undefined && run.type === 'shell' && this.#request.service === 'ssh')
         await this.#greet(installed, account.home, account.uid, tty)
@@ -223,7 +221,7 @@ export class LocalSession implements MachineSession {
     } finally {
       this.#login?.out()
       table.remove(shell.pid)
-      table.remove(server.pid)
+      if (server.own) table.remove(server.process!.pid)
     }
   }
 
@@ -277,5 +275,14 @@ export class LocalSession implements MachineSession {
       if (happening.type !== 'file') return
     }
     this.#outbox.happened(happening)
+  }
+}
+
+/** A shell may be a link: /proc tells what it leads to. */
+function realPath(files: Installed['own'], path: string): string {
+  try {
+    return files.realPath(path)
+  } catch {
+    return path
   }
 }

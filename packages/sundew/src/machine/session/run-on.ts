@@ -1,3 +1,4 @@
+import { shellBanner } from '../programs/busybox/builds.ts'
 import { find } from '../programs/programs.ts'
 import { Budget } from '../shell/budget.ts'
 import { runInput } from '../shell/run-shell.ts'
@@ -39,6 +40,7 @@ export async function runOn(installed: Installed, start: ProgramStart): Promise<
   if (signal.aborted) ended()
   else signal.addEventListener('abort', ended, { once: true })
   try {
+    if (shell.interactive) await greet(shell)
     for (const file of startFiles(shell, isLogin)) {
       if (shell.files.may(file, 'read')) await shell.run(`. ${file}\n`)
       if (shell.exitRequested) return await shell.end()
@@ -67,9 +69,16 @@ async function startInner(
   terminal: NonNullable<ProgramStart['terminal']>,
   own: Installed['own'],
 ): Promise<void> {
+  await greet(shell)
   for (const file of startFiles(shell, shell.login))
     if (shell.files.may(file, 'read')) await shell.run(`. ${file}\n`)
   if (!shell.exitRequested) await interactive(shell, terminal, own)
+}
+
+/** BusyBox's shell tells what it is each time that it starts at a terminal. */
+async function greet(shell: Shell): Promise<void> {
+  if (shell.dialect === 'ash' && shell.session.machine.persona.shell === 'ash')
+    await shell.print(shellBanner(shell.session.machine.persona.name))
 }
 
 /** What is read first (bash's INVOCATION, with Debian's /etc/bash.bashrc; bash also reads them for who comes by sshd). */

@@ -43,10 +43,13 @@ type Target =
 /** Refused: words and status. */
 class CannotRun extends Error {
   readonly status: number
+  /** Said by another shell than this. */
+  readonly bare: boolean
 
-  constructor(message: string, status: number) {
+  constructor(message: string, status: number, bare = false) {
     super(message)
     this.status = status
+    this.bare = bare
   }
 }
 
@@ -76,7 +79,7 @@ export async function launch(
       options.by === undefined
         ? error.message
         : options.by + error.message.replace(/: command not found$/, ': not found')
-    await shell.complain(words)
+    await (error.bare ? shell.complainBare(words) : shell.complain(words))
     return error.status
   }
   if (options.name0 !== undefined) target = { ...target, argv: [options.name0, ...target.argv.slice(1)] }
@@ -161,12 +164,10 @@ function fileContentTarget(
   const head: Head = headOf(shell.files, real, shell.session.machine.persona.kernel.machine)
   if (head.kind === 'elf') return { kind: 'foreign', path: real, argv }
   if (head.kind === 'binary')
-    throw new CannotRun(
-      shell.dialect === 'ash'
-        ? `${shown}: Exec format error`
-        : `${shown}: cannot execute binary file: Exec format error`,
-      126,
-    )
+    // ash takes what the kernel refuses for a script.
+    throw shell.dialect === 'ash'
+      ? new CannotRun(`${shown}: line 1: syntax error: unexpected "("`, 2, true)
+      : new CannotRun(`${shown}: cannot execute binary file: Exec format error`, 126)
   if (head.kind === 'text')
     return {
       kind: 'shell',
@@ -202,7 +203,7 @@ async function run(
     options.clean === true ? [] : (given.environment ?? shell.variables.environment()),
   )
   for (const [name, value] of extra) environment.set(name, value)
-  if (given.environment === undefined) environment.set('_', target.path)
+  if (given.environment === undefined && shell.dialect === 'bash') environment.set('_', target.path)
   const directory = given.directory ?? shell.directory
   const credentials = given.credentials ?? shell.credentials
   const controller = new AbortController()

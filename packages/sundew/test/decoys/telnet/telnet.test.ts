@@ -136,6 +136,18 @@ test('who is let in is on the machine, with a terminal of the size that the clie
   assert.equal(fingerprint?.fingerprint, 'WONT 1,WILL 31,DO 1,DO 3')
 })
 
+test('what is typed ahead of the shell is the shell’s', async () => {
+  const machines = new Echo()
+  await using host = await startDecoy(telnet, {}, { machines })
+  const client = new Client(host, 'agrees')
+  await client.until('login: ')
+  client.send('root\r\0')
+  await client.until('Password: ')
+  client.send('vizxv\r\0enable\r\nsh\r\n')
+  assert.match(await client.until('# enable\rsh\r'), /# enable\rsh\r$/)
+  client.leave()
+})
+
 test('a machine is closed when its peer leaves', async () => {
   const machines = new Echo()
   await using host = await startDecoy(telnet, {}, { machines })

@@ -13,5 +13,7 @@ export interface Context {
 export interface Made {
   /** 0o444 where it is left out. */
   readonly mode?: number
+  /** Where it is only on machines with this shell. */
+  readonly only?: 'bash' | 'ash'
   readonly text: (context: Context) => string | Uint8Array
 }

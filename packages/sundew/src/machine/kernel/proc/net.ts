@@ -1,4 +1,5 @@
 import { socketsOf, type Socket } from '../sockets.ts'
+import type { Machine } from '../../machine.ts'
 import type { Made } from './context.ts'
 
 /** /proc/net. */
@@ -54,10 +55,10 @@ export const netFiles: Readonly<Record<string, Made>> = {
   unix: {
     text: ({ machine }) =>
       'Num       RefCount Protocol Flags    Type St Inode Path\n' +
-      unixPaths
+      unixSocketsOf(machine)
         .map(
-          ([type, path], at) =>
-            `${((at * 0x9e3779b1) >>> 0).toString(16).padStart(16, '0')}: 00000002 00000000 ${type === 5 ? '00000000' : '00010000'} ${type === 5 ? '0002' : '0001'} 01 ${String(9_000 + Math.floor(machine.chance('unix') * 2000) + at * 13).padStart(5)} ${path}\n`,
+          ({ stream, inode, path }, at) =>
+            `${((at * 0x9e3779b1) >>> 0).toString(16).padStart(machine.persona.shell === 'ash' ? 8 : 16, '0')}: 00000002 00000000 ${stream ? '00010000' : '00000000'} ${stream ? '0001' : '0002'} 01 ${String(inode).padStart(5)} ${path}\n`,
         )
         .join(''),
   },
@@ -78,6 +79,29 @@ export const netFiles: Readonly<Record<string, Made>> = {
     },
   },
 }
+
+/** Sockets that daemons of the machine have in its tree. */
+export function unixSocketsOf(
+  machine: Machine,
+): { readonly stream: boolean; readonly inode: number; readonly path: string }[] {
+  const { persona } = machine
+  const paths =
+    persona.name === 'debian-12'
+      ? unixPaths
+      : persona.name === 'router-mips'
+        ? routerUnixPaths
+        : cameraUnixPaths
+  const first = (persona.shell === 'ash' ? 700 : 9_000) + Math.floor(machine.chance('unix') * 2000)
+  return paths.map(([type, path], at) => ({ stream: type !== 5, inode: first + at * 13, path }))
+}
+
+const routerUnixPaths: typeof unixPaths = [
+  [2, '/var/run/ubus.sock'],
+  [5, '/dev/log'],
+  [5, '/var/run/hostapd/wlan0'],
+  [5, '/var/run/hostapd/global'],
+]
+const cameraUnixPaths: typeof unixPaths = [[5, '@/org/kernel/udev/udevd']]
 
 export const unixPaths: readonly (readonly [number, string])[] = [
   [2, '/run/systemd/private'],

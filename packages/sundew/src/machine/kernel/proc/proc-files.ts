@@ -2,7 +2,7 @@ import { FileError } from '../../files/file-system.ts'
 import type { GeneratedFiles, GeneratedStat } from '../../files/generated.ts'
 import type { Caller } from '../../files/node.ts'
 import type { Machine, Process } from '../../machine.ts'
-import type { Context } from './context.ts'
+import type { Context, Made } from './context.ts'
 import { netFiles } from './net.ts'
 import { descriptors, mayLook, processFiles, processLink } from './of-process.ts'
 import { sysctls } from './sysctls.ts'
@@ -35,8 +35,12 @@ export class ProcFiles implements GeneratedFiles {
     if (/^[1-9]\d{0,9}$/.test(first)) return this.#statOfProcess(Number(first), rest)
     if (first === 'sys') return this.#statOfSetting(rest.join('/'))
     const made = wholeFiles[path]
-    if (made !== undefined) return file(made.mode ?? 0o444)
+    if (made !== undefined && this.#has(made)) return file(made.mode ?? 0o444)
     return emptyFolders.has(path) ? folder : undefined
+  }
+
+  #has({ only }: Made): boolean {
+    return only === undefined || only === this.#machine().persona.shell
   }
 
   list(path: string, caller: Caller): readonly string[] {
@@ -45,7 +49,7 @@ export class ProcFiles implements GeneratedFiles {
       return [
         ...machine.processes.list().map((one) => String(one.pid)),
         ...emptyFolders,
-        ...Object.keys(wholeFiles),
+        ...Object.keys(wholeFiles).filter((name) => this.#has(wholeFiles[name]!)),
         'mounts',
         'net',
         'self',

@@ -47,7 +47,11 @@ export const wholeFiles: Readonly<Record<string, Made>> = {
             })
             .join(''),
   },
-  devices: { text: () => devices },
+  devices: { text: ({ machine }) => (machine.persona.shell === 'ash' ? flashDevices : devices) },
+  mtd: {
+    only: 'ash',
+    text: ({ machine }) => mtd(machine),
+  },
   interrupts: { text: ({ machine }) => interrupts(machine) },
   partitions: {
     text: ({ machine }) =>
@@ -189,7 +193,47 @@ function interruptLines(machine: Machine): (readonly [string, readonly number[],
   ]
 }
 
+/** Partitions of the flash, as the kernel's command line has them. */
+function mtd(machine: Machine): string {
+  const names =
+    machine.persona.name === 'router-mips'
+      ? ['u-boot', 'kernel', 'rootfs', 'art', 'firmware', 'rootfs_data']
+      : ['boot', 'romfs', 'user', 'web', 'custom', 'mtd']
+  const lines = disks(machine).map(([, minor, kb]) => {
+    const size = (kb * 1024).toString(16).padStart(8, '0')
+    return `mtd${minor}: ${size} 00010000 "${names[minor] ?? ''}"\n`
+  })
+  return `dev:    size   erasesize  name\n${lines.join('')}`
+}
+
+/** Of a system on a chip. */
+function chipInterrupts(machine: Machine): string {
+  const { interrupts: all, interfaces } = machine.measure()
+  const packets = interfaces.at(-1)!.receivedPackets
+  const router = machine.persona.name === 'router-mips'
+  const lines: readonly (readonly [number, number, string])[] = router
+    ? [
+        [2, 0, 'MIPS   2  ath9k'],
+        [4, packets * 0.7, 'MIPS   4  eth0'],
+        [5, packets * 0.1, 'MIPS   5  eth1'],
+        [7, all * 0.6, 'MIPS   7  timer'],
+        [11, 23, 'MISC   3  ttyS0'],
+      ]
+    : [
+        [3, all * 0.6, 'VIC  System Timer Tick'],
+        [5, 61, 'VIC  uart-pl011'],
+        [12, packets * 0.8, 'VIC  eth0'],
+        [30, all * 0.2, 'VIC  VIU'],
+      ]
+  const rows = lines.map(
+    ([id, count, name]) =>
+      `${String(id).padStart(3)}: ${String(Math.floor(count)).padStart(10)}      ${name}\n`,
+  )
+  return `           CPU0       \n${rows.join('')}Err: ${'0'.padStart(10)}\n`
+}
+
 function interrupts(machine: Machine): string {
+  if (machine.persona.shell === 'ash') return chipInterrupts(machine)
   const count = machine.persona.processor.count
   let text = `           ${Array.from({ length: count }, (_, cpu) => `CPU${cpu}`.padEnd(11)).join('')}\n`
   for (const [id, each, name] of interruptLines(machine)) {
@@ -258,6 +302,8 @@ const nodev = [
 const filesystems = `${nodev.map((name) => `nodev\t${name}\n`).join('')}\text3\n\text2\n\text4\nnodev\tautofs\nnodev\tconfigfs\nnodev\tefivarfs\n\tfuseblk\nnodev\tfuse\nnodev\tfusectl\n`
 const routerFilesystems =
   'nodev\tsysfs\nnodev\trootfs\nnodev\tramfs\nnodev\tbdev\nnodev\tproc\nnodev\ttmpfs\nnodev\tdebugfs\nnodev\tsockfs\nnodev\tpipefs\nnodev\tdevpts\n\tsquashfs\nnodev\tjffs2\nnodev\toverlay\n'
+const flashDevices =
+  'Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n 10 misc\n 90 mtd\n128 ptm\n136 pts\n\nBlock devices:\n 31 mtdblock\n259 blkext\n'
 const devices =
   'Character devices:\n  1 mem\n  4 /dev/vc/0\n  4 tty\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n  7 vcs\n 10 misc\n 13 input\n 21 sg\n 29 fb\n128 ptm\n136 pts\n180 usb\n189 usb_device\n202 cpu/msr\n226 drm\n240 aux\n241 bsg\n242 watchdog\n243 ptp\n244 pps\n245 rtc\n246 dma_heap\n247 dax\n248 gpiochip\n\n' +
   'Block devices:\n  2 fd\n  7 loop\n  8 sd\n 11 sr\n 65 sd\n 66 sd\n253 device-mapper\n254 virtblk\n259 blkext\n'

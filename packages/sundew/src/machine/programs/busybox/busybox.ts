@@ -1,12 +1,18 @@
 import type { Call, Program } from '../../program.ts'
-import { asApplet, setAppletUsage } from '../common/tool.ts'
+import { asApplet, setAppletUsage } from '../common/applet.ts'
 import { reasonOf } from '../common/tool.ts'
+import { ownApplets } from './applets/index.ts'
 import { builds } from './builds.ts'
 import { applicationSyntax } from './syntax.ts'
 
-/** The one binary that is many: `busybox X`, or a link named X. The applets are the other programs, in BusyBox's words. */
+/**
+ * The one binary that is many: `busybox X`, or a link named X. The applets are the other programs, in BusyBox's
+ * words, or those of `applets` where it goes about it in another way.
+ */
 export function busyboxOf(programs: readonly Program[]): Program {
-  const byName = new Map(programs.flatMap((program) => program.names.map((name) => [name, program] as const)))
+  const byName = new Map(
+    [...programs, ...ownApplets].flatMap((program) => program.names.map((name) => [name, program] as const)),
+  )
   return {
     names: ['busybox'],
     async run(call) {
@@ -18,7 +24,7 @@ export function busyboxOf(programs: readonly Program[]): Program {
       if (first === undefined || first === '--help') {
         if (first === '--help' && rest[0] !== undefined) return applet(call, byName, rest[0], ['--help'])
         await call.stdout.write(
-          `${build.banner}\n${usage}\n${columns(build.applets, call.stdout.terminal?.columns ?? 80)}`,
+          `${build.title} multi-call binary.\n${usage}\n${columns(build.applets, call.stdout.terminal?.columns ?? 80)}`,
         )
         return 0
       }
@@ -29,7 +35,7 @@ export function busyboxOf(programs: readonly Program[]): Program {
       }
       if (first === '--install') return install(call, build.applets, rest)
       if (first.startsWith('--')) {
-        await call.stderr.write(`${first.slice(2)}: applet not found\n`)
+        await call.stderr.write(`${first}: applet not found\n`)
         return 127
       }
       return applet(call, byName, first.slice(first.lastIndexOf('/') + 1), rest)
@@ -40,6 +46,7 @@ export function busyboxOf(programs: readonly Program[]): Program {
 /** Bots read the banner and the list; what stands between is our own. */
 const usage =
   'Many programs in one, under the GPL, version 2.\n\nUsage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n   or: function [arguments]...\n\nCurrently defined functions:'
+const readsNoOptions = /^(?:echo|true|false|test|\[|\[\[|printf|sh|ash|busybox)$/
 
 /** Applets that go to the background and say nothing. */
 const daemons = new Set('telnetd httpd crond syslogd klogd udhcpc udhcpd ntpd watchdog acpid'.split(' '))
@@ -56,9 +63,15 @@ async function applet(
     return 127
   }
   const made = asApplet({ ...call, name, argv0: name, args })
-  if (args[0] === '--help' && !/^(echo|true|false|test|\[|\[\[|printf|sh|ash|busybox)$/.test(name)) {
+  const reads = !readsNoOptions.test(name)
+  if (reads && args[0] === '--help') {
     await call.stdout.write(usageOf(made))
     return 0
+  }
+  // None of them tells a version of its own.
+  if (reads && args[0] === '--version') {
+    await call.stderr.write(`${name}: unrecognized option '--version'\n${usageOf(made)}`)
+    return 1
   }
   if (name === 'busybox') return programs.get('busybox')?.run(made) ?? 0
   const program = programs.get(name === 'ash' ? 'sh' : name === '[[' ? '[' : name)
@@ -71,7 +84,7 @@ async function applet(
 setAppletUsage(usageOf)
 
 function usageOf(call: Call): string {
-  return `${builds[call.machine.persona.name].banner}\n\nUsage: ${applicationSyntax[call.name] ?? `${call.name} [OPTIONS]`}\n`
+  return `${builds[call.machine.persona.name].title} multi-call binary.\n\nUsage: ${applicationSyntax[call.name] ?? `${call.name} [OPTIONS]`}\n`
 }
 
 /** Names in lines, as wide as the terminal. */

@@ -1,3 +1,4 @@
+import { appletUsage, isApplet } from './applet.ts'
 import { FileError, reason } from '../../files/file-system.ts'
 import type { Call, Input, OpenFile as OpenedFile, Output, Program } from './contracts.ts'
 import { isUtf8 } from './locale-of.ts'
@@ -35,15 +36,6 @@ export function tool(names: string | readonly string[], run: (t: Tool) => Promis
   }
 }
 
-/** Calls made by BusyBox, whose words are other ones. */
-const madeByBusybox = new WeakSet<Call>()
-
-/** Marks a call as an applet's. */
-export function asApplet(call: Call): Call {
-  madeByBusybox.add(call)
-  return call
-}
-
 /** Output is handed on in pieces of about this size. */
 const blockBytes = 32 * 1024
 
@@ -60,7 +52,7 @@ export class Tool {
 
   constructor(call: Call) {
     this.call = call
-    this.busybox = madeByBusybox.has(call)
+    this.busybox = isApplet(call)
     this.name = this.busybox ? call.name : call.argv0
   }
 
@@ -131,7 +123,7 @@ export class Tool {
   /** Ends here with `name: text` and the hint where help is. */
   usage(text?: string, status = 1): never {
     const first = text === undefined ? '' : `${this.name}: ${text}\n`
-    if (this.busybox) throw new Exit(1, first + usageOfApplet(this.call))
+    if (this.busybox) throw new Exit(1, first + appletUsage(this.call))
     throw new Exit(status, `${first}Try '${this.name} --help' for more information.\n`)
   }
 
@@ -249,11 +241,4 @@ export function reasonOf(error: unknown): string {
 export function codeOf(error: unknown): FileError['code'] {
   if (error instanceof FileError) return error.code
   throw error
-}
-
-let usageOfApplet = (call: Call): string => `Usage: ${call.name}\n`
-
-/** BusyBox tells here what its applets say when they are called wrongly. */
-export function setAppletUsage(usage: (call: Call) => string): void {
-  usageOfApplet = usage
 }

@@ -307,7 +307,10 @@ class Listing {
       return
     }
     const widths = cells.map((cell) => shownWidth(cell))
-    const layout = columnWidths(widths, width, this.#format === 'across')
+    const most = Math.max(0, ...widths) + 2
+    const layout = this.#t.busybox
+      ? Array.from({ length: Math.max(1, Math.floor(width / most)) }, () => most)
+      : columnWidths(widths, width, this.#format === 'across')
     const rows = Math.ceil(cells.length / layout.length)
     for (let row = 0; row < rows; row++) {
       let line = ''
@@ -351,6 +354,7 @@ class Listing {
   async #long(entries: readonly Entry[], names: readonly string[]): Promise<void> {
     const t = this.#t
     const numeric = this.#o.has('n')
+    const rightUsers = numeric && !t.busybox
     const noOwner = this.#o.has('g')
     const noGroup = this.#o.has('o', 'G')
     const rows = entries.map(({ stat }) => {
@@ -375,6 +379,16 @@ class Listing {
       major: most('major'),
       minor: most('minor'),
     }
+    // BusyBox's columns are of one width each.
+    if (t.busybox)
+      Object.assign(w, {
+        links: 4,
+        user: 8,
+        group: 8,
+        size: this.#human === 0 ? 9 : 7,
+        major: w.major && 4,
+        minor: w.minor && 3,
+      })
     const sizeWidth = Math.max(w.size, w.major > 0 ? w.major + 2 + w.minor : 0)
     const minorWidth = Math.max(w.minor, sizeWidth - w.major - 2)
     const now = t.call.machine.now()
@@ -382,8 +396,8 @@ class Listing {
       const { stat } = entry
       const row = rows[i]!
       let line = `${this.#prefix(entry, entries)}${stat === undefined ? '??????????' : modeText(stat)} ${row.links.padStart(w.links)} `
-      if (!noOwner) line += `${numeric ? row.user.padStart(w.user) : row.user.padEnd(w.user)} `
-      if (!noGroup) line += `${numeric ? row.group.padStart(w.group) : row.group.padEnd(w.group)} `
+      if (!noOwner) line += `${rightUsers ? row.user.padStart(w.user) : row.user.padEnd(w.user)} `
+      if (!noGroup) line += `${rightUsers ? row.group.padStart(w.group) : row.group.padEnd(w.group)} `
       line +=
         row.major === ''
           ? row.size.padStart(sizeWidth)

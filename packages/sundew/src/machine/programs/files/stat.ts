@@ -48,7 +48,7 @@ export const stat = tool('stat', async (t: Tool) => {
         t.put(
           `${name} ${s.size} ${s.blocks} ${((s.mode | (typeBits[s.type] ?? 0)) >>> 0).toString(16)} ${s.uid} ${s.gid} ${s.dev.toString(16)} ${s.ino} ${s.nlink} ${s.major.toString(16)} ${s.minor.toString(16)} ${Math.floor(s.atimeMs / 1000)} ${Math.floor(s.mtimeMs / 1000)} ${Math.floor(s.ctimeMs / 1000)} 0 4096\n`,
         )
-      else t.put(shown(name, s, link, users))
+      else t.put(t.busybox ? busyboxShown(name, s, link, users) : shown(name, s, link, users))
     } catch (error) {
       const verb = t.busybox
         ? "can't stat"
@@ -75,6 +75,13 @@ function shown(name: string, s: Stat, link: string | undefined, users: Users): s
     `Access: (${s.mode.toString(8).padStart(4, '0')}/${modeText(s)})  Uid: ${id(s.uid, users.user(s.uid))}   Gid: ${id(s.gid, users.group(s.gid))}\n` +
     `Access: ${fullTime(s.atimeMs)}\nModify: ${fullTime(s.mtimeMs)}\nChange: ${fullTime(s.ctimeMs)}\n Birth: ${fullTime(s.ctimeMs)}\n`
   )
+}
+
+/** The same without the time of birth, and with the device as one number. */
+function busyboxShown(name: string, s: Stat, link: string | undefined, users: Users): string {
+  return shown(link === undefined ? name : `'${name}' -> '${link}'`, s, undefined, users)
+    .replace(/\n Birth: .*/, '')
+    .replace(/Device: \S+/, `Device: ${s.dev.toString(16)}h/${s.dev}d`)
 }
 
 function kindOf(s: Stat): string {

@@ -1,3 +1,4 @@
+import { isApplet } from '../common/applet.ts'
 import { gatewayMac } from '../../kernel/proc/net.ts'
 import type { Program } from '../../program.ts'
 import { misused } from './documented.ts'
@@ -24,7 +25,11 @@ export const arp: Program = {
       if (/^\d+(\.\d+){3}$/.test(words[0])) await call.stdout.write(`${words[0]} (${words[0]}) -- no entry\n`)
       return /^\d+(\.\d+){3}$/.test(words[0]) ? 0 : 255
     }
-    if (call.args.some((arg) => /^-\w*a/.test(arg)))
+    if (isApplet(call))
+      await call.stdout.write(
+        `? (${network.gateway}) at ${gatewayMac(chance)} [ether]  on ${network.interface}\n`,
+      )
+    else if (call.args.some((arg) => /^-\w*a/.test(arg)))
       await call.stdout.write(
         `? (${network.gateway}) at ${gatewayMac(chance)} [ether] on ${network.interface}\n`,
       )

@@ -1,4 +1,5 @@
 import type { Call, Program } from '../../program.ts'
+import { appletUsage, isApplet } from '../common/applet.ts'
 import { isUtf8 } from '../common/locale-of.ts'
 import { quoteLocale } from '../common/quoting.ts'
 import { versionText } from '../common/version.ts'
@@ -30,6 +31,10 @@ export function documented(
       if (page.options === '') return await run(call, parseOptions('', ['--', ...call.args], false))
       const args = more.before === undefined ? call.args : more.before(call.args)
       const given = parseOptions(page.options, args, more.stopsAtOperand === true)
+      if (given.error !== undefined && isApplet(call)) {
+        await call.stderr.write(`${call.name}: ${given.error}\n${appletUsage(call)}`)
+        return 1
+      }
       if (given.error !== undefined && name === 'sysctl') {
         await call.stderr.write(`${call.argv0}: ${given.error}\n`)
         await call.stdout.write(help(page, call.argv0, name))
@@ -56,6 +61,7 @@ export function documented(
 
 /** A wrong usage of the kind that a program finds itself: the message and what follows. */
 export async function misused(call: Call, message: string, status = 1): Promise<number> {
+  if (isApplet(call)) return usage(call)
   const page = manual[call.name]
   const prefix = page?.family === 'coreutils' ? call.argv0 : call.name
   await call.stderr.write(
@@ -66,6 +72,10 @@ export async function misused(call: Call, message: string, status = 1): Promise<
 
 /** The usage as it comes on standard error, alone. */
 export async function usage(call: Call, status = 1): Promise<number> {
+  if (isApplet(call)) {
+    await call.stderr.write(appletUsage(call))
+    return 1
+  }
   const page = manual[call.name]
   if (page !== undefined) await call.stderr.write(bytes(call, help(page, call.argv0, call.name)))
   return status
@@ -79,7 +89,7 @@ export async function printUsage(call: Call): Promise<void> {
 
 /** `name: message` on standard error. */
 export async function complain(call: Call, message: string): Promise<void> {
-  const prefix = manual[call.name]?.family === 'coreutils' ? call.argv0 : call.name
+  const prefix = manual[call.name]?.family === 'coreutils' && !isApplet(call) ? call.argv0 : call.name
   await call.stderr.write(bytes(call, `${prefix}: ${message}\n`))
 }
 
@@ -91,7 +101,7 @@ export function quoted(call: Call, text: string): string {
 /** Our own text as bytes for the caller's locale; what is bytes already passes. */
 export function bytes(call: Call, text: string): string {
   if (!/[^\x00-\xff]/.test(text)) return text
-  const utf8 = isUtf8(call)
+  const utf8 = isUtf8(call) && !isApplet(call)
   return text.replace(/[^\x00-\xff]/g, (sign) => {
     if (utf8) return Buffer.from(sign, 'utf8').toString('latin1')
     return sign === '‘' || sign === '’' ? "'" : (plain[sign] ?? '?')

@@ -56,14 +56,9 @@ export const free = documented('free', async (call, given) => {
       : units[unit ?? (si ? 'kilo' : 'kibi')]
   const shown = (kb: number): string =>
     given.has('human') ? human(kb, si) : String(Math.floor((kb * 1024) / (by ?? 1024)))
-  const small = call.machine.persona.shell === 'ash'
   const rounds = Math.min(Number(count ?? (seconds === undefined ? 1 : maxRounds)), maxRounds)
   for (let round = 0; round < rounds; round++) {
     const { memory } = call.machine.measure()
-    if (small) {
-      await call.stdout.write(busyboxFree(memory))
-      return 0
-    }
     await call.stdout.write(
       table(memory, shown, given.has('wide'), given.has('lohi'), given.has('total'), given.has('committed')),
     )
@@ -105,23 +100,4 @@ function table(
     text += row('Comm:', limit, promised, limit - promised)
   }
   return text
-}
-
-function busyboxFree(memory: Measures['memory']): string {
-  const row = (name: string, ...values: readonly number[]): string =>
-    `${name.padEnd(7)}${values.map((kb) => String(kb).padStart(12)).join('')}\n`
-  const cache = memory.cached + memory.buffers + memory.reclaimable
-  return (
-    '              total        used        free      shared  buff/cache   available\n' +
-    row(
-      'Mem:',
-      memory.total,
-      memory.total - memory.free - cache,
-      memory.free,
-      memory.shared,
-      cache,
-      memory.available,
-    ) +
-    row('Swap:', 0, 0, 0)
-  )
 }

@@ -1,6 +1,7 @@
 import type { Call } from '../../program.ts'
 import { accountOf, accounts, groups, groupsOf, linesOf, nameOfUser } from '../../files/accounts.ts'
-import { complain, misused, printUsage, quoted, documented } from './documented.ts'
+import { isApplet } from '../common/applet.ts'
+import { complain, misused, printUsage, quoted, documented, usage } from './documented.ts'
 
 export const whoami = documented('whoami', async (call, given) => {
   if (given.operands.length > 0) return misused(call, `extra operand ${quoted(call, given.operands[0]!)}`)
@@ -43,7 +44,7 @@ export const id = documented('id', async (call, given) => {
         accountOf(files, user) ??
         (/^\d{1,9}$/.test(user) ? accounts(files).find((one) => one.uid === Number(user)) : undefined)
       if (account === undefined) {
-        await complain(call, `${quoted(call, user)}: no such user`)
+        await complain(call, isApplet(call) ? `unknown user ${user}` : `${quoted(call, user)}: no such user`)
         status = 1
         continue
       }
@@ -233,6 +234,10 @@ export const hostname = documented('hostname', async (call) => {
     default:
   }
   if (first.startsWith('-') && first !== '-F' && first !== '-b') {
+    if (isApplet(call)) {
+      await complain(call, `invalid option -- '${first[1] ?? ''}'`)
+      return usage(call)
+    }
     await call.stderr.write(
       first.startsWith('--')
         ? `hostname: unrecognized option '${first}'\n`

@@ -1,3 +1,4 @@
+import { isApplet } from '../common/applet.ts'
 import type { Machine } from '../../machine.ts'
 import type { Program } from '../../program.ts'
 import { usage } from './documented.ts'
@@ -41,7 +42,7 @@ export const ifconfig: Program = {
     if (name !== undefined && !all.some((one) => one.name === name)) {
       await call.stderr.write(
         words.length === 1
-          ? `${name}: error fetching interface information: Device not found\n`
+          ? `${isApplet(call) ? 'ifconfig: ' : ''}${name}: error fetching interface information: Device not found\n`
           : `${words[1] === 'up' || words[1] === 'down' ? `${name}: ERROR while getting interface flags: No such device` : `SIOCSIFADDR: No such device`}\n`,
       )
       return words.length === 1 ? 1 : 255
@@ -66,8 +67,9 @@ export const ifconfig: Program = {
       )
       return 0
     }
-    if (machine.persona.shell === 'ash') {
-      await call.stdout.write(all.map((one) => busyboxInterface(one)).join(''))
+    if (isApplet(call)) {
+      const chosen = all.filter((one) => name === undefined || one.name === name)
+      await call.stdout.write(chosen.map((one) => busyboxInterface(one)).join(''))
       return 0
     }
     for (const one of all) {

@@ -1,3 +1,4 @@
+import { isApplet } from '../common/applet.ts'
 import type { Call } from '../../program.ts'
 import { type Interface, broadcast, changesOf, interfaces, maxAdded } from './interfaces.ts'
 
@@ -83,7 +84,10 @@ export async function address(
       continue
     }
     const up = state === 'DOWN' ? '' : ',UP,LOWER_UP'
-    const head = `${one.index}: ${one.name}: <${one.loopback ? 'LOOPBACK' : 'BROADCAST,MULTICAST'}${up}> mtu ${one.mtu} qdisc ${one.queue} state ${state} ${withAddresses ? '' : 'mode DEFAULT '}group default qlen 1000`
+    const details = isApplet(call)
+      ? ''
+      : `state ${state} ${withAddresses ? '' : 'mode DEFAULT '}group default `
+    const head = `${one.index}: ${one.name}: <${one.loopback ? 'LOOPBACK' : 'BROADCAST,MULTICAST'}${up}> mtu ${one.mtu} qdisc ${one.queue} ${details}qlen 1000`
     const link = `    link/${one.loopback ? 'loopback' : 'ether'} ${one.mac} brd ${one.loopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'}`
     const lines = [head]
     if (!withAddresses || !(flags.has('4') || flags.has('6'))) {

@@ -1,3 +1,4 @@
+import { isApplet } from '../common/applet.ts'
 import type { Process } from '../../machine.ts'
 import type { Call, Program } from '../../program.ts'
 import { complain, usage } from './documented.ts'
@@ -78,7 +79,10 @@ export const kill: Program = {
     let status = 0
     for (const word of args.slice(0, 1000)) {
       if (!/^-?\d{1,10}$/.test(word)) {
-        await call.stderr.write(`${call.argv0}: failed to parse argument: '${word}'\n`)
+        await complain(
+          call,
+          isApplet(call) ? `invalid number '${word}'` : `failed to parse argument: '${word}'`,
+        )
         status = 1
         continue
       }
@@ -94,7 +98,11 @@ export const kill: Program = {
       const failure =
         targets.length === 0 ? noSuch : targets.every((one) => !mayKill(call, one)) ? notPermitted : undefined
       if (failure !== undefined) {
-        await call.stderr.write(`${call.argv0}: (${word}): ${failure}\n`)
+        await call.stderr.write(
+          isApplet(call)
+            ? `kill: can't kill pid ${word}: ${failure}\n`
+            : `${call.argv0}: (${word}): ${failure}\n`,
+        )
         status = 1
         continue
       }

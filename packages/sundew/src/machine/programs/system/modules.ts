@@ -9,7 +9,7 @@ export const lsmod: Program = {
       return 1
     }
     await call.stdout.write(
-      `Module                  Size  Used by\n${call.machine.persona.shell === 'ash' ? '' : modules.map(([name, bytes, users, by]) => `${name.padEnd(19)} ${String(bytes).padStart(8)}  ${users}${by === '' ? '' : ` ${by.replace(/,$/, '')}`}\n`).join('')}`,
+      `Module                  Size  Used by\n${modules.map(([name, bytes, users, by]) => `${name.padEnd(19)} ${String(bytes).padStart(8)}  ${users}${by === '' ? '' : ` ${by.replace(/,$/, '')}`}\n`).join('')}`,
     )
     return 0
   },

@@ -1,5 +1,6 @@
+import { isApplet } from '../common/applet.ts'
 import type { Program } from '../../program.ts'
-import { usage } from './documented.ts'
+import { complain, usage } from './documented.ts'
 import { stamp } from './stamp.ts'
 
 /** Goes down as systemd does: those who are in are told, and their sessions end. */
@@ -8,7 +9,12 @@ export const power: Program = {
   async run(call) {
     const { machine, name } = call
     if (call.args.includes('--help')) return usage(call, 0)
-    const busybox = machine.persona.shell === 'ash'
+    const busybox = isApplet(call)
+    const wrong = call.args.find((arg) => arg.startsWith('-') && !/^-[nfd]+$/.test(arg))
+    if (busybox && wrong !== undefined) {
+      await complain(call, `invalid option -- '${wrong[1] ?? ''}'`)
+      return usage(call)
+    }
     if (call.files.credentials.uid !== 0) {
       await call.stderr.write(
         busybox

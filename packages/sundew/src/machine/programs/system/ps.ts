@@ -1,5 +1,4 @@
 import type { Program } from '../../program.ts'
-import { busyboxPs } from './busybox-ps.ts'
 import { order, tree, wanted, type Wish } from './ps-choice.ts'
 import { type Column, look } from './ps-columns.ts'
 import { preset } from './ps-format.ts'
@@ -8,7 +7,6 @@ import { read } from './ps-wish.ts'
 export const ps: Program = {
   names: ['ps'],
   async run(call) {
-    if (call.machine.persona.shell === 'ash') return busyboxPs(call)
     const wish: Wish = {
       columns: undefined,
       everyTty: false,

@@ -1,3 +1,4 @@
+import { isApplet } from '../common/applet.ts'
 import { FileError } from '../../files/file-system.ts'
 import type { Call } from '../../program.ts'
 import { Killed } from '../../program.ts'
@@ -6,6 +7,11 @@ import { bytes, complain, misused, quoted, documented } from './documented.ts'
 
 /** 126 and 127 in the words of those that run another program. */
 async function started(call: Call, argv: readonly string[], status: number): Promise<number> {
+  if (isApplet(call)) {
+    const why = status === 127 ? 'No such file or directory' : status === 126 ? 'Permission denied' : ''
+    if (why !== '') await complain(call, `can't execute '${argv[0]!}': ${why}`)
+    return status
+  }
   if (status === 127)
     await complain(
       call,
@@ -57,6 +63,11 @@ export const sleep = documented('sleep', async (call, given) => {
   if (given.operands.length === 0) return misused(call, 'missing operand')
   let seconds = 0
   let wrong = ''
+  const bad = isApplet(call) ? given.operands.find((one) => duration(one) === undefined) : undefined
+  if (bad !== undefined) {
+    await complain(call, `invalid number '${bad}'`)
+    return 1
+  }
   for (const operand of given.operands.slice(0, 100)) {
     const one = duration(operand)
     if (one === undefined)

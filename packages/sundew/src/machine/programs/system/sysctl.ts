@@ -1,3 +1,4 @@
+import { isApplet } from '../common/applet.ts'
 import { FileError } from '../../files/file-system.ts'
 import type { Call } from '../../program.ts'
 import { linesOf } from '../../files/accounts.ts'
@@ -74,7 +75,11 @@ async function one(call: Call, text: string, given: Options): Promise<number> {
   }
   if (name.includes('..') || !call.files.exists(path)) {
     if (!given.has('ignore'))
-      await call.stderr.write(`sysctl: cannot stat ${path}: No such file or directory\n`)
+      await call.stderr.write(
+        isApplet(call)
+          ? `sysctl: error: '${name}' is an unknown key\n`
+          : `sysctl: cannot stat ${path}: No such file or directory\n`,
+      )
     return given.has('ignore') ? 0 : 1
   }
   const key = name.replaceAll('/', '.')

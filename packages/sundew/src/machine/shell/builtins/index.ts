@@ -46,6 +46,7 @@ const ashNames = new Set([
   '.',
   ':',
   '[',
+  '[[',
   'alias',
   'bg',
   'break',

@@ -110,7 +110,9 @@ async function kill(shell: Shell, args: readonly string[]): Promise<number> {
     return 1
   }
   if (first === undefined) {
-    await shell.complainBare(`kill: usage: ${usage}`)
+    await (shell.dialect === 'ash'
+      ? shell.complain('you need to specify whom to kill')
+      : shell.complainBare(`kill: usage: ${usage}`))
     return 2
   }
   if (first === '-l' || first === '-L') return list(shell, rest.slice(1))
@@ -142,7 +144,9 @@ async function kill(shell: Shell, args: readonly string[]): Promise<number> {
   }
   if (rest[0] === '--') rest = rest.slice(1)
   if (rest.length === 0) {
-    await shell.complainBare(`kill: usage: ${usage}`)
+    await (shell.dialect === 'ash'
+      ? shell.complain('you need to specify whom to kill')
+      : shell.complainBare(`kill: usage: ${usage}`))
     return 2
   }
   let status = 0

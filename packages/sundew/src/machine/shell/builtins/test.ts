@@ -15,6 +15,17 @@ export const testBuiltins: readonly Builtin[] = [
       return run(shell, args.slice(0, -1), name)
     },
   },
+  {
+    // In ash a command like the others.
+    names: ['[['],
+    ashOnly: true,
+    usage: '[[ arg... ]]',
+    run: async (shell, args, name) => {
+      if (args.at(-1) === ']]') return run(shell, args.slice(0, -1), name)
+      await shell.complain('[[: missing ]]')
+      return 2
+    },
+  },
 ]
 
 class TestError extends Error {}

@@ -16,6 +16,8 @@ export interface EditorOptions {
   /** Kept from line to line. */
   readonly kills: string[]
   readonly debianKeys: boolean
+  /** Without bracketed paste, as in ash. */
+  readonly plain?: boolean
 }
 
 /** What became of the line: byte strings. */
@@ -95,7 +97,7 @@ export class LineEditor {
   interrupt(): string {
     this.#result = { type: 'interrupt' }
     // bash 5.2 turns bracketed paste off, on and off again on the way.
-    return '^C\x1b[?2004l\r\x1b[?2004h\x1b[?2004l\r\n'
+    return this.#options.plain === true ? '^C\r\n' : '^C\x1b[?2004l\r\x1b[?2004h\x1b[?2004l\r\n'
   }
 
   resize(columns: number): void {
@@ -197,7 +199,7 @@ export class LineEditor {
         return this.#change(() => this.#text.remove(Math.max(0, this.#text.point - times), this.#text.point))
       case 'delete-char':
         if (text.length === 0 && keys === '\x04' && this.#last !== 'delete-char') {
-          this.#out += '\x1b[?2004l\r'
+          if (this.#options.plain !== true) this.#out += '\x1b[?2004l\r'
           this.#result = { type: 'end' }
           return
         }
@@ -300,7 +302,7 @@ export class LineEditor {
 
   #accept(): void {
     this.#redraw()
-    this.#out += `${this.#screen.finish()}\x1b[?2004l\r`
+    this.#out += this.#screen.finish() + (this.#options.plain === true ? '' : '\x1b[?2004l\r')
     this.#result = { type: 'line', line: this.#text.bytes }
   }
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { busyboxLinks } from '../../../../src/machine/files/busybox-applets.ts'
 import { treeOf } from '../../../../src/machine/files/literal.ts'
 import { runProgram, type RunSettings } from '../../call.ts'
 import { stubMachine } from '../../stub-machine.ts'
@@ -81,6 +85,31 @@ const commands = [
   'nslookup',
   'printf %s\\n a',
   '--list',
+  '--version',
+  'ls --version',
+  'cat --version',
+  'uname -x',
+  'uname --version',
+  'date -z',
+  'id nobodyx',
+  'sleep',
+  'sleep x',
+  'hostname -x',
+  'free -x',
+  'killall -9 nothing-runs',
+  'killall',
+  'kill -9 99999',
+  'umount /nope',
+  'mount /nope',
+  'mount /nope /nope',
+  'insmod /nope',
+  'env x=1 /nope',
+  'sysctl nosuch',
+  'reboot -x',
+  'stat /nope',
+  'ifconfig nosuch',
+  'df /nope',
+  'du /nope',
 ]
 
 describe('busybox', () => {
@@ -117,8 +146,46 @@ describe('busybox', () => {
     const files = tree()
     const machine = stubMachine(files, { name: 'router-mips' })
     const listed = await run([], { machine })
-    assert.match(listed.stdout, /^BusyBox v1\.19\.4 /)
+    assert.match(listed.stdout, /^BusyBox v1\.30\.1 /)
     assert.equal((await run(['xxd'], { machine })).stderr, 'xxd: applet not found\n')
+  })
+
+  for (const name of ['router-mips', 'camera-arm'] as const)
+    it(`has each applet that is linked to on ${name}, and a program for each that devices are asked for`, async () => {
+      const machine = stubMachine(tree(), { name })
+      const listed = (await run(['--list'], { machine })).stdout.trim().split('\n')
+      const linked = Object.values(busyboxLinks[name]).flatMap((names) => names.split(' '))
+      assert.deepEqual([...new Set([...linked, 'busybox'])].toSorted(), listed.toSorted())
+      for (const applet of 'cat chmod cp dd df echo free hexdump ifconfig kill killall ls mount netstat ps rm sh tftp top uname wget'.split(
+        ' ',
+      ))
+        assert(listed.includes(applet), applet)
+    })
+
+  it('shows files in columns of one width each', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sundew-busybox-'))
+    try {
+      for (const name of ['a', 'bb', 'c'.repeat(20), 'd', 'e'.repeat(12)])
+        await writeFile(join(folder, name), name)
+      const files = treeOf({
+        [folder]: { directory: true },
+        ...Object.fromEntries(
+          ['a', 'bb', 'c'.repeat(20), 'd', 'e'.repeat(12)].map((name) => [join(folder, name), name]),
+        ),
+        '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
+        '/etc/group': 'root:x:0:\n',
+      }).files
+      for (const options of [['-C'], ['-l'], ['-n'], ['-lh']]) {
+        const args = ['ls', ...options, folder]
+        const real = spawnSync('busybox', args, { encoding: 'latin1' }).stdout
+        const ours = (await runProgram(busybox, files, { args, argv0: 'busybox' })).stdout
+        const plain = (text: string) =>
+          text.replace(/total .*\n/, '').replaceAll(/\w{3} [ \d]\d +[\d:]{4,5} /g, 'DATE ')
+        assert.equal(plain(ours), plain(real))
+      }
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('runs as the applet that a link to it names', async () => {
