@@ -68,7 +68,13 @@ async function scripts(
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
       await wait(client * 10)
-      const intruder = await Intruder.logIn(at)
+      // Each from an address of its own, and so on a machine of its own.
+      const intruder = await Intruder.logIn(
+        at,
+        'root',
+        'root',
+        `127.0.${1 + (client >> 7)}.${1 + (client & 127)}`,
+      )
       for (let i = 0; i < commands.length; i++) {
         // The way there and back, and what a script does itself.
         await wait(100 + Math.random() * 200)

@@ -33,16 +33,16 @@ export class Intruder {
   }
 
   /** Exchanges keys and asks to log in; nothing is tried yet. Rejects where the server would not. */
-  static async meet(port: number): Promise<Intruder> {
-    const peer = await Peer.connect(port, { quietMs: 100 })
+  static async meet(port: number, from?: string): Promise<Intruder> {
+    const peer = await Peer.connect(port, { quietMs: 100, ...(from === undefined ? {} : { from }) })
     if (!(await peer.keyed())) throw new Error(`no keys: ${peer.heard.join('\n')}`)
     peer.send(new WireWriter(number.serviceRequest).string('ssh-userauth').bytes())
     if (!(await peer.expect(number.serviceAccept))) throw new Error('no service')
     return new Intruder(peer)
   }
 
-  static async logIn(port: number, user = 'root', password = 'root'): Promise<Intruder> {
-    const intruder = await Intruder.meet(port)
+  static async logIn(port: number, user = 'root', password = 'root', from?: string): Promise<Intruder> {
+    const intruder = await Intruder.meet(port, from)
     if (!(await intruder.tries(user, password))) throw new Error(`${user} was not let in`)
     return intruder
   }

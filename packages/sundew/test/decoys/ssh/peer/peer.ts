@@ -40,6 +40,8 @@ const answerMs = 20_000
 export interface PeerOptions {
   /** How long nothing must come until the server is taken to have said all, milliseconds. */
   readonly quietMs: number
+  /** A loopback address of its own to come from. */
+  readonly from?: string
 }
 
 /** A client that says what it is told to, right or wrong, and writes down what it hears. */
@@ -76,7 +78,13 @@ export class Peer {
   }
 
   static async connect(port: number, options: PeerOptions): Promise<Peer> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
+    const socket = connect({
+      port,
+      host: '127.0.0.1',
+      noDelay: true,
+      allowHalfOpen: true,
+      ...(options.from === undefined ? {} : { localAddress: options.from }),
+    })
     const peer = new Peer(socket, options)
     await once(socket, 'connect')
     return peer
