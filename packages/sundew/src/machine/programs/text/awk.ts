@@ -49,6 +49,7 @@ export const awk = tool(['awk', 'mawk', 'gawk', 'nawk'], async (t: Tool) => {
   let number = 0
   for (const name of args.length > 1 ? args.slice(1) : ['-']) {
     if (/^[A-Za-z_]\w*=/.test(name)) continue
+    const before = number
     try {
       const input = t.input(name)
       for await (const { lines } of lineBatches(t, input)) {
@@ -64,6 +65,7 @@ export const awk = tool(['awk', 'mawk', 'gawk', 'nawk'], async (t: Tool) => {
             if (typeof item === 'string') return item
             if (item.field === 'NF') return String(fields.length)
             if (item.field === 'NR') return String(number)
+            if (item.field === 'FNR') return String(number - before)
             const n = item.field === '$NF' ? fields.length + item.offset : item.offset
             if (n < 0)
               throw new Exit(
@@ -98,7 +100,7 @@ export const awk = tool(['awk', 'mawk', 'gawk', 'nawk'], async (t: Tool) => {
   return t.status
 })
 
-type Item = string | { readonly field: 'NF' | 'NR' | '$NF' | '$'; readonly offset: number }
+type Item = string | { readonly field: 'NF' | 'NR' | 'FNR' | '$NF' | '$'; readonly offset: number }
 
 interface Simple {
   readonly pattern: Pattern | undefined
@@ -111,7 +113,7 @@ interface Simple {
 /** Undefined where it is more than the usual. */
 function parse(program: string): Simple | undefined {
   const match =
-    /^\s*(?:(!?)(?:(\$\d{1,3}|\$NF)\s*~\s*)?\/((?:[^/\\\n]|\\.)+)\/|(\$\d{1,3}|NR|NF)\s*(==|!=|<=|>=|<|>)\s*("[^"\\]*"|\d+))?\s*(?:\{\s*print\s*([^{};|>()]*?)\s*;?\s*\})?\s*$/.exec(
+    /^\s*(?:(!?)(?:(\$\d{1,3}|\$NF)\s*~\s*)?\/((?:[^/\\\n]|\\.)+)\/|(\$\d{1,3}|F?NR|NF)\s*(==|!=|<=|>=|<|>)\s*("[^"\\]*"|\d+))?\s*(?:\{\s*print\s*([^{};|>()]*?)\s*;?\s*\})?\s*$/.exec(
       program,
     )
   if (match === null || program.trim() === '') return undefined
@@ -131,7 +133,9 @@ function parse(program: string): Simple | undefined {
       let rest = expression.trim()
       if (rest === '') return undefined
       while (rest !== '') {
-        const part = /^(?:"((?:[^"\\]|\\[nt"\\])*)"|\$(\d{1,4})|\$NF|\$\(NF-(\d{1,3})\)|NF|NR)\s*/.exec(rest)
+        const part = /^(?:"((?:[^"\\]|\\[nt"\\])*)"|\$(\d{1,4})|\$NF|\$\(NF-(\d{1,3})\)|NF|F?NR)\s*/.exec(
+          rest,
+        )
         if (part === null) return undefined
         const text = part[0].trim()
         if (part[1] !== undefined)

@@ -315,7 +315,7 @@ class Run {
       flush()
       if (sink === undefined) await t.room()
       if (quit) {
-        this.ended = this.status !== 0 || true
+        this.ended = true
         break
       }
     }

@@ -485,6 +485,8 @@ describe('programs on text say what the real ones say', () => {
     'sed 5,2p a.txt',
   ])
   sameAsReal('awk', [
+    "awk 'FNR == 2 {print $2;}' words colons",
+    "awk 'FNR==1 {print FNR, NR}' words colons",
     "awk '{print $1}' words",
     "awk '{print $2,$1}' words",
     'awk -F: \'{print $1"-"$3}\' colons',
