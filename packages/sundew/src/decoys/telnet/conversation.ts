@@ -179,6 +179,7 @@ export class Conversation {
 
   #refuse(): void {
     const { manners, failureDelayMs } = this.#shared
+    this.#dialog.wrong()
     const last = ++this.#tries >= manners.tries
     const wait = failureDelayMs * (1 + (Math.random() * 2 - 1) * manners.spread)
     setTimeout(() => {

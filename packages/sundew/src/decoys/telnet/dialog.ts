@@ -33,7 +33,7 @@ export interface DialogParts {
 /** login(1) at a terminal: asks for a name and a password, with a terminal's editing. */
 export class Dialog {
   readonly #parts: DialogParts
-  #asks: 'user' | 'password' | 'nothing' = 'nothing'
+  #asks: 'user' | 'password' | 'verdict' | 'nothing' = 'nothing'
   #user = ''
   #line = ''
   #ahead: number[] = []
@@ -46,6 +46,11 @@ export class Dialog {
     this.#prompt()
   }
 
+  /** It was wrong: what was typed meanwhile is shown, as by a terminal that no shell reads. */
+  wrong(): void {
+    if (this.#asks === 'verdict') this.#asks = 'nothing'
+  }
+
   /** A refusal is over: it asks again. What was typed meanwhile is forgotten. */
   refuse(): void {
     this.#ahead = []
@@ -55,8 +60,10 @@ export class Dialog {
 
   type(bytes: Uint8Array): void {
     for (const byte of bytes) {
-      if (this.#asks === 'nothing' && this.#ahead.length < maxAheadBytes) this.#ahead.push(byte)
-      this.#key(byte)
+      // The shell that reads it shows it, where the password was right.
+      const kept = this.#asks === 'verdict' && byte !== key.interrupt
+      if (kept && this.#ahead.length < maxAheadBytes) this.#ahead.push(byte)
+      if (!kept) this.#key(byte)
     }
   }
 
@@ -110,7 +117,7 @@ export class Dialog {
       this.#asks = 'password'
       this.#parts.write('Password: ')
     } else if (this.#asks === 'password') {
-      this.#asks = 'nothing'
+      this.#asks = 'verdict'
       this.#parts.tried(this.#user, line)
     }
   }

@@ -1,16 +1,20 @@
 import type { LeftFile } from './file-system.ts'
 import type { MemoryVolume } from './memory-volume.ts'
+import type { OwnPrograms } from './own-programs.ts'
 
 /**
  * Which files hold bytes of the intruder's that nobody has taken yet. Whoever keeps them asks when one is run and at a session's end, and is told
- * before one is lost.
+ * before one is lost. A copy of a program of the machine's is none of theirs.
  */
 export class Left {
   /** Path by volume and file. */
   readonly #files = new Map<MemoryVolume, Map<number, string>>()
   readonly #onLosing: (file: LeftFile) => void
 
-  constructor(onLosing: (file: LeftFile) => void) {
+  readonly #programs: OwnPrograms
+
+  constructor(programs: OwnPrograms, onLosing: (file: LeftFile) => void) {
+    this.#programs = programs
     this.#onLosing = onLosing
   }
 
@@ -36,7 +40,7 @@ export class Left {
     if (path === undefined) return undefined
     this.#files.get(volume)!.delete(file)
     const { size } = volume.stat(file)
-    return size === 0
+    return size === 0 || this.#programs.have(volume.contentOf(file))
       ? undefined
       : { path, size, read: (max) => volume.contentOf(file).read(0, Math.min(max, size)) }
   }

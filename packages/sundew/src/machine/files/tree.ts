@@ -5,6 +5,7 @@ import { GeneratedVolume, type GeneratedFiles } from './generated.ts'
 import { Left } from './left.ts'
 import { MemoryVolume } from './memory-volume.ts'
 import type { Volume } from './node.ts'
+import { OwnPrograms } from './own-programs.ts'
 import { defaultTreeLimits, Room, VolumeRoom, type TreeLimits } from './room.ts'
 import { TreeFiles } from './tree-files.ts'
 import { walk } from './walk.ts'
@@ -57,6 +58,7 @@ export class Tree {
   readonly root: Volume
   readonly devices: Devices
   readonly left: Left
+  readonly #programs = new OwnPrograms()
   readonly #room: Room
   readonly #now: () => number
   readonly #mounts: { readonly mount: NewMount; readonly volume: Volume }[] = []
@@ -65,7 +67,7 @@ export class Tree {
   constructor(options: TreeOptions) {
     this.#now = options.now ?? Date.now
     this.#room = new Room(options.limits ?? defaultTreeLimits, options.onLimit ?? (() => {}))
-    this.left = new Left(options.onLosing ?? (() => {}))
+    this.left = new Left(this.#programs, options.onLosing ?? (() => {}))
     this.devices = new Map([...standardDevices, ...(options.devices ?? [])])
     const mount = { ...options.root, path: '/' }
     this.root = this.#volume(mount)
@@ -113,6 +115,7 @@ export class Tree {
     }
     const base =
       mount.holds?.base ?? emptyBase({ mode: mount.mode ?? 0o755, uid: 0, gid: 0, timeMs: this.#now() })
+    this.#programs.add(base)
     return new MemoryVolume({
       dev,
       base,

@@ -144,7 +144,9 @@ test('what is typed ahead of the shell is the shell’s', async () => {
   client.send('root\r\0')
   await client.until('Password: ')
   client.send('vizxv\r\0enable\r\nsh\r\n')
-  assert.match(await client.until('# enable\rsh\r'), /# enable\rsh\r$/)
+  const seen = await client.until('# enable\rsh\r')
+  assert.match(seen, /# enable\rsh\r$/)
+  assert.equal(seen.split('enable').length, 2, 'it is shown once')
   client.leave()
 })
 

@@ -186,3 +186,16 @@ describe('a packed tree', () => {
     assert.throws(() => openAsset(bytes), /damaged/)
   })
 })
+
+describe('copies of a persona’s own programs', () => {
+  for (const name of ['debian-12', 'router-mips', 'camera-arm'] as const)
+    it(`are not what they left on ${name}`, () => {
+      const { files, left } = treeFor(name)
+      for (const program of ['/bin/echo', '/bin/sh', '/bin/ls']) files.write('/tmp/x', files.read(program))
+      files.write('/tmp/y', Buffer.concat([files.read('/bin/ls').subarray(0, -1), Buffer.from('!')]))
+      assert.deepEqual(
+        left.takeAll().map((file) => file.path),
+        [files.realPath('/tmp/y')],
+      )
+    })
+})

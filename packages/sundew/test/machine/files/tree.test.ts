@@ -189,6 +189,25 @@ describe('what they left', () => {
     assert.deepEqual(at, ['/tmp/b second', '/etc/motd hi!'])
     assert.deepEqual(left.takeAll(), [])
   })
+  it('has no copies of the machine’s own programs, but what is like one, or written over one', () => {
+    const lost: string[] = []
+    const program = `\x7fELF${'x'.repeat(100_000)}`
+    const { files, left } = treeOf(
+      { '/tmp': { directory: true }, '/usr/bin/ls': { content: program, mode: 0o755 }, '/etc/motd': 'hi' },
+      { onLosing: (file) => lost.push(file.path) },
+    )
+    files.write('/tmp/copy', bytes(program))
+    files.write('/tmp/changed', bytes(`${program.slice(0, -1)}y`))
+    files.write('/tmp/longer', bytes(`${program}x`))
+    files.write('/tmp/motd', bytes('hi'))
+    files.write('/usr/bin/ls', bytes(`${program.slice(0, -1)}z`))
+    files.write('/tmp/copy', bytes(program))
+    files.unlink('/tmp/copy')
+    assert.equal(files.take('/tmp/changed')?.path, '/tmp/changed')
+    assert.deepEqual(lost, [])
+    const at = left.takeAll().map((file) => file.path)
+    assert.deepEqual(at, ['/tmp/longer', '/tmp/motd', '/usr/bin/ls'])
+  })
 })
 
 describe('a generated tree', () => {
