@@ -85,6 +85,9 @@ function outputSection(output: Output<never>) {
     .describe(output.summary)
 }
 
+/** An address or a prefix: 192.0.2.1, 192.0.2.0/24, 2001:db8::/32. */
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+
 /** Everything in sundew.yaml. Every key is optional. */
 export const configSchema = z.strictObject({
   sensor: z
@@ -104,6 +107,120 @@ export const configSchema = z.strictObject({
     .strictObject(Object.fromEntries(decoys.map((decoy) => [decoy.name, decoySection(decoy)])))
     .prefault({})
     .describe('One section for each decoy.'),
+  networks: z
+    .array(network)
+    .max(10_000)
+    .default(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10'])
+    .describe('Addresses that are yours, public ones too: they say which end of a flow is your own.'),
+  collectors: z
+    .strictObject({
+      flow: z
+        .strictObject({
+          enabled: z.boolean().default(true).describe('Whether flows are collected.'),
+          addresses: z
+            .array(address)
+            .min(1)
+            .optional()
+            .describe('Where it listens; `listen` where not given.'),
+          ports: z
+            .array(
+              z.strictObject({
+                port: port.describe('The port bound.'),
+                transport: z
+                  .enum(['udp', 'tcp', 'tls'])
+                  .default('udp')
+                  .describe('udp for NetFlow, IPFIX and sFlow; tcp and tls for IPFIX.'),
+              }),
+            )
+            .default([
+              { port: 2055, transport: 'udp' },
+              { port: 4739, transport: 'udp' },
+              { port: 6343, transport: 'udp' },
+              { port: 4739, transport: 'tcp' },
+            ])
+            .describe('Ports it listens on. Any protocol is taken on any udp port.'),
+          tls: z
+            .strictObject({
+              certificate: z.string(),
+              key: z.string(),
+              ca: z.string().optional().describe('Exporters must show a certificate of this authority.'),
+            })
+            .optional()
+            .describe('PEM files for IPFIX over TLS.'),
+          exporters: z
+            .array(network)
+            .max(10_000)
+            .default([])
+            .describe('Exporters that are listened to; all where the list is empty.'),
+          receive_buffer_mb: z
+            .number()
+            .min(0.2)
+            .max(1024)
+            .default(32)
+            .describe('Receive buffer asked for each UDP port, MiB.'),
+          waiting_mb: z
+            .int()
+            .min(16)
+            .default(2048)
+            .describe('What may wait on disk for the store, MB; more is dropped and counted.'),
+          sampling: z
+            .array(
+              z.strictObject({
+                exporter: network.describe('Which exporters.'),
+                rate: z.int().min(1).max(1_000_000).describe('One packet in so many is looked at.'),
+                override: z.boolean().default(false).describe('Also where the exporter says something else.'),
+              }),
+            )
+            .max(1_000)
+            .default([])
+            .describe('Sampling of exporters that do not tell it.'),
+          keep_unknown: z
+            .boolean()
+            .default(false)
+            .describe('Keep elements that have no column, in the column `extra`.'),
+          match_next_hop: z.boolean().default(false).describe('Match next hops too.'),
+          window_seconds: z
+            .int()
+            .min(1)
+            .max(86_400)
+            .default(300)
+            .describe('Matches of the same pair within this time are one.'),
+          geo: z.boolean().default(true).describe('Look up country and autonomous system of both ends.'),
+        })
+        .prefault({})
+        .describe('NetFlow v1, v5, v7, v9, IPFIX and sFlow v5.'),
+    })
+    .prefault({})
+    .describe('What other machines tell.'),
+  intel: z
+    .strictObject({
+      files: z
+        .array(
+          z.strictObject({
+            path: z.string().min(1).describe('The file; read again when it changes.'),
+            name: z
+              .string()
+              .regex(/^[A-Za-z0-9._-]{1,64}$/)
+              .optional()
+              .describe("The list's name; the file's own where not given."),
+            format: z
+              .enum(['auto', 'plain', 'csv', 'otx'])
+              .default('auto')
+              .describe('plain: an address, prefix or range a line; csv; otx: pulses as JSON.'),
+            column: z
+              .union([z.int().min(1), z.string()])
+              .optional()
+              .describe('csv: which column holds the indicator, by number from 1 or by name.'),
+            link: z.url().optional().describe('A page about the list, told with each match.'),
+          }),
+        )
+        .max(1_000)
+        .default([])
+        .describe('Lists of bad addresses.'),
+      retro: z.boolean().default(true).describe('Ask the past when an entry is new.'),
+    })
+    .prefault({})
+    .describe('Threat intelligence.'),
   machines: z
     .strictObject({
       kept_hours: z
@@ -179,6 +296,11 @@ export const configSchema = z.strictObject({
       events_days: days,
       mails_days: days,
       files_days: days,
+      flows_days: days.default(14).describe('Days that single flows are kept.'),
+      flows_1m_days: days.default(14).describe('Days that sums by the minute are kept.'),
+      flows_5m_days: days.default(90).describe('Days that sums by five minutes are kept.'),
+      flows_1h_days: days.default(1825).describe('Days that sums by the hour are kept.'),
+      addresses_days: days.default(1825).describe('Days that it is kept who was seen in which hour.'),
       quota_gb: z
         .number()
         .positive()

@@ -14,6 +14,14 @@ export function layout(data: string) {
     /** What was imported already. */
     imports: join(data, 'imports.jsonl'),
     decoyState: join(data, 'decoys'),
+    /** What collectors remember over restarts: templates and sampling of exporters. */
+    collectorState: join(data, 'collectors'),
+    /** The collectors' own: matches, exporters' health. */
+    collectorJournal: join(data, 'journal', 'collectors'),
+    /** Flow batches on their way from the collectors to the store (`core/flow-spool.ts`). */
+    flows: join(data, 'flows'),
+    /** The address set in force (`set.bin`), written whole by the hub, read by the collectors. */
+    intel: join(data, 'intel'),
     store: join(data, 'store'),
     files: join(data, 'files'),
     /** What outputs write, where their paths are not absolute, and what waits for them. */

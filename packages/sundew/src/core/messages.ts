@@ -18,7 +18,7 @@ export type FromPart =
 /** For another part, and from it: the supervisor passes it on, unread. */
 export interface RelayMessage {
   readonly type: 'relay'
-  readonly to: 'decoys' | 'machines'
+  readonly to: 'decoys' | 'machines' | 'collectors' | 'hub'
   readonly body: unknown
 }
 

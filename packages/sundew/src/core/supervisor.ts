@@ -23,6 +23,8 @@ const restartMs = { first: 50, last: 2_000, quiet: 20_000 }
 const pairs: Readonly<Partial<Record<PartStatus['name'], RelayMessage['to']>>> = {
   decoys: 'machines',
   machines: 'decoys',
+  collectors: 'hub',
+  hub: 'collectors',
 }
 /** How long a part may take to stop before it is killed. */
 const stopMs = 20_000

@@ -287,6 +287,63 @@ export const catalogue = {
     value: integer('Its value.'),
     count: optional(integer('How many times since the last such event.')),
   }),
+  'flow.exporter': kind(
+    'What a flow exporter sent since the last such event; once a minute while it sends.',
+    {
+      exporter: text('Its address and port.', { column: true }),
+      domains: texts('Observation domains (IPFIX), source ids (v9) or engines it sent for.'),
+      versions: texts('Export protocols: netflow5, netflow9, ipfix, sflow5 …'),
+      packets: integer('Export packets that came.'),
+      flows: integer('Flows decoded.'),
+      lost: integer('Flows, records or packets missing by the sequence numbers.'),
+      held: integer('Data sets that waited for their template.'),
+      templates: integer('Templates in force.'),
+      dropped: integer('Flows decoded and not kept, because too much waited for the store.'),
+      refused: texts('What was not decoded and why: `reason count`.'),
+      unknown: texts('Elements that are not known: `name count`, the most frequent first.'),
+      sampling: optional(integer('One packet in so many, as it last said.')),
+      clock_ms: optional(
+        integer('How far its clock is ahead of ours, milliseconds; negative where it is behind.'),
+      ),
+    },
+  ),
+  'intel.match': kind(
+    'An address of a flow, or of something else that was seen, is on a list. The same pair within a window is one event, and one more with the counts when the window ends.',
+    {
+      indicator: text('The most specific listed entry that names it: an address, a prefix or a range.', {
+        ecs: 'threat.indicator.ip',
+        column: true,
+      }),
+      matched: text('Which end: source, destination, nat_source, nat_destination or next_hop.'),
+      matched_ip: text('The address that is listed.', { column: true }),
+      direction: text(
+        'outbound (a host of ours sent to it), inbound (it sent to a host of ours), internal (both ends are ours) or external (neither is).',
+      ),
+      list: text('The list of the most specific entry.', { column: true }),
+      lists: texts('Every list that names it, the most specific entry first.'),
+      indicators: texts('The entry of each of these lists, in their order.'),
+      titles: texts('Pulse name or comment of each, in their order; empty where there is none.'),
+      links: texts('Link of each, in their order; empty where there is none.'),
+      protocol: integer('IP protocol number.', { ecs: 'network.iana_number' }),
+      service_name: text('What the port is usually for: ssh, https …; empty where unknown.'),
+      bytes: integer('Bytes of the flows counted, sampling undone.', { ecs: 'network.bytes' }),
+      packets: integer('Their packets, sampling undone.', { ecs: 'network.packets' }),
+      flows: integer('Flows counted: 1 at first; all of the window in the event that ends it.'),
+      first_seen: text('Start of the first of them, RFC 3339.'),
+      last_seen: text('End of the last of them, RFC 3339.'),
+      summary: boolean('True in the event that ends a window.'),
+      caveat: optional(
+        text(
+          'Why it need not have been a conversation: syn-only, icmp-answer (an error that answers something of ours), rejected (a firewall denied it) or one-way.',
+        ),
+      ),
+      severity: text(
+        'high (a host of ours called out and was answered), medium, low (they called us, or the caveat).',
+      ),
+      exporter: optional(text('The exporter that told it.', { column: true })),
+      retro: boolean('True where the past was asked, after the entry was listed.'),
+    },
+  ),
   'alert.raised': kind('Something the owner should know.', {
     code: text('SUNDEW_… code, explained in docs/errors.md.', { ecs: 'event.code', column: true }),
     message: text('What happened, with which value, and what to do.', { ecs: 'message' }),

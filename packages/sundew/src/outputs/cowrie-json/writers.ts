@@ -132,6 +132,8 @@ export const writers: { readonly [K in EventKind]: Writer<K> | undefined } = {
   'secret.typed': undefined,
   'connection.wanted': undefined,
   'alert.raised': undefined,
+  'flow.exporter': undefined,
+  'intel.match': undefined,
   'sensor.status': undefined,
 }
 

@@ -1,0 +1,35 @@
+/** What hub and collectors tell each other, relayed by the supervisor (`RelayMessage.body`). */
+export type ToCollectors =
+  /** An address set is in force: the file is whole, and stays until the next one is told. */
+  { readonly type: 'set'; readonly path: string; readonly version: number; readonly entries: number }
+
+export type FromCollectors =
+  /** Once a second while something comes, and once when it ends. */
+  { readonly type: 'flow-status'; readonly status: CollectorStatus }
+
+/** For `sundew status` and `sundew doctor`. */
+export interface CollectorStatus {
+  /** Which receiver runs: `recvmmsg` (the compiled one) or `dgram`. */
+  readonly receiver: 'recvmmsg' | 'dgram'
+  readonly sockets: readonly {
+    readonly address: string
+    readonly port: number
+    /** Receive buffer asked for and got, bytes. */
+    readonly wantedBytes: number
+    readonly bufferBytes: number
+    /** Datagrams the kernel dropped because nobody read them in time, since the start. */
+    readonly kernelDrops: number
+  }[]
+  readonly packets: number
+  readonly flows: number
+  readonly lost: number
+  readonly dropped: number
+  readonly refused: number
+  readonly exporters: number
+  readonly templates: number
+  /** The set that flows are matched against; 0 and 0 before the first. */
+  readonly set: { readonly version: number; readonly entries: number }
+  readonly matches: number
+  /** Batches that wait for the hub. */
+  readonly waiting: { readonly files: number; readonly bytes: number }
+}
