@@ -1,0 +1,145 @@
+import { readSections, type Section, writeSections } from './sections.ts'
+
+const magic = 'SNDWSET'
+const version = 1
+
+/**
+ * What an address set is made of. Nodes are the distinct prefixes that are listed, those of IPv4 first, each family by
+ * start and then length, so that a node's parent comes before it. Strings are numbered; 0 is the empty one.
+ */
+export interface AddressSetParts {
+  /** Segments of the IPv4 space, each with its innermost node. */
+  readonly starts4: Uint32Array
+  readonly nodes4: Uint32Array
+  /** Segments of the IPv6 space, four words each. */
+  readonly starts6: Uint32Array
+  readonly nodes6: Uint32Array
+  /** First address of IPv4 nodes, and of IPv6 nodes in four words. */
+  readonly prefixes4: Uint32Array
+  readonly prefixes6: Uint32Array
+  /** Length in bits of each node's prefix: 0 to 32, 0 to 128. */
+  readonly lengths: Uint8Array
+  /** The node that each lies in, or `nothing`. */
+  readonly parents: Uint32Array
+  /** Entries of node n are those from firstEntry[n] to before firstEntry[n + 1]. */
+  readonly firstEntry: Uint32Array
+  /** Each entry's label. */
+  readonly labels: Uint32Array
+  /** Each entry's range, or `nothing` where it is its node's prefix; empty where no entry is a range. */
+  readonly ranges: Uint32Array
+  /** Eight words a range: its first and its last address. */
+  readonly rangeWords: Uint32Array
+  /** Three words a label: source, title's string, link's string. */
+  readonly labelWords: Uint32Array
+  /** The string that names each source. */
+  readonly sources: Uint32Array
+  /** String n is the UTF-8 from stringFrom[n] to before stringFrom[n + 1]. */
+  readonly stringFrom: Uint32Array
+  readonly strings: Uint8Array
+}
+
+const names = [
+  'starts4',
+  'nodes4',
+  'starts6',
+  'nodes6',
+  'prefixes4',
+  'prefixes6',
+  'lengths',
+  'parents',
+  'firstEntry',
+  'labels',
+  'ranges',
+  'rangeWords',
+  'labelWords',
+  'sources',
+  'stringFrom',
+  'strings',
+] as const satisfies readonly (keyof AddressSetParts)[]
+
+const ofBytes: ReadonlySet<string> = new Set(['lengths', 'strings'])
+
+export function writeParts(parts: AddressSetParts): Uint8Array {
+  return writeSections(
+    magic,
+    version,
+    names.map((name) => parts[name]),
+  )
+}
+
+/**
+ * The parts of a file that {@link writeParts} made, as views over it, once every number in them is seen to point to
+ * something: a file that was cut or changed is refused here and not met later.
+ *
+ * @throws RangeError where it is something else, cut, or contradicts itself
+ */
+export function readParts(bytes: Uint8Array): AddressSetParts {
+  const sections = readSections(
+    bytes,
+    magic,
+    version,
+    names.map((name) => (ofBytes.has(name) ? Uint8Array : Uint32Array)),
+  )
+  const parts = Object.fromEntries(names.map((name, index) => [name, sections[index]])) as Record<
+    keyof AddressSetParts,
+    Section
+  > as unknown as AddressSetParts
+  check(parts)
+  return parts
+}
+
+function check(parts: AddressSetParts): void {
+  const nodes4 = parts.prefixes4.length
+  const nodes = parts.lengths.length
+  const entries = parts.labels.length
+  const strings = parts.stringFrom.length - 1
+  equal(parts.prefixes6.length, (nodes - nodes4) * 4, 'prefixes')
+  equal(parts.parents.length, nodes, 'parents')
+  equal(parts.firstEntry.length, nodes + 1, 'nodes')
+  equal(parts.ranges.length === 0 ? entries : parts.ranges.length, entries, 'ranges')
+  equal(parts.rangeWords.length % 8, 0, 'range words')
+  equal(parts.labelWords.length % 3, 0, 'label words')
+  if (strings < 1) throw new RangeError('It has no strings')
+  below(parts.nodes4, nodes4, 'a segment', true)
+  below(parts.nodes6, nodes - nodes4, 'a segment', true)
+  below(parts.labels, parts.labelWords.length / 3, 'a label')
+  below(parts.ranges, parts.rangeWords.length / 8, 'a range', true)
+  below(parts.sources, strings, 'a source')
+  ascending(parts.firstEntry, entries, 'entries')
+  ascending(parts.stringFrom, parts.strings.length, 'strings')
+  for (let node = 0; node < nodes; node++) {
+    if (parts.lengths[node]! > (node < nodes4 ? 32 : 128)) throw new RangeError('A prefix is too long')
+    const parent = parts.parents[node]!
+    // Before it and of its family: so that going up always ends.
+    if (parent !== 0xffff_ffff && (parent >= node || parent < nodes4 !== node < nodes4))
+      throw new RangeError('A node lies in one that cannot hold it')
+  }
+  for (let at = 0; at < parts.labelWords.length; at += 3) {
+    if (
+      parts.labelWords[at]! >= parts.sources.length ||
+      parts.labelWords[at + 1]! >= strings ||
+      parts.labelWords[at + 2]! >= strings
+    )
+      throw new RangeError('A label points past its end')
+  }
+}
+
+function equal(is: number, should: number, what: string): void {
+  if (is !== should) throw new RangeError(`It holds ${is} ${what} and not ${should}`)
+}
+
+function below(numbers: Uint32Array, limit: number, what: string, orNothing = false): void {
+  for (const number of numbers) {
+    if (number >= limit && !(orNothing && number === 0xffff_ffff))
+      throw new RangeError(`It points to ${what} that is not there`)
+  }
+}
+
+function ascending(positions: Uint32Array, end: number, what: string): void {
+  let before = 0
+  for (const position of positions) {
+    if (position < before) throw new RangeError(`Positions of ${what} do not ascend`)
+    before = position
+  }
+  if (positions[0] !== 0 || before !== end) throw new RangeError(`Positions of ${what} do not cover them`)
+}
