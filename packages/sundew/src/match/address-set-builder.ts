@@ -6,7 +6,7 @@ import { cutRange, mostPrefixes } from './prefixes.ts'
 import { segment4, segment6 } from './range-map.ts'
 import { nothing } from './segments4.ts'
 import { sortPrefixes } from './sort-prefixes.ts'
-import { compareWords, following, isMapped, prefixLast, type Words, words4 } from './words.ts'
+import { compareWords, following, isMapped, isRange4, prefixLast, type Words, words4 } from './words.ts'
 
 /** Prefixes in one set, after ranges were cut: some 50 bytes each. */
 const prefixLimit = 16_000_000
@@ -46,11 +46,11 @@ export class AddressSetBuilder {
   /**
    * All addresses from the first to the last are listed under this label. In any order, nested, overlapping, doubled.
    *
-   * @returns false where it is left out: it ends before it starts, mixes IPv4 and IPv6, or the set is full
+   * @returns false where it is left out: it ends before it starts, or the set is full
    */
   add(first: Words, last: Words, label: number): boolean {
-    const v4 = isMapped(first)
-    if (v4 !== isMapped(last) || compareWords(first, last) > 0 || this.full) return false
+    if (compareWords(first, last) > 0 || this.full) return false
+    const v4 = isRange4(first, last)
     const to = v4 ? this.#v4 : this.#v6
     const length = prefixLength(first, last)
     if (length !== undefined) to.push(first, v4 ? length - 96 : length, label, nothing)

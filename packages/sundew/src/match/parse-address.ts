@@ -1,6 +1,7 @@
 import {
   compareWords,
   isMapped,
+  isRange4,
   mappedWord,
   prefixFirst,
   prefixLast,
@@ -46,10 +47,10 @@ export function parseRange(text: string): AddressRange | undefined {
   if (slash >= 0) return parsePrefix(plain.slice(0, slash), plain.slice(slash + 1))
   const dash = plain.indexOf('-')
   if (dash >= 0) {
-    const first = parseAddress(plain.slice(0, dash).trim())
-    const last = parseAddress(plain.slice(dash + 1).trim())
-    if (!first || !last || isMapped(first) !== isMapped(last) || compareWords(first, last) > 0)
-      return undefined
+    const [from, to] = [plain.slice(0, dash).trim(), plain.slice(dash + 1).trim()]
+    const [first, last] = [parseAddress(from), parseAddress(to)]
+    if (!first || !last || from.includes(':') !== to.includes(':')) return undefined
+    if (compareWords(first, last) > 0) return undefined
     return { first, last, masked: false }
   }
   const address = parseAddress(plain)
@@ -93,8 +94,10 @@ export function columnWords(words: Words): Uint32Array {
 export function formatRange(first: Words, last: Words): string {
   if (compareWords(first, last) === 0) return formatAddress(first)
   const length = prefixLength(first, last)
-  if (length === undefined) return `${formatAddress(first)}-${formatAddress(last)}`
-  return `${formatAddress(first)}/${isMapped(first) && length >= 96 ? length - 96 : length}`
+  const v4 = isRange4(first, last)
+  const text = v4 ? formatAddress : format6
+  if (length === undefined) return `${text(first)}-${text(last)}`
+  return `${text(first)}/${v4 ? length - 96 : length}`
 }
 
 /** Bits of the prefix that is exactly first to last, 0 to 128; undefined where none is. */

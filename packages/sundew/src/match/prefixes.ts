@@ -1,5 +1,5 @@
 import { prefixLength } from './parse-address.ts'
-import { asBigInt, isMapped, type Words } from './words.ts'
+import { asBigInt, isRange4, type Words } from './words.ts'
 
 /** Prefixes that a range is cut into at most: twice the bits of its family, less two. */
 export const mostPrefixes = 254
@@ -10,7 +10,7 @@ export const mostPrefixes = 254
  * @param tell called with the first address and the length in bits: 0 to 32 of IPv4, 0 to 128 of IPv6
  */
 export function cutRange(first: Words, last: Words, tell: (first: Words, length: number) => void): void {
-  if (isMapped(first)) {
+  if (isRange4(first, last)) {
     cut4(first[3], last[3], (start, length) => tell([0, 0, 0xffff, start], length))
     return
   }

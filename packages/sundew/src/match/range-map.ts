@@ -2,7 +2,7 @@ import { Growing } from './growing.ts'
 import { readSections, writeSections } from './sections.ts'
 import { nothing, Segments4 } from './segments4.ts'
 import { Segments6 } from './segments6.ts'
-import { compareWords, following, isMapped, swapBytes, type Words } from './words.ts'
+import { compareWords, following, isRange4, swapBytes, type Words } from './words.ts'
 
 const magic = 'SNDWMAP'
 const version = 1
@@ -78,8 +78,8 @@ export class RangeMapBuilder {
    * @returns false where the range is not after the former one of its family, or ends before its start: it is left out
    */
   add(first: Words, last: Words, value: number): boolean {
-    if (isMapped(first) !== isMapped(last) || compareWords(first, last) > 0) return false
-    return isMapped(first) ? this.#add4(first[3], last[3], value) : this.#add6(first, last, value)
+    if (compareWords(first, last) > 0) return false
+    return isRange4(first, last) ? this.#add4(first[3], last[3], value) : this.#add6(first, last, value)
   }
 
   build(): RangeMap {

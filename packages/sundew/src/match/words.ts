@@ -16,6 +16,13 @@ export function isMapped(words: Words): boolean {
   return words[0] === 0 && words[1] === 0 && words[2] === mappedWord
 }
 
+/**
+ * Whether a range is of IPv4: both its ends are. What only reaches into the mapped addresses, as `::/0` does, is IPv6.
+ */
+export function isRange4(first: Words, last: Words): boolean {
+  return isMapped(first) && isMapped(last)
+}
+
 /** Below 0, 0 or above 0, as `a` comes before, is, or comes after `b`. */
 export function compareWords(a: Words, b: Words): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { parseRange } from '../../src/match/parse-address.ts'
-import { asBigInt, isMapped, type Words, words4 } from '../../src/match/words.ts'
+import { asBigInt, isMapped, isRange4, type Words, words4 } from '../../src/match/words.ts'
 
 /** A listed text and the list it is of. */
 export interface Listed {
@@ -14,7 +14,7 @@ export function oracle(listed: readonly Listed[], address: Words): string[] {
   const found = listed.filter(({ text }) => {
     const range = parseRange(text)!
     return (
-      isMapped(range.first) === isMapped(address) &&
+      isRange4(range.first, range.last) === isMapped(address) &&
       asBigInt(range.first) <= wanted &&
       wanted <= asBigInt(range.last)
     )

@@ -80,6 +80,9 @@ describe('a listed text', () => {
     ['2001:DB8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
     ['::ffff:192.0.2.0/120', '192.0.2.0/24'],
     ['::/0', '::/0'],
+    // Its last address is IPv4-mapped, and it is IPv6 all the same.
+    ['::8000:0:0/81', '::8000:0:0/81'],
+    ['::ffff:0:0-::1:0:0:5', '::ffff:0:0-::1:0:0:5'],
     ['2001:db8::1-2001:db8::3', '2001:db8::1-2001:db8::3'],
   ]
   for (const [text, expected, masked = false] of cases) {
