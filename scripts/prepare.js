@@ -1,14 +1,17 @@
-// npm's prepare step: builds the console's page into packages/sundew/public/. Plain JavaScript, since the machine's own
+// npm's prepare step: compiles the receiver of flows, and builds the console's page into packages/sundew/public/. Plain JavaScript, since the machine's own
 // Node runs it, whatever that is; the build itself runs under the Node that comes with Sundew.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildReceiver } from './build-receiver.js'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const node = join(root, 'node_modules', '.bin', 'node')
 const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
 const page = join(root, 'packages', 'console')
+
+console.log(`prepare: ${buildReceiver()}`)
 
 if (!existsSync(vite) || !existsSync(page)) {
   console.log('prepare: the console’s build tools are not installed here; its page was not built.')

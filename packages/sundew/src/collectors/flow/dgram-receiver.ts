@@ -1,0 +1,118 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { isIPv6 } from 'node:net'
+import { addressBytes } from './address-bytes.ts'
+import { kernelDrops } from './kernel-drops.ts'
+import {
+  blockBytes,
+  blockHeaderBytes,
+  datagramHeaderBytes,
+  nextDatagram,
+  type DatagramBlock,
+  type Receiver,
+  type ReceivingSocket,
+} from './receiver.ts'
+
+/** Addresses of senders whose bytes are remembered; forgotten all at once when there are more. */
+const rememberedSenders = 4_096
+
+/** node:dgram, where there is no compiled receiver: a system call a datagram. */
+export class DgramReceiver implements Receiver {
+  readonly kind = 'dgram'
+  readonly sockets: ReceivingSocket[] = []
+  readonly #open: Socket[] = []
+  readonly #bytes = new Uint8Array(blockBytes)
+  readonly #view = new DataView(this.#bytes.buffer)
+  readonly #senders = new Map<string, Uint8Array>()
+  #used = blockHeaderBytes
+  #datagrams = 0
+  #scheduled = false
+  #take: ((block: DatagramBlock) => void) | undefined
+
+  async bind(address: string, port: number, receiveBufferBytes: number): Promise<ReceivingSocket> {
+    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4' })
+    socket.bind({ address, port, exclusive: true })
+    try {
+      await once(socket, 'listening')
+    } catch (error) {
+      socket.close()
+      throw error
+    }
+    try {
+      socket.setRecvBufferSize(receiveBufferBytes)
+    } catch {
+      // The system's own size will have to do; it is told below.
+    }
+    // An error of the network that it heard of: this datagram is lost, the next may do.
+    socket.on('error', () => {})
+    const which = this.#open.push(socket) - 1
+    socket.on('message', (bytes, sender) => this.#keep(which, bytes, sender))
+    const bound = {
+      address,
+      port: socket.address().port,
+      wantedBytes: receiveBufferBytes,
+      // Linux tells twice what was set.
+      bufferBytes: socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1),
+    }
+    this.sockets.push(bound)
+    return bound
+  }
+
+  start(take: (block: DatagramBlock) => void): void {
+    this.#take = take
+  }
+
+  drops(): Promise<readonly number[]> {
+    return kernelDrops(this.sockets)
+  }
+
+  async stop(): Promise<void> {
+    // What the kernel holds comes in the loop's next turns.
+    for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve))
+    await Promise.all(
+      this.#open.splice(0).map(async (socket) => {
+        const closed = once(socket, 'close')
+        socket.close()
+        await closed
+      }),
+    )
+    this.#handOver()
+    this.#take = undefined
+  }
+
+  #keep(which: number, bytes: Uint8Array, { address, port }: RemoteInfo): void {
+    if (nextDatagram(this.#used, bytes.length) > blockBytes) this.#handOver()
+    const at = this.#used
+    const view = this.#view
+    view.setUint32(at, bytes.length, true)
+    view.setUint16(at + 4, port, true)
+    view.setUint16(at + 6, which, true)
+    this.#bytes.set(this.#sender(address), at + 8)
+    view.setFloat64(at + 24, Date.now(), true)
+    this.#bytes.set(bytes, at + datagramHeaderBytes)
+    this.#used = nextDatagram(at, bytes.length)
+    this.#datagrams++
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      setImmediate(this.#handOver)
+    }
+  }
+
+  readonly #handOver = (): void => {
+    this.#scheduled = false
+    if (this.#datagrams === 0) return
+    const block = { view: this.#view, from: blockHeaderBytes, to: this.#used, datagrams: this.#datagrams }
+    this.#used = blockHeaderBytes
+    this.#datagrams = 0
+    this.#take?.(block)
+  }
+
+  #sender(address: string): Uint8Array {
+    let bytes = this.#senders.get(address)
+    if (!bytes) {
+      if (this.#senders.size >= rememberedSenders) this.#senders.clear()
+      this.#senders.set(address, (bytes = addressBytes(address)))
+    }
+    return bytes
+  }
+}
