@@ -8,6 +8,7 @@ import {
   blockHeaderBytes,
   datagramHeaderBytes,
   nextDatagram,
+  waitingBlocks,
   type DatagramBlock,
   type Receiver,
   type ReceivingSocket,
@@ -21,13 +22,21 @@ export class DgramReceiver implements Receiver {
   readonly kind = 'dgram'
   readonly sockets: ReceivingSocket[] = []
   readonly #open: Socket[] = []
-  readonly #bytes = new Uint8Array(blockBytes)
-  readonly #view = new DataView(this.#bytes.buffer)
+  /** Buffers that nobody reads; made as they are needed. */
+  readonly #spare: Uint8Array<ArrayBuffer>[] = []
+  #made = 1
+  #bytes = new Uint8Array(blockBytes)
+  #view = new DataView(this.#bytes.buffer)
+  /** Filled, and not taken yet because the one before is still being taken. */
+  readonly #filled: { bytes: Uint8Array<ArrayBuffer>; block: DatagramBlock }[] = []
+  #taking: Promise<void> | undefined
+  /** Datagrams that came while all of {@link waitingBlocks} were full. */
+  #dropped: number[] = []
   readonly #senders = new Map<string, Uint8Array>()
   #used = blockHeaderBytes
   #datagrams = 0
   #scheduled = false
-  #take: ((block: DatagramBlock) => void) | undefined
+  #take: ((block: DatagramBlock) => void | Promise<void>) | undefined
 
   async bind(address: string, port: number, receiveBufferBytes: number): Promise<ReceivingSocket> {
     const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4' })
@@ -58,12 +67,12 @@ export class DgramReceiver implements Receiver {
     return bound
   }
 
-  start(take: (block: DatagramBlock) => void): void {
+  start(take: (block: DatagramBlock) => void | Promise<void>): void {
     this.#take = take
   }
 
-  drops(): Promise<readonly number[]> {
-    return kernelDrops(this.sockets)
+  async drops(): Promise<readonly number[]> {
+    return (await kernelDrops(this.sockets)).map((drops, which) => drops + (this.#dropped[which] ?? 0))
   }
 
   async stop(): Promise<void> {
@@ -76,12 +85,17 @@ export class DgramReceiver implements Receiver {
         await closed
       }),
     )
+    while (this.#taking) await this.#taking
     this.#handOver()
+    while (this.#taking) await this.#taking
     this.#take = undefined
   }
 
   #keep(which: number, bytes: Uint8Array, { address, port }: RemoteInfo): void {
-    if (nextDatagram(this.#used, bytes.length) > blockBytes) this.#handOver()
+    if (nextDatagram(this.#used, bytes.length) > blockBytes && !this.#handOver()) {
+      this.#dropped[which] = (this.#dropped[which] ?? 0) + 1
+      return
+    }
     const at = this.#used
     const view = this.#view
     view.setUint32(at, bytes.length, true)
@@ -94,17 +108,53 @@ export class DgramReceiver implements Receiver {
     this.#datagrams++
     if (!this.#scheduled) {
       this.#scheduled = true
-      setImmediate(this.#handOver)
+      setImmediate(this.#turnOver)
     }
   }
 
-  readonly #handOver = (): void => {
+  /** Once a turn of the loop; while the one before is being taken, this one is filled further. */
+  readonly #turnOver = (): void => {
     this.#scheduled = false
-    if (this.#datagrams === 0) return
+    if (!this.#taking) this.#handOver()
+  }
+
+  #another(): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#made === waitingBlocks) return undefined
+    this.#made++
+    return new Uint8Array(blockBytes)
+  }
+
+  /** False where what was filled has to stay because every other block waits too. */
+  #handOver(): boolean {
+    if (this.#datagrams === 0) return true
+    const next = this.#spare.pop() ?? this.#another()
+    if (!next) return false
     const block = { view: this.#view, from: blockHeaderBytes, to: this.#used, datagrams: this.#datagrams }
+    this.#filled.push({ bytes: this.#bytes, block })
+    this.#bytes = next
+    this.#view = new DataView(next.buffer)
     this.#used = blockHeaderBytes
     this.#datagrams = 0
-    this.#take?.(block)
+    if (!this.#taking) this.#takeFilled()
+    return true
+  }
+
+  #takeFilled(): void {
+    for (let next = this.#filled.shift(); next; next = this.#filled.shift()) {
+      const { bytes } = next
+      const taking = this.#take?.(next.block)
+      if (!taking) {
+        this.#spare.push(bytes)
+        continue
+      }
+      this.#taking = taking.finally(() => {
+        this.#spare.push(bytes)
+        this.#taking = undefined
+        this.#takeFilled()
+        if (!this.#scheduled) this.#turnOver()
+      })
+      return
+    }
   }
 
   #sender(address: string): Uint8Array {

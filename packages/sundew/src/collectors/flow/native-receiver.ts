@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { DatagramBlock, Receiver, ReceivingSocket } from './receiver.ts'
-import { blockHeaderBytes } from './receiver.ts'
+import { blockHeaderBytes, waitingBlocks } from './receiver.ts'
 
 /** What `native/receiver.c` exports. */
 interface Addon {
@@ -21,8 +21,6 @@ interface NativeHandle {
 
 /** The compiled receiver, where `npm ci` found a compiler. */
 export const addonFile = join(import.meta.dirname, '..', '..', '..', 'native', 'receiver.node')
-/** Blocks of 1 MiB: bursts wait in them while JavaScript decodes; memory is touched only as far as they are used. */
-const blocks = 64
 
 /** recvmmsg in a thread (`native/receiver.c`). */
 export class NativeReceiver implements Receiver {
@@ -30,8 +28,9 @@ export class NativeReceiver implements Receiver {
   readonly sockets: ReceivingSocket[] = []
   readonly #handle: NativeHandle
   readonly #views: readonly DataView[]
-  #take: (block: DatagramBlock) => void = () => {}
+  #take: (block: DatagramBlock) => void | Promise<void> = () => {}
   #scheduled = false
+  #taking: Promise<void> | undefined
   #stopped = false
 
   /** Whether it can be used here. */
@@ -42,7 +41,7 @@ export class NativeReceiver implements Receiver {
   /** @throws Error where there is no add-on, or it may not be loaded here */
   constructor() {
     const addon = createRequire(import.meta.url)(addonFile) as Addon
-    this.#handle = addon.open(blocks)
+    this.#handle = addon.open(waitingBlocks)
     this.#views = this.#handle.blocks.map((block) => new DataView(block))
   }
 
@@ -55,7 +54,7 @@ export class NativeReceiver implements Receiver {
     })
   }
 
-  start(take: (block: DatagramBlock) => void): void {
+  start(take: (block: DatagramBlock) => void | Promise<void>): void {
     this.#take = take
     this.#handle.start(this.#wake)
   }
@@ -64,13 +63,12 @@ export class NativeReceiver implements Receiver {
     return Promise.resolve(this.sockets.map((_, index) => (this.#stopped ? 0 : this.#handle.drops(index))))
   }
 
-  stop(): Promise<void> {
-    if (!this.#stopped) {
-      this.#stopped = true
-      this.#handle.stop()
-      while (this.#one());
-    }
-    return Promise.resolve()
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.#handle.stop()
+    await this.#taking
+    for (let more = this.#one(); more !== undefined; more = this.#one()) await more
   }
 
   readonly #wake = (): void => {
@@ -80,26 +78,32 @@ export class NativeReceiver implements Receiver {
   /** One block a turn of the loop: timers and what was written have their turn between. */
   readonly #some = (): void => {
     this.#scheduled = false
-    if (!this.#stopped && this.#one()) {
-      this.#scheduled = true
-      setImmediate(this.#some)
+    if (this.#stopped) return
+    const taking = this.#one()
+    if (taking === undefined) return
+    this.#scheduled = true
+    if (taking === true) setImmediate(this.#some)
+    else {
+      this.#taking = taking
+      void taking.then(this.#some)
     }
   }
 
-  #one(): boolean {
+  /** Hands over the next block: undefined where there is none, true where it is done with. */
+  #one(): true | Promise<void> | undefined {
     const number = this.#handle.take()
     const view = this.#views[number]
-    if (!view) return false
+    if (!view) return undefined
+    const [from, to, datagrams] = [blockHeaderBytes, view.getUint32(0, true), view.getUint32(4, true)]
+    const done = () => this.#handle.giveBack(number)
     try {
-      this.#take({
-        view,
-        from: blockHeaderBytes,
-        to: view.getUint32(0, true),
-        datagrams: view.getUint32(4, true),
-      })
-    } finally {
-      this.#handle.giveBack(number)
+      const taking = this.#take({ view, from, to, datagrams })
+      if (taking) return taking.finally(done)
+    } catch (error) {
+      done()
+      throw error
     }
+    done()
     return true
   }
 }

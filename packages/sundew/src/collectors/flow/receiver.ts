@@ -38,13 +38,17 @@ export interface ReceivingSocket {
   readonly bufferBytes: number
 }
 
+/** Blocks that may wait to be taken; what comes past them the kernel holds, and then drops. */
+export const waitingBlocks = 64
+
 /** Receives on any number of UDP sockets. Bind them all, then start. */
 export interface Receiver {
   readonly kind: 'recvmmsg' | 'dgram'
   readonly sockets: readonly ReceivingSocket[]
   /** Rejects with the system's error (EADDRINUSE, EACCES …). Port 0 is any free one. `::` takes IPv4 too. */
   bind(address: string, port: number, receiveBufferBytes: number): Promise<ReceivingSocket>
-  start(take: (block: DatagramBlock) => void): void
+  /** Where `take` returns a promise, the next block is handed over when it has settled; what comes meanwhile waits. */
+  start(take: (block: DatagramBlock) => void | Promise<void>): void
   /** Datagrams that the kernel dropped because nobody took them in time, for each socket, since it was bound. */
   drops(): Promise<readonly number[]>
   /** Unbinds; what had come by then has been handed over when it settles. */

@@ -58,7 +58,7 @@ for (const [kind, available, make] of makers) {
       const first = await receiver.bind('127.0.0.1', 0, wantedBytes)
       const second = await receiver.bind('::1', 0, wantedBytes)
       const got: Got[] = []
-      receiver.start((block) => got.push(...read(block)))
+      receiver.start((block) => void got.push(...read(block)))
       const four = createSocket('udp4')
       const six = createSocket('udp6')
       const sizes = [0, 1, 7, 8, 9, 1464, 1500, 9000, 65_000, 65_507]
@@ -96,7 +96,7 @@ for (const [kind, available, make] of makers) {
       const receiver = make()
       const { port } = await receiver.bind('::', 0, wantedBytes)
       const got: Got[] = []
-      receiver.start((block) => got.push(...read(block)))
+      receiver.start((block) => void got.push(...read(block)))
       const four = createSocket('udp4')
       try {
         four.send('x', port, '127.0.0.1')
