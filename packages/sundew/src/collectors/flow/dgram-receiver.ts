@@ -85,9 +85,9 @@ export class DgramReceiver implements Receiver {
         await closed
       }),
     )
-    while (this.#taking) await this.#taking
+    for (let taking = this.#taking; taking; taking = this.#taking) await taking
     this.#handOver()
-    while (this.#taking) await this.#taking
+    for (let taking = this.#taking; taking; taking = this.#taking) await taking
     this.#take = undefined
   }
 

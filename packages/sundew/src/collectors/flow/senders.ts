@@ -1,5 +1,6 @@
+import { BlockList } from 'node:net'
+import { formatColumnAddress } from '../../match/parse-address.ts'
 import type { Exporter } from '../../wire/flow/sink.ts'
-import { addressText } from './address-bytes.ts'
 
 /** An exporter by its address and port, and whether it is listened to. */
 export interface Sender extends Exporter {
@@ -34,19 +35,35 @@ export class Senders {
       const { words } = known
       if (words[3] === d && words[2] === c && words[1] === b && words[0] === a) return known
     }
-    const bytes = new Uint8Array(view.buffer, view.byteOffset + at, 16).slice()
-    return (this.#places[place] = this.make(bytes, port, ''))
+    return (this.#places[place] = this.make(Uint32Array.of(a, b, c, d), port, ''))
   }
 
   /** A sender of its own; `transport` is part of its name where it is not UDP. */
-  make(bytes: Uint8Array<ArrayBuffer>, port: number, transport: '' | 'tcp' | 'tls'): Sender {
-    const address = addressText(bytes)
-    const host = address.includes(':') ? `[${address}]` : address
-    return {
-      words: new Uint32Array(bytes.buffer, bytes.byteOffset, 4),
-      port,
-      name: `${host}:${port}${transport === '' ? '' : `/${transport}`}`,
-      allowed: this.#allowed(address),
-    }
+  make(words: Uint32Array, port: number, transport: '' | 'tcp' | 'tls'): Sender {
+    const name = `${exporterName(words, 0, port)}${transport === '' ? '' : `/${transport}`}`
+    return { words, port, name, allowed: this.#allowed(formatColumnAddress(words, 0)) }
   }
+}
+
+/** An exporter's name, from the words of its address at `at`. */
+export function exporterName(words: Uint32Array, at: number, port: number): string {
+  const address = formatColumnAddress(words, at)
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`
+}
+
+/** Whether an address is within one of these addresses and prefixes; every one is where there are none. */
+export function allowedBy(networks: readonly string[]): (address: string) => boolean {
+  if (networks.length === 0) return () => true
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = familyOf(address)
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return (address) => list.check(address, familyOf(address))
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return address.includes(':') ? 'ipv6' : 'ipv4'
 }

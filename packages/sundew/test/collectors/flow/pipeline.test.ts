@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressBytes, allowedBy } from '../../../src/collectors/flow/address-bytes.ts'
+import { addressBytes } from '../../../src/collectors/flow/address-bytes.ts'
 import type { FlowDecoder } from '../../../src/collectors/flow/decoder.ts'
 import { FlowPipeline, type PipelineParts } from '../../../src/collectors/flow/pipeline.ts'
 import {
@@ -8,7 +8,7 @@ import {
   nextDatagram,
   type DatagramBlock,
 } from '../../../src/collectors/flow/receiver.ts'
-import { Senders } from '../../../src/collectors/flow/senders.ts'
+import { allowedBy, Senders } from '../../../src/collectors/flow/senders.ts'
 import type { Decoded } from '../../../src/wire/flow/sink.ts'
 
 /** Makes as many rows as the packet's first word says, numbered by `raw_bytes` over all packets. */

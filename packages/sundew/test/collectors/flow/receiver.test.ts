@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
-import { addressText } from '../../../src/collectors/flow/address-bytes.ts'
 import { DgramReceiver } from '../../../src/collectors/flow/dgram-receiver.ts'
 import { addonFile, NativeReceiver } from '../../../src/collectors/flow/native-receiver.ts'
 import {
@@ -11,6 +10,7 @@ import {
   type DatagramBlock,
   type Receiver,
 } from '../../../src/collectors/flow/receiver.ts'
+import { formatColumnAddress } from '../../../src/match/parse-address.ts'
 
 const wantedBytes = 4 << 20
 
@@ -28,7 +28,7 @@ function read({ view, from, to, datagrams }: DatagramBlock): Got[] {
   while (at < to) {
     const size = view.getUint32(at, true)
     got.push({
-      sender: addressText(new Uint8Array(view.buffer, at + 8, 16)),
+      sender: formatColumnAddress(new Uint32Array(view.buffer, at + 8, 4), 0),
       port: view.getUint16(at + 4, true),
       socket: view.getUint16(at + 6, true),
       ms: view.getFloat64(at + 24, true),
