@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { udpTables } from '../collectors/flow/kernel-drops.ts'
 import type { Config } from '../config.ts'
 import type { Layout } from '../core/layout.ts'
 
@@ -22,6 +23,31 @@ export function confinement(config: Config, paths: Layout): string[] {
       ...own,
       ...served,
     ]
+      .filter((path) => existsSync(path))
+      .map((path) => `--allow-fs-read=${path}`),
+    ...own.map((path) => `--allow-fs-write=${path}`),
+  ]
+}
+
+/** For the process that exporters talk to: no programs, no threads of JavaScript, no files but its own. Of add-ons it loads the receiver. */
+export function collectorsConfinement(config: Config, paths: Layout): string[] {
+  const own = [paths.collectorJournal, paths.collectorState, paths.flows]
+  const { tls } = config.collectors.flow
+  const reads = [
+    join(program, 'packages'),
+    join(program, 'node_modules'),
+    join(program, 'package.json'),
+    paths.intel,
+    ...udpTables,
+    ...own,
+    ...(tls ? [tls.certificate, tls.key, tls.ca] : []),
+  ]
+  return [
+    '--permission',
+    '--allow-net', // given up once the ports are bound
+    '--allow-addons',
+    ...reads
+      .filter((path) => path !== undefined)
       .filter((path) => existsSync(path))
       .map((path) => `--allow-fs-read=${path}`),
     ...own.map((path) => `--allow-fs-write=${path}`),

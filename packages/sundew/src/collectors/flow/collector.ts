@@ -21,6 +21,7 @@ const saveMs = 30_000
 const healthMs = 60_000
 const tickMs = 100
 const secondMs = 1_000
+const lookMs = 3_000
 
 export interface CollectorSettings {
   readonly addresses: readonly string[]
@@ -80,8 +81,10 @@ export class FlowCollector {
   readonly #streams: StreamListener[] = []
   readonly #timers: NodeJS.Timeout[] = []
   #drops: readonly number[] = []
-  #toldDrops = 0
-  #toldDropped = 0
+  readonly #toldDrops = new Told()
+  readonly #toldDropped = new Told()
+  /** Looked at now and then: there may be many. */
+  #known = { exporters: 0, templates: 0 }
   #toldStatus = ''
 
   constructor(settings: CollectorSettings, parts: CollectorParts) {
@@ -125,22 +128,15 @@ export class FlowCollector {
     this.#parts.receiver.start(this.#pipeline.take)
     this.#every(tickMs, () => this.#pipeline.tick(Date.now()))
     this.#every(secondMs, () => this.#second())
+    this.#every(lookMs, () => this.#look())
     this.#every(saveMs, () => this.#save())
     this.#every(healthMs, () => this.#tellHealth())
     return { listeners, notices }
   }
 
   get status(): CollectorStatus {
-    const { receiver, netflow, sflow, spool, matches } = this.#parts
+    const { receiver, spool, matches } = this.#parts
     const { packets, flows, lost, dropped, refused } = this.#pipeline.counts
-    const exporters = new Set<string>()
-    let templates = 0
-    for (const part of [netflow, sflow]) {
-      for (const domain of part.exporters()) {
-        exporters.add(domain.exporter)
-        templates += domain.templates
-      }
-    }
     return {
       receiver: receiver.kind,
       sockets: receiver.sockets.map((socket, index) => ({ ...socket, kernelDrops: this.#drops[index] ?? 0 })),
@@ -149,8 +145,7 @@ export class FlowCollector {
       lost,
       dropped,
       refused,
-      exporters: exporters.size,
-      templates,
+      ...this.#known,
       ...matches(),
       waiting: spool.waiting,
     }
@@ -166,6 +161,7 @@ export class FlowCollector {
     this.#parts.matcher?.close()
     await this.#save()
     this.#tellHealth()
+    this.#look()
     this.#tellStatus()
   }
 
@@ -198,6 +194,16 @@ export class FlowCollector {
     return { cert, key, ...(ca && { ca, requestCert: true, rejectUnauthorized: true }) }
   }
 
+  #look(): void {
+    const exporters = new Set<string>()
+    let templates = 0
+    for (const domain of both(this.#parts.netflow, this.#parts.sflow)) {
+      if (domain.packets > 0) exporters.add(domain.exporter)
+      templates += domain.templates
+    }
+    this.#known = { exporters: exporters.size, templates }
+  }
+
   async #second(): Promise<void> {
     this.#parts.matcher?.tick(Date.now())
     await this.#parts.spool.measure()
@@ -214,23 +220,21 @@ export class FlowCollector {
     this.#parts.status(status)
   }
 
-  /** What nobody will ever know of: the owner hears of it, once a second at most. */
+  /** What nobody will ever know of: the owner hears of it at once, and then once a minute. */
   #tellLosses(): void {
     const drops = this.#drops.reduce((sum, count) => sum + count, 0)
-    if (drops > this.#toldDrops) {
+    if (drops > this.#toldDrops.told && this.#toldDrops.due()) {
       this.#parts.alert(
         'SUNDEW_FLOW_PACKETS_DROPPED',
-        `the kernel dropped ${drops - this.#toldDrops} export packets because they came faster than they were read: "sundew doctor" tells the receive buffer and how to raise it`,
+        `the kernel dropped ${drops - this.#toldDrops.take(drops)} export packets because they came faster than they were read: "sundew doctor" tells the receive buffer and how to raise it`,
       )
-      this.#toldDrops = drops
     }
     const { dropped } = this.#pipeline.counts
-    if (dropped > this.#toldDropped) {
+    if (dropped > this.#toldDropped.told && this.#toldDropped.due()) {
       this.#parts.alert(
         'SUNDEW_FLOWS_DROPPED',
-        `${dropped - this.#toldDropped} flows were decoded and could not be kept: more waits for the store than collectors.flow.waiting_mb allows, or the disk refuses`,
+        `${dropped - this.#toldDropped.take(dropped)} flows were decoded and could not be kept: more waits for the store than collectors.flow.waiting_mb allows, or the disk refuses`,
       )
-      this.#toldDropped = dropped
     }
   }
 
@@ -260,6 +264,24 @@ export class FlowCollector {
         .finally(() => (running = false))
     }, ms)
     this.#timers.push(timer)
+  }
+}
+
+/** A count that was told, and not again for a minute. */
+class Told {
+  told = 0
+  #at = -Infinity
+
+  due(): boolean {
+    return performance.now() - this.#at >= healthMs
+  }
+
+  /** What was told before. */
+  take(count: number): number {
+    const before = this.told
+    this.told = count
+    this.#at = performance.now()
+    return before
   }
 }
 

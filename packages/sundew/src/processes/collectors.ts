@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { FlowCollector } from '../collectors/flow/collector.ts'
+import { openReceiver } from '../collectors/flow/open-receiver.ts'
+import { allowedBy } from '../collectors/flow/senders.ts'
+import type { Config } from '../config.ts'
+import { now, rfc3339 } from '../core/clock.ts'
+import type { FromCollectors, ToCollectors } from '../core/collector-messages.ts'
+import { FlowSpoolWriter } from '../core/flow-spool.ts'
+import { uuidv7 } from '../core/id.ts'
+import { JournalWriter } from '../core/journal/writer.ts'
+import { logFor } from '../core/log.ts'
+import { aborted, runPart } from '../core/part.ts'
+import type { EventKind } from '../event/catalogue.ts'
+import { localContext, type EventContext, type KindFields } from '../event/event.ts'
+import { AddressSet } from '../match/address-set.ts'
+import type { Exporter } from '../wire/flow/sink.ts'
+import { NetflowDecoder } from '../wire/netflow/decoder.ts'
+
+/** What the supervisor starts the collectors with. */
+export interface CollectorsStart {
+  readonly config: Pick<Config, 'sensor' | 'listen' | 'networks' | 'collectors'>
+  readonly journalDirectory: string
+  readonly stateDirectory: string
+  /** Where batches wait for the hub. */
+  readonly flowsDirectory: string
+  /** As in the environment variable SUNDEW_RECEIVER. */
+  readonly receiver: string | undefined
+}
+
+const log = logFor('collectors')
+const megabyte = 1_000_000
+
+runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => {
+  const { config } = start
+  const settings = config.collectors.flow
+  const journal = await JournalWriter.open(start.journalDirectory)
+  const spool = await FlowSpoolWriter.open(start.flowsDirectory, settings.waiting_mb * megabyte)
+  const netflow = new NetflowDecoder({
+    keepUnknown: settings.keep_unknown,
+    sampling: samplingOf(settings.sampling),
+  })
+  const alert = (code: string, message: string) => send({ type: 'alert', code, message })
+  const record = <K extends EventKind>(kind: K, context: EventContext, fields: KindFields<K>) => {
+    const moment = now()
+    const event = { ...context, id: uuidv7(moment), time: rfc3339(moment), kind, fields }
+    journal
+      .appendJson(JSON.stringify(event))
+      .catch((error: unknown) => log.error(`a ${kind} event was lost`, error))
+  }
+  let set = { version: 0, entries: 0 }
+  let matches = 0
+  const use = async (message: ToCollectors) => {
+    const loaded = AddressSet.from(await readFile(message.path))
+    set = { version: message.version, entries: loaded.size }
+  }
+  hear((message) => {
+    if (message.type !== 'relay') return
+    use(message.body as ToCollectors).catch((error: unknown) =>
+      log.error('an address set was not taken', error),
+    )
+  })
+
+  // A fault of ours ends what it was about; the next packet is still taken.
+  process.on('uncaughtException', (error) => log.error('fault', error))
+  process.on('unhandledRejection', (error) => log.error('fault', error))
+
+  const collector = new FlowCollector(
+    {
+      addresses: settings.addresses ?? config.listen,
+      ports: settings.ports,
+      ...(settings.tls && { tls: settings.tls }),
+      exporters: settings.exporters,
+      receiveBufferBytes: Math.round(settings.receive_buffer_mb * 1024 * 1024),
+      stateFolder: start.stateDirectory,
+    },
+    {
+      receiver: openReceiver(start.receiver, (message) => log.warn(message)),
+      netflow,
+      sflow: { decode: netflow.decode.bind(netflow), exporters: () => [] },
+      spool,
+      log,
+      health: (fields) => record('flow.exporter', localContext(config.sensor, 'flow'), fields),
+      status: (status) =>
+        send({ type: 'relay', to: 'hub', body: { type: 'flow-status', status } satisfies FromCollectors }),
+      alert,
+      matches: () => ({ set, matches }),
+    },
+  )
+  const { listeners, notices } = await collector.start()
+  // From here on this process takes what comes, but can neither connect anywhere nor look a name up.
+  process.permission?.drop?.('net')
+  process.permission?.drop?.('addon')
+  send({ type: 'ready', listeners, notices })
+
+  await aborted(signal)
+  await collector.close()
+  await journal.close()
+})
+
+/** What is configured for an exporter: the first section that names it. */
+function samplingOf(sections: Config['collectors']['flow']['sampling']) {
+  const rates = sections.map(({ exporter, rate, override }) => ({
+    names: allowedBy([exporter]),
+    sampling: { rate, override },
+  }))
+  return ({ name }: Exporter) => {
+    const address = /^\[(.*)\]/.exec(name)?.[1] ?? name.slice(0, name.indexOf(':'))
+    return rates.find(({ names }) => names(address))?.sampling
+  }
+}
