@@ -3,6 +3,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { Hono } from 'hono'
 import type { Readable } from 'node:stream'
 import { explain, type Log } from '../../core/log.ts'
+import type { AddressSet } from '../../match/address-set.ts'
 import type { Asset } from './assets.ts'
 import { guard, type Guarded } from './auth/guard.ts'
 import type { Password } from './auth/password.ts'
@@ -15,6 +16,8 @@ import type { LiveFeed } from './live-feed.ts'
 import { hostCheck, originCheck } from './origin.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
+import { flowRoutes } from './routes/flows.ts'
+import { hitReportRoutes } from './routes/hit-report.ts'
 import { liveRoutes } from './routes/live.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mailRoutes } from './routes/mails.ts'
@@ -34,6 +37,10 @@ export interface ApiSources {
   readonly status: () => Promise<Status>
   /** A kept file by its SHA-256; undefined where there is none. */
   readonly openFile: (sha256: string) => Promise<Readable | undefined>
+  /** Addresses and prefixes that are the owner's. */
+  readonly networks?: readonly string[]
+  /** The set of listed addresses in force. */
+  readonly listed?: () => AddressSet | undefined
 }
 
 export interface AppParts extends ApiSources {
@@ -52,6 +59,7 @@ export interface AppParts extends ApiSources {
 export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   const { tls, names, password, sessions, tokens, feed, assets, log, store, storeStarted, status, openFile } =
     parts
+  const { networks = [], listed = () => undefined } = parts
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(securityHeaders({ tls }))
   app.use(hostCheck(names))
@@ -72,6 +80,8 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     fileRoutes({ store, openFile }),
     reportRoutes(store),
     tunnelReportRoutes(store),
+    hitReportRoutes(store),
+    flowRoutes({ store, networks, listed }),
     queryRoutes(store),
   ]) {
     api.route('/', routes)

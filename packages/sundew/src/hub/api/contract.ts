@@ -25,6 +25,11 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     GET  /api/files/:sha256    -> application/octet-stream, byte for byte, as a download
  *     GET  /api/reports/spammers ?days&limit -> SpammerRow[]
  *     GET  /api/reports/tunnels  ?days&limit -> TunnelReport; each of its lists has `limit` rows at most
+ *     POST /api/flows            {mode, filter, …} as `hub/flows/question.ts` has it -> by `mode`: rows of flows with the
+ *                                fields asked for (json or csv), FlowCount, FlowTop[], FlowStep[] or HuntRow[]; JSON is one
+ *                                object a line, streamed. The header X-Sundew-Table names the table that answered,
+ *                                X-Sundew-Kept-Since the oldest moment it has, X-Sundew-Cut: 1 says there were more rows
+ *     GET  /api/reports/hits     ?days&by=day|list|host|direction|indicator&limit -> HitRow[]
  *     GET  /api/tokens           -> TokenRow[]
  *     POST /api/tokens           {name} -> NewToken, shown this once; DELETE /api/tokens/:name -> 204
  *
@@ -208,6 +213,68 @@ export interface TunnelReport {
     readonly requests: number
     readonly sources: number
   }[]
+}
+
+/** What the flows that were asked for add up to. */
+export interface FlowSums {
+  readonly flows: number
+  /** Sampling undone. */
+  readonly packets: number
+  readonly bytes: number
+}
+
+export interface FlowCount extends FlowSums {
+  /** RFC 3339; empty where there are none. */
+  readonly first: string
+  readonly last: string
+}
+
+/** What is counted by, under its own names, and beside it the sums and the percentage of what was asked for. */
+export interface FlowTop extends FlowSums {
+  readonly percent: number
+  readonly [key: string]: string | number
+}
+
+export interface FlowStep extends FlowSums {
+  /** When the step begins, RFC 3339. */
+  readonly time: string
+}
+
+/** A host that met a listed address, and the most specific entry that names that. */
+export interface HuntRow extends FlowSums {
+  readonly host: string
+  readonly host_is_ours: boolean
+  readonly indicator: string
+  /** Addresses met that the entry names; the first few. */
+  readonly addresses: readonly string[]
+  readonly list: string
+  /** Every list that names the address met. */
+  readonly lists: readonly string[]
+  readonly title: string
+  readonly link: string
+  /** Seen from the host: who sent first. */
+  readonly direction: 'outbound' | 'inbound'
+  /** Both sent. */
+  readonly answered: boolean
+  readonly sent_bytes: number
+  readonly first: string
+  readonly last: string
+}
+
+/** How often hosts of ours met listed addresses. */
+export interface HitRow {
+  /** The day (UTC), list, host, direction or indicator. */
+  readonly key: string
+  /** Events `intel.match` that began a window: how often it was alerted. */
+  readonly matches: number
+  readonly hosts: number
+  readonly indicators: number
+  readonly flows: number
+  readonly bytes: number
+  /** Of the matches: a host of ours called out and was answered. */
+  readonly high: number
+  readonly first_seen: string
+  readonly last_seen: string
 }
 
 export interface TokenRow {

@@ -76,6 +76,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     storeStarted,
     status,
     openFile,
+    networks,
+    listed,
   } = options
   const log = options.log ?? logFor('console')
   if (!tls && !allowPlain && !isLoopback(address)) throw plainRefused(address, port)
@@ -104,6 +106,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     storeStarted,
     status,
     openFile,
+    ...(networks ? { networks } : {}),
+    ...(listed ? { listed } : {}),
   })
   // The globals stay Node's own, and a body that nobody reads is not read for its sender's sake.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })

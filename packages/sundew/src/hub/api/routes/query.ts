@@ -1,11 +1,11 @@
 import type { ClickHouseClient, DataFormat } from '@clickhouse/client'
 import { Hono } from 'hono'
-import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Guarded } from '../auth/guard.ts'
 import { jsonBody, limitBody } from '../body.ts'
 import { ApiError } from '../errors.ts'
 import { downloadHeaders } from '../headers.ts'
+import { passOn } from '../pass-on.ts'
 import { readOnly, storeError } from '../store-reader.ts'
 
 /** Characters of SQL, and of its parameters together with it. */
@@ -83,38 +83,4 @@ export function queryRoutes(store: ClickHouseClient): Hono<Guarded> {
     }
   })
   return app
-}
-
-/** The store's answer as it comes; `done` is called once, however it ends. */
-function passOn(stream: Readable, signal: AbortSignal, done: () => void): ReadableStream<Uint8Array> {
-  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
-  let ended = false
-  const end = () => {
-    if (ended) return
-    ended = true
-    done()
-    stream.destroy()
-  }
-  signal.addEventListener('abort', end, { once: true })
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { value, done: last } = await chunks.next()
-          if (last === true) {
-            controller.close()
-            end()
-          } else {
-            controller.enqueue(value)
-          }
-        } catch (error) {
-          // Half an answer must not look whole: the connection ends without its last chunk.
-          controller.error(error)
-          end()
-        }
-      },
-      cancel: end,
-    },
-    { highWaterMark: 0 },
-  )
 }

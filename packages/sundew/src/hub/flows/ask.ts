@@ -1,0 +1,210 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { AddressSet } from '../../match/address-set.ts'
+import { readOnly, rows as rowsOf, storeError } from '../api/store-reader.ts'
+import type { Where } from '../api/where.ts'
+import type { FlowFilter } from './filter.ts'
+import { Hunt, type Pair } from './hunt.ts'
+import type { FlowQuestion, QuestionOf } from './question.ts'
+import { seenIn } from './seen.ts'
+import { type Asked, countSql, histogramSql, pairsSql, rowsSql, topSql } from './sql.ts'
+import { chooseTable, type FlowTable, keptSince, rawFlows, seenSql } from './tables.ts'
+import { flowWhere, noLists, type FlowWhere } from './where.ts'
+
+/** Seconds that the store may work on one statement. */
+const seconds = 60
+/** Rows that are put in order at once where all are asked for. */
+const windowRows = 1_000_000
+/** Pairs of addresses that a hunt looks at. */
+const mostPairs = 2_000_000
+
+/** What the rear view is asked of. */
+export interface FlowSources {
+  readonly store: ClickHouseClient
+  /** Addresses and prefixes that are ours. */
+  readonly networks: readonly string[]
+  /** The set of listed addresses in force. */
+  readonly listed: () => AddressSet | undefined
+}
+
+export interface FlowAnswer {
+  readonly table: string
+  /** The oldest moment that the table has, milliseconds since 1970; undefined where it is empty. */
+  readonly since: number | undefined
+  /** There were more rows than the limit. */
+  readonly cut: boolean
+  /** JSON, one object a line, or CSV with a line of names. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/**
+ * Answers a question about flows.
+ *
+ * @throws ApiError where the question can't be answered as asked, or the store does not answer
+ */
+export async function askFlows(
+  sources: FlowSources,
+  question: FlowQuestion,
+  signal: AbortSignal,
+): Promise<FlowAnswer> {
+  const { store } = sources
+  const filter = question.mode === 'hunt' ? { intel: 'all' as const, ...question.filter } : question.filter
+  const where = await whereFor(sources, filter, signal)
+  const needed = question.mode === 'rows' || question.mode === 'hunt'
+  const table = needed ? rawFlows : await chooseTable(store, question, where, signal)
+  const since = await keptSince(store, table, signal)
+  const told = { table: table.name, since, cut: false }
+  switch (question.mode) {
+    case 'rows':
+      return { ...told, body: rows(store, question, where.where, signal) }
+    case 'count':
+    case 'top':
+    case 'histogram': {
+      const body = await pieces(store, summary(question, table, where), 'JSONEachRow', signal)
+      return { ...told, body }
+    }
+    case 'hunt': {
+      const hunt = await huntOf(sources, question, where.where, signal)
+      return { ...told, ...hunt }
+    }
+  }
+}
+
+/** The filter's conditions; sets are compared with who was seen in its time. */
+export function whereFor(
+  { store, networks, listed }: FlowSources,
+  filter: FlowFilter,
+  signal: AbortSignal,
+): Promise<FlowWhere> {
+  const { sql, params } = seenSql(filter)
+  return flowWhere(filter, {
+    networks,
+    listed: listed(),
+    seen: (sets) => seenIn(store, sql, params, sets, signal),
+  })
+}
+
+function summary(
+  question: QuestionOf<'count' | 'top' | 'histogram'>,
+  table: FlowTable,
+  { where }: FlowWhere,
+): Asked {
+  switch (question.mode) {
+    case 'count':
+      return countSql(table, where)
+    case 'top':
+      return topSql(table, question, where)
+    case 'histogram':
+      return histogramSql(table, question.step_seconds, where)
+  }
+}
+
+/** Without a limit they come by spans of time that are each put in order: whatever there is, memory has room for it. */
+async function* rows(
+  store: ClickHouseClient,
+  question: QuestionOf<'rows'>,
+  where: Where,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const named = question.format === 'csv' ? 'CSVWithNames' : 'JSONEachRow'
+  if (question.limit !== undefined) {
+    yield* await pieces(store, rowsSql(question, where), named, signal)
+    return
+  }
+  const spans = await spansOf(store, where, signal)
+  if (question.order === 'newest') spans.reverse()
+  const unnamed = question.format === 'csv' ? 'CSV' : 'JSONEachRow'
+  let format: Format = named
+  for (const span of spans.length === 0 ? [{ from: 0, before: 0 }] : spans) {
+    const within = where
+      .copy()
+      .and(
+        "time >= fromUnixTimestamp64Milli({span_from:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({span_before:Int64}, 'UTC')",
+        { span_from: span.from, span_before: span.before },
+      )
+    yield* await pieces(store, rowsSql(question, within), format, signal)
+    format = unnamed
+  }
+}
+
+/** The time that has such flows, in spans of some {@link windowRows}, from minute to minute; milliseconds since 1970. */
+async function spansOf(store: ClickHouseClient, where: Where, signal: AbortSignal) {
+  const minutes = await rowsOf<{ minute: number; flows: number }>(
+    store,
+    `SELECT toUnixTimestamp(toStartOfMinute(time)) AS minute, count() AS flows FROM flows ${where.sql} GROUP BY minute ORDER BY minute`,
+    where.params,
+    signal,
+  )
+  const spans: { from: number; before: number; flows: number }[] = []
+  for (const { minute, flows } of minutes) {
+    const last = spans.at(-1)
+    const [from, before] = [Number(minute) * 1000, (Number(minute) + 60) * 1000]
+    if (last && last.flows + Number(flows) <= windowRows) {
+      last.flows += Number(flows)
+      last.before = before
+    } else spans.push({ from, before, flows: Number(flows) })
+  }
+  return spans
+}
+
+async function huntOf(
+  sources: FlowSources,
+  question: QuestionOf<'hunt'>,
+  where: Where,
+  signal: AbortSignal,
+): Promise<Pick<FlowAnswer, 'cut' | 'body'>> {
+  const set = sources.listed()
+  if (!set) throw noLists()
+  const lists = question.filter.intel ?? 'all'
+  const hunt = new Hunt({ set, networks: sources.networks, lists, most: question.limit })
+  const pairs = await pieces(sources.store, pairsSql(where, mostPairs), 'JSONCompactEachRow', signal)
+  let seen = 0
+  for await (const line of lines(pairs)) {
+    const [source, destination, flows, bytes, packets, first, last] = JSON.parse(line) as PairCells
+    const numbers = { flows: Number(flows), bytes: Number(bytes), packets: Number(packets) }
+    hunt.add({ source, destination, ...numbers, first: Number(first), last: Number(last) } satisfies Pair)
+    seen++
+  }
+  const rows = hunt.rows()
+  return { cut: hunt.cut || seen >= mostPairs, body: encoded(rows) }
+}
+
+type PairCells = [string, string, ...(number | string)[]] &
+  readonly [string, string, number, number, number, number, number]
+
+type Format = 'JSONEachRow' | 'JSONCompactEachRow' | 'CSV' | 'CSVWithNames'
+
+/** The store's answer as it comes. It has begun when this returns, so that what the store refuses is told properly. */
+async function pieces(
+  store: ClickHouseClient,
+  { sql, params }: Asked,
+  format: Format,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  try {
+    const { stream } = await store.exec({
+      query: sql,
+      query_params: params,
+      use_multipart_params_auto: true,
+      abort_signal: signal,
+      clickhouse_settings: { ...readOnly, default_format: format, max_execution_time: seconds },
+    })
+    return stream as AsyncIterable<Uint8Array>
+  } catch (error) {
+    throw storeError(error)
+  }
+}
+
+async function* lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const piece of pieces) {
+    const parts = (rest + decoder.decode(piece, { stream: true })).split('\n')
+    rest = parts.pop() ?? ''
+    yield* parts
+  }
+  if (rest !== '') yield rest
+}
+
+async function* encoded(rows: readonly unknown[]): AsyncGenerator<Uint8Array> {
+  for (const row of rows) yield Buffer.from(`${JSON.stringify(row)}\n`)
+}
