@@ -105,7 +105,14 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     missing: ({ kind, id }, file) =>
       alerts.raise('SUNDEW_SPOOL_MISSING', `the bytes of ${kind} ${id} should be in ${file}, and are not`),
   })
-  const feeds = await OutputFeeds.open(settings.outputs, paths.outputs, alerts)
+  const feeds = await OutputFeeds.open(settings.outputs, {
+    sensor: settings.sensor,
+    version: settings.version,
+    folder: paths.outputs,
+    journals: paths.journals,
+    storeCursors: paths.cursors,
+    alerts,
+  })
   const ingest = new Ingest({
     journals: paths.journals,
     cursors: paths.cursors,
@@ -118,6 +125,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     campaigns,
     turn,
     stored: (events) => feeds.take(events),
+    otherReader: (directory) => feeds.reached(directory),
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
   const quota = new Quota({
@@ -192,13 +200,18 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   }
   const begun = begin()
   const ended = (async () => {
+    const failed = new AbortController()
+    // Before the store is there: who is to be warned at once does not wait for it.
+    const fed = feeds.run(AbortSignal.any([signal, failed.signal]))
     try {
       await begun
-      await Promise.all([ingest.run(signal), keeper.run(signal), feeds.run(signal)])
+      await Promise.all([ingest.run(signal), keeper.run(signal), fed])
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
       await api.close()
+      failed.abort()
+      await fed
       await feeds.close()
       await journal.close()
       await Promise.all([writer.close(), reader.close()])

@@ -61,3 +61,46 @@ export const anyEvent: fc.Arbitrary<SundewEvent> = fc
     })
   })
   .map(({ kind, service, fields }) => eventOf(kind, fields as never, { service }) as SundewEvent)
+
+/** A host of ours that called out to a listed one. */
+export function matchOf(
+  fields: Partial<KindFields<'intel.match'>> = {},
+  context: Partial<SundewEvent> = {},
+): SundewEvent<'intel.match'> {
+  return eventOf(
+    'intel.match',
+    {
+      indicator: '203.0.113.0/24',
+      matched: 'destination',
+      matched_ip: '203.0.113.7',
+      direction: 'outbound',
+      list: 'botnet',
+      lists: ['botnet'],
+      indicators: ['203.0.113.0/24'],
+      titles: ['Emotet "epoch 5"'],
+      links: ['https://otx.alienvault.com/pulse/1'],
+      protocol: 6,
+      service_name: 'https',
+      bytes: 1234,
+      packets: 5,
+      flows: 1,
+      first_seen: '2026-11-25T01:08:48.000Z',
+      last_seen: '2026-11-25T01:08:49.000Z',
+      summary: false,
+      severity: 'high',
+      exporter: '192.0.2.1:2055',
+      retro: false,
+      ...fields,
+    },
+    {
+      service: 'flow',
+      transport: 'tcp',
+      source_ip: '10.0.0.5',
+      source_port: 51514,
+      destination_ip: '203.0.113.7',
+      destination_port: 443,
+      session: '',
+      ...context,
+    },
+  )
+}

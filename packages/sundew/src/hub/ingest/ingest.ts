@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { idMs } from '../../core/id.ts'
 import type { JournalEntry } from '../../core/journal/entry.ts'
+import type { JournalPosition } from '../../core/journal/reader.ts'
 import type { SundewEvent } from '../../event/event.ts'
 import { pause, untilDone } from '../connection.ts'
 import type { Campaigns } from '../enrich/campaigns.ts'
@@ -27,6 +28,8 @@ export interface IngestOptions {
   readonly digest: (entry: JournalEntry, spoolFile: string | undefined, rows: Rows) => Promise<void>
   /** Hears of what is in the store now; again where a kill came between. Must not reject. */
   readonly stored?: (events: readonly SundewEvent[]) => Promise<void>
+  /** How far another reader is with the journal in a folder, where there is one: what it has yet to read is kept. */
+  readonly otherReader?: (directory: string) => JournalPosition | undefined
   /** Hears of trouble that lasts, and of gaps in a journal. */
   readonly trouble: (code: string, message: string, cause?: unknown) => void
 }
@@ -157,7 +160,7 @@ export class Ingest {
   }
 
   async #insert(source: JournalSource, batch: SourceBatch, rows: Rows, signal: AbortSignal): Promise<void> {
-    const { store, trouble, campaigns, stored } = this.#options
+    const { store, trouble, campaigns, stored, otherReader } = this.#options
     const away = (error: unknown) =>
       trouble('SUNDEW_STORE_AWAY', 'the store does not take what was caught; it waits in the journal', error)
     const changed = campaigns.changedRows()
@@ -166,7 +169,7 @@ export class Ingest {
       await untilDone(() => insertRows(store, table, batch.token), signal, away)
     await untilDone(() => saveCampaigns(store, changed, batch.token), signal, away)
     await stored?.(rows.events)
-    await source.taken(batch)
+    await source.taken(batch, otherReader?.(source.directory))
     for (const event of rows.events) this.#count(event)
     this.#oldest = caughtMs(batch.entries.at(-1))
   }

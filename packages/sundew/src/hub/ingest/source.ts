@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { JournalEntry } from '../../core/journal/entry.ts'
-import { JournalReader, type JournalBatch } from '../../core/journal/reader.ts'
+import { JournalReader, type JournalBatch, type JournalPosition } from '../../core/journal/reader.ts'
 import { journalId, spoolFolder } from '../../core/journal/segments.ts'
 import { Cursor } from './cursor.ts'
 
@@ -58,10 +58,10 @@ export class JournalSource {
     if (!this.#cursor.intended) await this.#cursor.intend(batch.to)
   }
 
-  /** The batch is in the store: what only the journal kept of it may go. */
-  async taken(batch: SourceBatch): Promise<void> {
+  /** The batch is in the store: what only the journal kept of it may go, but for what another reader of it has yet to read. */
+  async taken(batch: SourceBatch, other?: JournalPosition): Promise<void> {
     await this.#cursor.take(batch.to)
-    await this.#reader.forget(batch.to)
+    await this.#reader.forget(other && other.segment < batch.to.segment ? other : batch.to)
     for (const { spool } of batch.entries) {
       if (spool !== undefined) await rm(join(spoolFolder(this.directory), spool), { force: true })
     }

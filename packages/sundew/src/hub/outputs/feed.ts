@@ -1,15 +1,20 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { now, rfc3339 } from '../../core/clock.ts'
+import { uuidv7 } from '../../core/id.ts'
 import { JournalReader } from '../../core/journal/reader.ts'
 import { JournalWriter } from '../../core/journal/writer.ts'
 import type { EventKind } from '../../event/catalogue.ts'
-import type { SundewEvent } from '../../event/event.ts'
+import { localContext, type SundewEvent } from '../../event/event.ts'
 import type { OpenOutput } from '../../outputs/output.ts'
 import { pause } from '../connection.ts'
 import { Cursor } from '../ingest/cursor.ts'
+import { inWords, Minute, type LeftOut } from './minute.ts'
 
 export interface FeedOptions {
   readonly name: string
+  /** Name of this sensor, in what the feed itself has to say. */
+  readonly sensor: string
   readonly output: OpenOutput
   readonly wants: (kind: EventKind) => boolean
   /** A folder of its own, for what waits and how far it has come. */
@@ -32,13 +37,13 @@ const feedLimits: FeedLimits = {
 }
 
 const batchBytes = 4 * 1024 * 1024
-const lookEveryMs = 250
 /** How long what is under way may still take when the hub ends, milliseconds. */
 const lastMs = 3_000
 
 /**
  * Events on their way to one output. They wait in a journal of its own, so that a slow or broken output holds up nothing,
- * and so that after a restart it goes on where it was. What is left out, and why, the owner is told.
+ * and so that after a restart it goes on where it was; they go as soon as they are in it. What is left out, and why, the
+ * owner is told.
  */
 export class OutputFeed {
   readonly #options: FeedOptions
@@ -46,31 +51,48 @@ export class OutputFeed {
   readonly #writer: JournalWriter
   readonly #reader: JournalReader
   readonly #cursor: Cursor
+  readonly #minute: Minute | undefined
+  /** Ends the wait of {@link run}. */
+  #wake = () => {}
+  #sentAt = -Infinity
 
-  private constructor(options: FeedOptions, writer: JournalWriter, cursor: Cursor) {
+  private constructor(
+    options: FeedOptions,
+    parts: { writer: JournalWriter; cursor: Cursor; minute: Minute | undefined },
+  ) {
     this.#options = options
     this.#limits = options.limits ?? feedLimits
-    this.#writer = writer
+    this.#writer = parts.writer
     this.#reader = new JournalReader(options.directory)
-    this.#cursor = cursor
+    this.#cursor = parts.cursor
+    this.#minute = parts.minute
   }
 
   static async open(options: FeedOptions): Promise<OutputFeed> {
     const { directory, limits = feedLimits } = options
+    const { perMinute } = options.output
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const writer = await JournalWriter.open(directory, { segmentBytes: limits.segmentBytes })
-    return new OutputFeed(options, writer, await Cursor.open(join(directory, 'sent.json')))
+    const cursor = await Cursor.open(join(directory, 'sent.json'))
+    const minute =
+      perMinute === undefined ? undefined : await Minute.open(join(directory, 'minute.json'), perMinute)
+    return new OutputFeed(options, { writer, cursor, minute })
   }
 
   /** Keeps those of the events that the output wants. Durable when it settles; never rejects. */
   async take(events: readonly SundewEvent[]): Promise<void> {
-    const { name, wants, trouble } = this.#options
-    const wanted = events.filter((event) => wants(event.kind) && !isImported(event))
+    const { name, wants, output, trouble } = this.#options
+    const wanted = events.filter(
+      (event) => wants(event.kind) && !isImported(event) && (output.wants?.(event) ?? true),
+    )
     if (wanted.length === 0) return
     try {
       const waiting = await this.#reader.waitingBytes(this.#cursor.taken)
       if (waiting < this.#limits.waitingBytes) {
-        await Promise.all(wanted.map((event) => this.#writer.append(event)))
+        await this.#sumUp()
+        const passing = (await this.#minute?.take(wanted)) ?? wanted
+        await Promise.all(passing.map((event) => this.#writer.append(event)))
+        this.#wake()
         return
       }
       trouble(
@@ -92,9 +114,12 @@ export class OutputFeed {
     let wait = first
     while (!signal.aborted) {
       try {
+        const woken = this.#woken(signal)
+        const restMs = this.#sentAt + (this.#options.output.everyMs ?? 0) - performance.now()
+        if (restMs > 0) await pause(restMs, signal)
         const sent = await this.#step(signal)
         wait = first
-        if (!sent) await pause(lookEveryMs, signal)
+        if (!sent) await woken(this.#minute?.dueInMs)
       } catch (error) {
         if (signal.aborted) break
         const { name, trouble } = this.#options
@@ -107,15 +132,59 @@ export class OutputFeed {
 
   /** Call when {@link run} is over and nothing more is taken. */
   async close(): Promise<void> {
+    this.#options.output.close?.()
     await this.#reader.close()
     await this.#writer.close()
   }
 
+  /** Puts what the last minute left out among what waits, in one event. */
+  async #sumUp(): Promise<void> {
+    const due = this.#minute?.due()
+    if (!due) return
+    await this.#writer.append(this.#summary(due))
+    await this.#minute!.save()
+  }
+
+  #summary(due: LeftOut): SundewEvent {
+    const { name, sensor } = this.#options
+    const moment = now()
+    const since = rfc3339({ ms: due.since, ns: 0 }).slice(0, 19)
+    return {
+      ...localContext(sensor, 'hub'),
+      id: uuidv7(moment),
+      time: rfc3339(moment),
+      kind: 'alert.raised',
+      fields: {
+        code: 'SUNDEW_OUTPUT_LIMITED',
+        message: `${inWords(due)}; ${name} takes no more in a minute (per_minute), since ${since}Z. The store has all of them`,
+      },
+    }
+  }
+
+  /** Hears from now on of what is appended; what it gives waits for that, the signal, or so many milliseconds. */
+  #woken(signal: AbortSignal): (ms: number | undefined) => Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const wake = () => resolve()
+    this.#wake = wake
+    return async (ms) => {
+      if (signal.aborted) return
+      signal.addEventListener('abort', wake, { once: true })
+      const timer = ms === undefined ? undefined : setTimeout(wake, ms)
+      await promise
+      clearTimeout(timer)
+      signal.removeEventListener('abort', wake)
+    }
+  }
+
   /** Sends the next batch; false where nothing waits. */
   async #step(signal: AbortSignal): Promise<boolean> {
+    await this.#sumUp()
     const { entries, from, to } = await this.#reader.read(this.#cursor.taken, batchBytes)
     if (from.segment === to.segment && from.offset === to.offset) return false
-    await orEnd(this.#options.output.send(entries.map(({ event }) => event)), signal)
+    if (entries.length > 0) {
+      await orEnd(this.#options.output.send(entries.map(({ event }) => event)), signal)
+      this.#sentAt = performance.now()
+    }
     await this.#cursor.take(to)
     await this.#reader.forget(to)
     return true

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
@@ -33,6 +33,7 @@ function open(sink: Sink, more: Partial<FeedOptions> = {}) {
   const told: string[] = []
   const options = {
     name: 'sink',
+    sensor: 'pot',
     output: sink,
     wants: (kind: string) => kind === 'command.run',
     directory: join(folder, 'waiting'),
@@ -108,6 +109,73 @@ describe('what feeds an output', () => {
     assert.deepEqual(told, ['SUNDEW_OUTPUT_FULL'])
   })
 
+  test('sends at once what comes while it waits', async () => {
+    const sink = new Sink()
+    const { feed } = await open(sink)
+    const stop = new AbortController()
+    const running = feed.run(stop.signal)
+    const took: number[] = []
+    for (let i = 1; i <= 10; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      const since = performance.now()
+      await feed.take([command(String(i))])
+      while (sink.got.length < i && performance.now() - since < 2000)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      took.push(performance.now() - since)
+    }
+    stop.abort()
+    await running
+    await feed.close()
+    took.sort((a, b) => a - b)
+    assert.ok(took[5]! < 100, `took ${took.join(', ')} ms`)
+  })
+
+  test('takes so many of each severity in a minute, and puts the rest into one sentence, also after a restart', async () => {
+    const sink = new Sink()
+    const said: string[] = []
+    const output = {
+      perMinute: 2,
+      send: async (events: readonly SundewEvent[]) => {
+        for (const { kind, fields } of events)
+          if (kind === 'alert.raised') said.push((fields as { message: string }).message)
+        await sink.send(events.filter(({ kind }) => kind === 'command.run'))
+      },
+    }
+    const { feed } = await open(sink, { output })
+    await feed.take([command('a'), command('b'), command('c')])
+    await feed.take([command('d')])
+    await runUntil(feed, () => sink.got.length >= 2)
+    assert.deepEqual([sink.got, said], [['a', 'b'], []])
+    const file = join(folder, 'waiting', 'minute.json')
+    const kept = JSON.parse(await readFile(file, 'utf8')) as { since: number }
+    await writeFile(file, JSON.stringify({ ...kept, since: kept.since - 60_000 }))
+    const { feed: later } = await open(sink, { output })
+    await runUntil(later, () => said.length > 0)
+    assert.match(said[0]!, /^2 more left out: 2 low; sink takes no more in a minute/)
+  })
+
+  test('lets what comes between two calls come together, where its output asks for it', async () => {
+    const batches: number[] = []
+    const output = {
+      everyMs: 300,
+      send: async (events: readonly SundewEvent[]) => {
+        batches.push(events.length)
+      },
+    }
+    const { feed } = await open(new Sink(), { output })
+    const stop = new AbortController()
+    const running = feed.run(stop.signal)
+    for (let i = 0; i < 5; i++) {
+      await feed.take([command('a')])
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    stop.abort()
+    await running
+    await feed.close()
+    assert.deepEqual(batches, [1, 4])
+  })
+
   test('ends with the hub though its output hangs', async () => {
     const hanging = new Sink()
     hanging.send = () => new Promise(() => {})
@@ -121,7 +189,8 @@ test('outputs that are enabled write where they are told, from the folder of out
   const told: string[] = []
   const alerts = { raise: (code: string) => told.push(code) } as unknown as Alerts
   const section = { enabled: true, path: 'x/cowrie.json', dialect: '3.0.6', day_mb: 1, keep_days: 1 }
-  const feeds = await OutputFeeds.open({ cowrie_json: section }, folder, alerts)
+  const place = { sensor: 'pot', version: '0', folder, journals: folder, storeCursors: folder, alerts }
+  const feeds = await OutputFeeds.open({ cowrie_json: section }, place)
   await feeds.take([command('id')])
   const stop = new AbortController()
   const running = feeds.run(stop.signal)
@@ -135,7 +204,10 @@ test('outputs that are enabled write where they are told, from the folder of out
   await feeds.close()
   assert.match(text, /"input":"id".*\n$/)
   assert.deepEqual(told, [])
-  const none = await OutputFeeds.open({ cowrie_json: { enabled: false } }, join(folder, 'none'), alerts)
+  const none = await OutputFeeds.open(
+    { cowrie_json: { enabled: false } },
+    { ...place, folder: join(folder, 'none') },
+  )
   await none.take([command('id')])
   await none.close()
 })

@@ -130,7 +130,9 @@ describe('what is written as Cowrie’s log', () => {
     assert.deepEqual(left.sort(), [
       'alert.raised',
       'connection.wanted',
+      'flow.exporter',
       'http.request',
+      'intel.match',
       'limit.reached',
       'mail.probe',
       'mail.received',
