@@ -25,17 +25,21 @@ export function connect({ url, database, user, password }: StoreAddress): ClickH
   })
 }
 
-/** Does `work` until it succeeds or the signal aborts, with growing pauses; `tell` hears of the first failure of each row of them. */
+/**
+ * Does `work` until it succeeds or the signal aborts, with growing pauses; `tell` hears of the first failure of each row of
+ * them. What is `final` is thrown at once: trying again would not mend it.
+ */
 export async function untilDone<T>(
   work: () => Promise<T>,
   signal: AbortSignal,
   tell: (error: unknown) => void,
+  final: (error: unknown) => boolean = () => false,
 ): Promise<T> {
   for (let wait = retryMs.first, told = false; ; wait = Math.min(wait * 2, retryMs.last)) {
     try {
       return await work()
     } catch (error) {
-      if (signal.aborted) throw error
+      if (signal.aborted || final(error)) throw error
       if (!told && wait > 4 * retryMs.first) {
         tell(error)
         told = true
