@@ -55,7 +55,8 @@ SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsy
  *
  * For a cluster, `CREATE TABLE x … ENGINE = SomethingMergeTree` becomes a replicated `x_local` on every node and a
  * Distributed `x` over it, by the key that the comment `-- shard:` above it names; `ALTER TABLE x` is said to both, and to
- * `x_local` alone where it is about what only a MergeTree has. `-- shard: none` is one replicated table everywhere.
+ * `x_local` alone where it is about what only a MergeTree has. A materialised view of `x` is one of each node's `x_local`
+ * into its own. `-- shard: none` is one replicated table everywhere.
  *
  * @throws Error for a statement of another form: the files are ours.
  */
@@ -96,6 +97,16 @@ function clustered(statement: string, shard: string | undefined, cluster: string
   }
   const view = /^CREATE VIEW IF NOT EXISTS (\w+)/.exec(statement)
   if (view) return [statement.replace(view[0], `${view[0]} ${on}`)]
+  const kept = /^CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS/.exec(statement)
+  if (kept) {
+    // Each node sums up its own rows.
+    const [head, name, to] = kept as unknown as [string, string, string]
+    return [
+      statement
+        .replace(head, `CREATE MATERIALIZED VIEW IF NOT EXISTS ${name} ${on} TO ${to}_local AS`)
+        .replace(/\nFROM (\w+) AS/, '\nFROM $1_local AS'),
+    ]
+  }
   const alter = /^ALTER TABLE (\w+)\s/.exec(statement)
   if (alter) {
     const said = (name: string): string => statement.replace(/^ALTER TABLE \w+/, `ALTER TABLE ${name} ${on}`)
@@ -103,7 +114,7 @@ function clustered(statement: string, shard: string | undefined, cluster: string
     return ofTheParts ? [said(`${alter[1]!}_local`)] : [said(`${alter[1]!}_local`), said(alter[1]!)]
   }
   throw new Error(
-    `Schema statements are CREATE TABLE IF NOT EXISTS, CREATE VIEW IF NOT EXISTS or ALTER TABLE, not: ${statement.slice(0, 60)}`,
+    `Schema statements are CREATE TABLE IF NOT EXISTS, CREATE VIEW IF NOT EXISTS, CREATE MATERIALIZED VIEW IF NOT EXISTS … TO or ALTER TABLE, not: ${statement.slice(0, 60)}`,
   )
 }
 

@@ -164,7 +164,9 @@ describe('the schema', () => {
     const { applied } = await migrate({ ...options, database: 'again' })
     assert.deepEqual(
       applied.map(({ version }) => version),
-      [2, 3, 4],
+      readMigrations()
+        .map(({ version }) => version)
+        .filter((version) => version > 1),
     )
   })
 
