@@ -231,11 +231,7 @@ export class NetflowDecoder {
     run.override = configured?.override ?? false
     const rate = run.override
       ? configured!.rate
-      : ofPacket ||
-        domain.generalRate ||
-        domain.source.zero(domain.version)?.generalRate ||
-        configured?.rate ||
-        0
+      : ofPacket || domain.generalRate || domain.source.zeroRate || configured?.rate || 0
     domain.lastRate = rate
     run.rate = rate > 1 ? rate : 0
     run.samplers = run.override || domain.samplers.size === 0 ? undefined : domain.samplers

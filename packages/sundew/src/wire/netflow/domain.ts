@@ -32,6 +32,8 @@ export class Domain implements DomainNames {
   readonly vrfs = new Map<number, string>()
   /** A rate told by options without saying for which sampler. */
   rate = 0
+  /** The one rate that holds where a record does not say which sampler took it; 0 where none is told. */
+  generalRate = 0
   /** systemInitTimeMilliseconds by options. */
   bootMs: number | undefined
   readonly sequence = new Sequence()
@@ -55,11 +57,12 @@ export class Domain implements DomainNames {
     this.id = id
   }
 
-  /** The one rate that holds where a record does not say which sampler took it; 0 where none is told. */
-  get generalRate(): number {
-    if (this.rate !== 0) return this.rate
-    if (this.samplers.size === 1) for (const rate of this.samplers.values()) return rate
-    return 0
+  /** To be called when options told a rate. */
+  ratesChanged(): void {
+    this.generalRate = this.rate
+    if (this.rate === 0 && this.samplers.size === 1)
+      for (const rate of this.samplers.values()) this.generalRate = rate
+    if (this.id === 0) this.source.zeroRate = this.generalRate
   }
 
   refuse(refusal: Refusal, times = 1): number {
@@ -89,6 +92,8 @@ export class Source {
   heldBytes = 0
   /** It sent something that could be decoded: it does not make room for those that did not. */
   proven = false
+  /** The general rate of domain 0: some exporters tell options there, and mean all. */
+  zeroRate = 0
   seenMs = 0
   /** The sampling rate that is configured for it. */
   sampling: ConfiguredSampling | undefined
@@ -96,10 +101,5 @@ export class Source {
 
   constructor(name: string) {
     this.name = name
-  }
-
-  /** Domain 0 of the same protocol as any other: some exporters tell options there, and mean all. */
-  zero(version: number): Domain | undefined {
-    return this.domains.get(domainKey(version, 0))
   }
 }

@@ -114,12 +114,6 @@ function perform(op: Op, record: Record, row: number, cells: Cells, run: Run): v
       if (rate !== 0) cells[common.sampling]![row] = rate
       return
     }
-    case 'sampler':
-    case 'interface': {
-      const rates = op.op === 'sampler' ? run.samplers : run.interfaces
-      const rate = rates?.get(number(record, op.field))
-      if (rate !== undefined) cells[common.sampling]![row] = rate
-    }
   }
 }
 

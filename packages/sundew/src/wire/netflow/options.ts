@@ -44,6 +44,7 @@ export function learn(record: OptionRecord, domain: Domain, limits: NetflowLimit
     if (sampler !== undefined) put(domain.samplers, sampler, rate, limits.names)
     else if (port !== undefined) put(domain.interfaceRates, port, rate, limits.names)
     else domain.rate = rate
+    domain.ratesChanged()
   }
   const application = bytesOf(record, '95')
   const title = textIn(record, '96') ?? textIn(record, '94')

@@ -1,3 +1,4 @@
+import type { FlowColumns } from '../flow/columns.ts'
 import { columnIndex, flowColumns, type FlowColumnName } from '../flow/layout.ts'
 import { type Element, fullLength, type ElementType } from './elements/element.ts'
 import type { CompiledRun } from './compile.ts'
@@ -54,9 +55,6 @@ export type Op =
       readonly taken: number
       readonly other: number
     }
-  /** A sampler, or an interface, whose rate was told by options. */
-  | { readonly op: 'sampler'; readonly field: number }
-  | { readonly op: 'interface'; readonly field: number }
 
 export interface TimeField {
   readonly field: number
@@ -99,6 +97,9 @@ export interface Plan extends Layout {
   readonly ops: readonly Op[]
   readonly times: Times
   readonly details: readonly Detail[]
+  /** A sampler's id, and an ifIndex, whose rate options may have told. */
+  readonly samplerField: number | undefined
+  readonly interfaceField: number | undefined
   /** Columns that rows may have, beside those that every row has. */
   readonly columns: readonly number[]
   /** IPv6 ends. */
@@ -108,7 +109,8 @@ export interface Plan extends Layout {
   /** Fields whose length their type cannot have. */
   readonly misfits: number
   records: number
-  compiled: CompiledRun | undefined
+  /** Code made for it, by the batch whose arrays it writes. */
+  readonly bindings: { readonly columns: FlowColumns; readonly run: CompiledRun }[]
 }
 
 const always = ['time', 'flow_start', 'duration_ms', 'exporter_ip', 'exporter_port', 'domain'] as const
@@ -137,6 +139,8 @@ class Planner {
   readonly #ops: Op[] = []
   readonly #details: Detail[] = []
   #wide = false
+  #samplerField: number | undefined
+  #interfaceField: number | undefined
   #misfits = 0
 
   constructor(template: Template, keepUnknown: boolean, find: Find) {
@@ -164,12 +168,14 @@ class Planner {
       ops: this.#ops,
       times,
       details: this.#details,
+      samplerField: this.#samplerField,
+      interfaceField: this.#interfaceField,
       columns: [...this.#columns],
       wide: this.#wide,
       unknown,
       misfits: this.#misfits,
       records: 0,
-      compiled: undefined,
+      bindings: [],
     }
   }
 
@@ -252,13 +258,11 @@ class Planner {
     }
   }
 
-  /** The order is that of trust: what stands later in the ops wins. */
+  /** What the record itself says wins over what options say of its sampler, or of the interface it came in by. */
   #sampling(): void {
     const before = this.#ops.length
-    const from = this.#peek('10')
-    if (from !== undefined) this.#ops.push({ op: 'interface', field: from })
-    const sampler = this.#first(['48', '302'], 8)
-    if (sampler !== undefined) this.#ops.push({ op: 'sampler', field: sampler })
+    this.#samplerField = this.#first(['48', '302'], 8)
+    this.#interfaceField = this.#peek('10')
     for (const [of, first, second] of [
       ['space', '305', '306'],
       ['population', '309', '310'],

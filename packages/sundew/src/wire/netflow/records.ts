@@ -1,14 +1,14 @@
 import type { FlowColumns } from '../flow/columns.ts'
 import { columnIndex } from '../flow/layout.ts'
 import type { FlowSink } from '../flow/sink.ts'
-import { compile } from './compile.ts'
+import { compile, type CompiledRun } from './compile.ts'
 import { describe, type FrameReader } from './details.ts'
 import type { Domain } from './domain.ts'
 import { findElement } from './elements/find.ts'
-import { interpret } from './interpret.ts'
+import { interpret, lowWord } from './interpret.ts'
 import type { NetflowLimits } from './limits.ts'
 import { type Find, type Plan, planOf } from './plan.ts'
-import { CellCache, type Run } from './run.ts'
+import { CellCache, type Cells, type Run } from './run.ts'
 import { locate, type Template } from './template.ts'
 
 export interface RecordsOptions {
@@ -80,14 +80,21 @@ export class RecordReader {
       if (count === 0) return records - left
       const cells = this.#cells.of(columns)
       touch(plan, run, columns)
-      if (plan.compiled === undefined && plan.records >= this.#options.limits.compileAfter)
-        plan.compiled = compile(plan)
+      const compiled =
+        plan.records < this.#options.limits.compileAfter ? undefined : compiledFor(plan, columns, cells)
       plan.records += count
-      if (plan.compiled) this.badTimes += plan.compiled(view, at, count, row, cells, run)
-      else
+      if (compiled) {
+        this.badTimes += compiled(view, at, count, row, run)
+        if (run.word0 !== 0 || run.word1 !== 0) writeWords(columns, row, count, run)
+      } else
         for (let index = 0; index < count; index++) {
           const base = at + index * plan.recordBytes
           this.badTimes += interpret(plan, view, base, plan.offsets, plan.lengths, row + index, cells, run)
+        }
+      if (run.samplers || run.interfaces)
+        for (let index = 0; index < count; index++) {
+          const base = at + index * plan.recordBytes
+          sample(plan, view, base, plan.offsets, plan.lengths, row + index, columns, run)
         }
       if (plan.details.length > 0)
         for (let index = 0; index < count; index++) {
@@ -126,6 +133,7 @@ export class RecordReader {
       touch(plan, run, columns)
       plan.records++
       this.badTimes += interpret(plan, view, 0, this.#places, this.#sizes, row, cells, run)
+      sample(plan, view, 0, this.#places, this.#sizes, row, columns, run)
       if (plan.details.length > 0)
         this.#describe(plan, view, 0, this.#places, this.#sizes, row, columns, domain)
       columns.rows = row + 1
@@ -162,9 +170,61 @@ export function finderOf(domain: Domain): Find {
 
 function touch(plan: Plan, run: Run, columns: FlowColumns): void {
   const { touched } = columns
-  for (const column of plan.columns) touched[column] = 1
-  if (run.rate !== 0) touched[columnIndex.sampling] = 1
+  const own = plan.columns
+  for (let index = 0; index < own.length; index++) touched[own[index]!] = 1
+  if (run.rate !== 0 || run.samplers || run.interfaces) touched[columnIndex.sampling] = 1
   if (plan.wide) columns.wide = true
+}
+
+/** The half of an IPv6 exporter's address that compiled code leaves out. */
+function writeWords(columns: FlowColumns, row: number, count: number, { word0, word1 }: Run): void {
+  const cells = columns.cells('exporter_ip')
+  for (let at = row * 4; at < (row + count) * 4; at += 4) {
+    cells[at] = word0
+    cells[at + 1] = word1
+  }
+}
+
+/** The rate that options told of a record's sampler, else of its interface; not where the record told its own. */
+function sample(
+  plan: Plan,
+  view: DataView,
+  base: number,
+  offsets: Int32Array,
+  lengths: Int32Array,
+  row: number,
+  columns: FlowColumns,
+  run: Run,
+): void {
+  const cells = columns.cells('sampling')
+  if (cells[row] !== run.rate) return
+  const rate =
+    rateBy(run.samplers, plan.samplerField, view, base, offsets, lengths) ??
+    rateBy(run.interfaces, plan.interfaceField, view, base, offsets, lengths)
+  if (rate !== undefined) cells[row] = rate
+}
+
+function rateBy(
+  rates: ReadonlyMap<number, number> | undefined,
+  field: number | undefined,
+  view: DataView,
+  base: number,
+  offsets: Int32Array,
+  lengths: Int32Array,
+): number | undefined {
+  if (!rates || field === undefined) return undefined
+  return rates.get(lowWord(view, base + offsets[field]!, lengths[field]!))
+}
+
+/** Code is made for the arrays of one batch, which a sink keeps; of a few, where decoders serve several sinks. */
+const maxBindings = 4
+
+function compiledFor(plan: Plan, columns: FlowColumns, cells: Cells): CompiledRun | undefined {
+  for (const binding of plan.bindings) if (binding.columns === columns) return binding.run
+  if (plan.bindings.length >= maxBindings) return undefined
+  const run = compile(plan, cells)
+  plan.bindings.push({ columns, run })
+  return run
 }
 
 function countUnknown(plan: Plan, domain: Domain, records: number, most: number): void {

@@ -69,6 +69,7 @@ function restoreOptions(domain: Domain, entry: Record<string, unknown>, most: nu
   if (isNumber(entry.rate)) domain.rate = entry.rate
   if (isWhole(entry.boot, 1, Number.MAX_SAFE_INTEGER)) domain.bootMs = entry.boot
   fill(domain.samplers, entry.samplers, isNumber, isNumber, most)
+  domain.ratesChanged()
   fill(domain.interfaceRates, entry.interfaceRates, isNumber, isNumber, most)
   fill(domain.applications, entry.applications, isName, isName, most)
   fill(domain.interfaces, entry.interfaces, isNumber, isName, most)
