@@ -1,7 +1,7 @@
 import type { FlowColumns } from '../flow/columns.ts'
 import { columnIndex } from '../flow/layout.ts'
 import type { FlowSink } from '../flow/sink.ts'
-import { compile, type CompiledRun } from './compile.ts'
+import { codeOf, compile, type CompiledRun } from './compile.ts'
 import { describe, type FrameReader } from './details.ts'
 import type { Domain } from './domain.ts'
 import { findElement } from './elements/find.ts'
@@ -17,10 +17,16 @@ export interface RecordsOptions {
   readonly limits: NetflowLimits
 }
 
+/** Batches that a template's records are decoded into by code made for them; others are filled field by field. */
+const maxBindings = 4
+/** Different layouts that code is made for, of one batch. */
+const maxCodes = 512
+
 /** Makes rows of the records of data sets. */
 export class RecordReader {
   readonly #options: RecordsOptions
   readonly #cells = new CellCache()
+  readonly #codes = new WeakMap<FlowColumns, Map<string, CompiledRun>>()
   /** Records that broke their template, and times that cannot be, in the last set. */
   broken = false
   badTimes = 0
@@ -81,7 +87,7 @@ export class RecordReader {
       const cells = this.#cells.of(columns)
       touch(plan, run, columns)
       const compiled =
-        plan.records < this.#options.limits.compileAfter ? undefined : compiledFor(plan, columns, cells)
+        plan.records < this.#options.limits.compileAfter ? undefined : this.#compiled(plan, columns, cells)
       plan.records += count
       if (compiled) {
         this.badTimes += compiled(view, at, count, row, run)
@@ -141,6 +147,22 @@ export class RecordReader {
       at = next
     }
     return rows
+  }
+
+  /** The code for a plan and a batch; undefined where no more may be made. Equal layouts share it. */
+  #compiled(plan: Plan, columns: FlowColumns, cells: Cells): CompiledRun | undefined {
+    for (const binding of plan.bindings) if (binding.columns === columns) return binding.run
+    if (plan.bindings.length >= maxBindings) return undefined
+    let codes = this.#codes.get(columns)
+    if (!codes) this.#codes.set(columns, (codes = new Map()))
+    const code = codeOf(plan)
+    let run = codes.get(code)
+    if (!run) {
+      if (codes.size >= maxCodes) return undefined
+      codes.set(code, (run = compile(code, cells)))
+    }
+    plan.bindings.push({ columns, run })
+    return run
   }
 
   #describe(
@@ -214,17 +236,6 @@ function rateBy(
 ): number | undefined {
   if (!rates || field === undefined) return undefined
   return rates.get(lowWord(view, base + offsets[field]!, lengths[field]!))
-}
-
-/** Code is made for the arrays of one batch, which a sink keeps; of a few, where decoders serve several sinks. */
-const maxBindings = 4
-
-function compiledFor(plan: Plan, columns: FlowColumns, cells: Cells): CompiledRun | undefined {
-  for (const binding of plan.bindings) if (binding.columns === columns) return binding.run
-  if (plan.bindings.length >= maxBindings) return undefined
-  const run = compile(plan, cells)
-  plan.bindings.push({ columns, run })
-  return run
 }
 
 function countUnknown(plan: Plan, domain: Domain, records: number, most: number): void {
