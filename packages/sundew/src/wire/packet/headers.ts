@@ -6,7 +6,12 @@ export interface PacketFacts {
   /** 4 or 6; 0 where no IP packet was found. */
   version: 0 | 4 | 6
   protocol: number
-  /** Bytes of the IP packet by its own header, 0 where there is none. May be more than was captured. */
+  /** Where the IP header begins. */
+  network: number
+  /**
+   * Bytes of the IP packet by its own header, which may be more than was captured; 0 where there is none, and where the
+   * network card was to fill it in (segmentation offload) or it is a jumbogram (RFC 2675).
+   */
   ipBytes: number
   /** Where the transport header begins, and where what was captured of the packet ends. */
   transport: number
@@ -31,6 +36,7 @@ const link: LinkFacts = { ip: -1, etherType: 0, vlan: 0, label: 0, macs: -1, sou
 const facts: PacketFacts = {
   version: 0,
   protocol: 0,
+  network: 0,
   ipBytes: 0,
   transport: 0,
   end: 0,
@@ -59,7 +65,7 @@ export function readFrame(
   readLink(view, offset, end, layer, link)
   facts.version = 0
   facts.protocol = facts.ipBytes = 0
-  facts.transport = facts.payload = facts.end = end
+  facts.network = facts.transport = facts.payload = facts.end = end
   facts.laterFragment = facts.fragment = false
   below(view, columns, row)
   if (link.ip < 0) return facts
@@ -105,9 +111,9 @@ function ipv4(view: DataView, at: number, end: number, columns: FlowColumns, row
   const headerBytes = (view.getUint8(at) & 0x0f) * 4
   if (headerBytes < 20) return
   facts.version = 4
-  // 0 where the network card was to fill it in (segmentation offload): what was captured is all there is to tell.
-  facts.ipBytes = view.getUint16(at + 2) || end - at
-  facts.end = Math.min(end, at + facts.ipBytes)
+  facts.network = at
+  facts.ipBytes = view.getUint16(at + 2)
+  facts.end = whole(at, end)
   facts.transport = Math.min(at + headerBytes, facts.end)
   const fragment = view.getUint16(at + 6)
   facts.fragment = (fragment & 0x3fff) !== 0
@@ -125,9 +131,9 @@ function ipv4(view: DataView, at: number, end: number, columns: FlowColumns, row
 function ipv6(view: DataView, at: number, end: number, columns: FlowColumns, row: number): void {
   facts.version = 6
   const payloadBytes = view.getUint16(at + 4)
-  // 0 is a jumbogram's (RFC 2675), or was to be filled in by the network card.
-  facts.ipBytes = payloadBytes === 0 ? end - at : 40 + payloadBytes
-  facts.end = Math.min(end, at + facts.ipBytes)
+  facts.network = at
+  facts.ipBytes = payloadBytes === 0 ? 0 : 40 + payloadBytes
+  facts.end = whole(at, end)
   const first = view.getUint32(at)
   columns.cells('tos')[row] = (first >>> 20) & 0xff
   columns.cells('flow_label')[row] = first & 0xfffff
@@ -163,6 +169,11 @@ function ipv6(view: DataView, at: number, end: number, columns: FlowColumns, row
   facts.transport = Math.min(here, facts.end)
   columns.cells('protocol')[row] = next
   columns.touch('tos', 'flow_label', 'ttl', 'protocol')
+}
+
+/** Where what was captured of the packet ends: what follows it in a short Ethernet frame is padding. */
+function whole(at: number, end: number): number {
+  return facts.ipBytes === 0 ? end : Math.min(end, at + facts.ipBytes)
 }
 
 function transport(view: DataView, columns: FlowColumns, row: number): void {
