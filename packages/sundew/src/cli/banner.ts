@@ -28,10 +28,16 @@ export function banner(file: string | undefined, paths: Layout, supervisor: Supe
 
 function byService(listeners: readonly ListenerStatus[]): [string, string][] {
   const services = new Map<string, Set<string>>()
-  for (const { service, port, as, tls } of listeners) {
+  for (const { service, port, as, tls, transport = 'tcp' } of listeners) {
     let ports = services.get(service)
     if (!ports) services.set(service, (ports = new Set()))
-    ports.add(`${port} (as ${as}${tls ? ', TLS' : ''})`)
+    const about = [
+      ...(as === port ? [] : [`as ${as}`]),
+      ...(service === 'flow' && transport === 'udp' ? ['UDP'] : []),
+      ...(service === 'flow' && transport === 'tcp' && !tls ? ['TCP'] : []),
+      ...(tls ? ['TLS'] : []),
+    ]
+    ports.add(about.length === 0 ? String(port) : `${port} (${about.join(', ')})`)
   }
   return [...services].map(([service, ports]) => [service, [...ports].join(', ')])
 }

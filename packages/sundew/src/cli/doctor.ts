@@ -5,6 +5,7 @@ import type { Status } from '../hub/api/contract.ts'
 import { Hub } from './client.ts'
 import { fail, ok, warn, type Check, type Finding, type Patient, type Verdict } from './doctor/check.ts'
 import { data } from './doctor/data.ts'
+import { flows } from './doctor/flows.ts'
 import { machine } from './doctor/machine.ts'
 import { ports } from './doctor/ports.ts'
 import { running } from './doctor/running.ts'
@@ -15,7 +16,7 @@ import { plain } from './plain.ts'
 import { Finding as Found } from './run.ts'
 import { pad } from './text.ts'
 
-const checks: readonly Check[] = [...machine, ...data, ...ports, ...running]
+const checks: readonly Check[] = [...machine, ...data, ...ports, ...flows, ...running]
 
 /** Adds `sundew doctor`. */
 export function doctor(program: Command): void {

@@ -42,6 +42,7 @@ function statusText(status: Status, url: string): string {
       'disk',
       `${bytesText(disk.usedBytes)} of ${bytesText(disk.quotaBytes)} used, ${bytesText(disk.freeBytes)} free on the disk`,
     ],
+    ...flowsText(status.flows),
     ['stored', ingestedText(status.ingested)],
   ])
   const blocks = [
@@ -63,6 +64,7 @@ function statusText(status: Status, url: string): string {
         { title: 'port', value: (listener) => listener.port },
         { title: 'as', value: (listener) => listener.as },
         { title: 'tls', value: (listener) => (listener.tls ? 'yes' : '') },
+        { title: 'transport', value: (listener) => listener.transport ?? 'tcp' },
       ],
       status.listeners,
     ),
@@ -93,6 +95,34 @@ function statusText(status: Status, url: string): string {
 function storeText({ starting, reachable, version, url }: Status['store']): string {
   if (starting) return `${url} is starting`
   return reachable ? `${url} (ClickHouse ${version})` : `${url} cannot be reached`
+}
+
+function flowsText(flows: Status['flows']): [string, string][] {
+  if (!flows) return []
+  const { packets, exporters, lost, dropped, refused, waiting, set } = flows
+  const drops = flows.sockets.reduce((sum, { kernelDrops }) => sum + kernelDrops, 0)
+  const losses = [
+    [lost, 'missing by sequence numbers'],
+    [drops, 'packets dropped by the kernel'],
+    [dropped, 'flows not kept for want of room'],
+    [refused, 'packets not decoded whole'],
+  ] as const
+  return [
+    [
+      'flows',
+      [
+        `${countText(flows.flows)} in ${countText(packets)} packets of ${countText(exporters)} exporters since the collectors began`,
+        ...losses.filter(([count]) => count > 0).map(([count, what]) => `${countText(count)} ${what}`),
+        ...(waiting.bytes > 0 ? [`${bytesText(waiting.bytes)} wait for the store`] : []),
+      ].join(', '),
+    ],
+    [
+      'matching',
+      set.entries === 0
+        ? 'no list of bad addresses is loaded'
+        : `against ${countText(set.entries)} entries, ${countText(flows.matches)} matches`,
+    ],
+  ]
 }
 
 function ingestedText(ingested: Status['ingested']): string {

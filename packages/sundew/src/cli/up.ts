@@ -7,6 +7,7 @@ import { layout, type Layout } from '../core/layout.ts'
 import { logFor } from '../core/log.ts'
 import { machineSecret, storePasswords } from '../core/secrets.ts'
 import { Supervisor, type PartSpec } from '../core/supervisor.ts'
+import type { CollectorsStart } from '../processes/collectors.ts'
 import type { DecoysStart } from '../processes/decoys.ts'
 import type { HubStart } from '../processes/hub.ts'
 import type { MachinesStart } from '../processes/machines.ts'
@@ -14,7 +15,7 @@ import type { StoreStart } from '../processes/store.ts'
 import { THREADS } from '../store/threads.ts'
 import { banner } from './banner.ts'
 import { claim } from './claim.ts'
-import { confinement, machinesConfinement } from './confinement.ts'
+import { collectorsConfinement, confinement, machinesConfinement } from './confinement.ts'
 import { exitCode, Failure } from './failure.ts'
 import { withFreePorts } from './free-ports.ts'
 
@@ -26,7 +27,7 @@ const processes = join(import.meta.dirname, '..', 'processes')
 export function up(command: Command): void {
   command
     .command('up')
-    .description('start the decoys, the store, the hub and the page, until Ctrl-C')
+    .description('start the decoys, the collectors, the store, the hub and the page, until Ctrl-C')
     .addHelpText(
       'after',
       '\nExamples:\n  sundew up\n  sundew up --data /srv/sundew --config /etc/sundew.yaml\n',
@@ -70,7 +71,18 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
   const { blocks, bsize } = await statfs(paths.data)
   const quota = quotaBytes(config, blocks * bsize)
   const passwords = await storePasswords(paths.storePasswords)
-  for (const folder of [paths.localJournal, paths.decoyState, paths.files, paths.hub, paths.store]) {
+  const folders = [
+    paths.localJournal,
+    paths.decoyState,
+    paths.collectorJournal,
+    paths.collectorState,
+    paths.flows,
+    paths.intel,
+    paths.files,
+    paths.hub,
+    paths.store,
+  ]
+  for (const folder of folders) {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   }
   const decoys: DecoysStart = {
@@ -78,6 +90,14 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
     journalDirectory: paths.localJournal,
     stateDirectory: paths.decoyState,
     quotaBytes: quota,
+  }
+  const { sensor, listen, networks, collectors } = config
+  const collecting: CollectorsStart = {
+    config: { sensor, listen, networks, collectors },
+    journalDirectory: paths.collectorJournal,
+    stateDirectory: paths.collectorState,
+    flowsDirectory: paths.flows,
+    receiver: process.env['SUNDEW_RECEIVER'],
   }
   const machines: MachinesStart = {
     machines: config.machines,
@@ -109,6 +129,17 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
       start: machines,
       turn: 'first',
     },
+    ...(collectors.flow.enabled
+      ? [
+          {
+            name: 'collectors',
+            file: join(processes, 'collectors.ts'),
+            nodeOptions: [...quiet, ...collectorsConfinement(config, paths)],
+            start: collecting,
+            turn: 'first',
+          } as const,
+        ]
+      : []),
     { name: 'hub', file: join(processes, 'hub.ts'), nodeOptions: quiet, start: hub, turn: 'behind' },
     ...(config.store.url === undefined
       ? [

@@ -17,6 +17,8 @@ export interface ListenerStatus {
   /** The well-known port it stands for. */
   readonly as: number
   readonly tls: boolean
+  /** tcp where it is not given. */
+  readonly transport?: 'tcp' | 'udp'
 }
 
 /** What the supervisor tells the hub, each time it changes. */

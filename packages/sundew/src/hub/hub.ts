@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { JournalWriter } from '../core/journal/writer.ts'
+import type { CollectorStatus, FromCollectors } from '../core/collector-messages.ts'
 import type { Layout } from '../core/layout.ts'
 import type { Log } from '../core/log.ts'
 import type { ToPart } from '../core/messages.ts'
@@ -83,6 +84,12 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   host.hear((message) => {
     if (message.type === 'status') supervisor = message.status
   })
+  let flows: CollectorStatus | undefined
+  host.hear((message) => {
+    if (message.type !== 'relay') return
+    const told = message.body as FromCollectors
+    if (told.type === 'flow-status') flows = told.status
+  })
 
   const writer = connect(settings.store.writer)
   const reader = connect(settings.store.reader)
@@ -158,6 +165,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     supervisor: () => supervisor,
     ingest,
     quota,
+    flows: () => flows,
     alerts,
   }
   const api = await startApi({

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { CollectorStatus } from '../core/collector-messages.ts'
 import type { SupervisorStatus } from '../core/status.ts'
 import type { Alerts } from './alerts.ts'
 import type { Status } from './api/contract.ts'
@@ -18,6 +19,7 @@ export interface StatusSources {
   readonly supervisor: () => SupervisorStatus
   readonly ingest: Ingest
   readonly quota: Quota
+  readonly flows: () => CollectorStatus | undefined
   readonly alerts: Alerts
 }
 
@@ -26,6 +28,7 @@ export async function statusOf(sources: StatusSources): Promise<Status> {
   const { ingest, quota, quotaBytes, dataDirectory } = sources
   const { bavail, bsize } = await statfs(dataDirectory)
   const { usedBytes, full, over } = quota.last
+  const flows = sources.flows()
   return {
     ...sources.supervisor(),
     version: sources.version,
@@ -34,6 +37,7 @@ export async function statusOf(sources: StatusSources): Promise<Status> {
     store: await storeStatus(sources),
     journal: { waitingBytes: await ingest.waitingBytes(), lagSeconds: ingest.lagSeconds },
     disk: { usedBytes, quotaBytes, freeBytes: bavail * bsize, full, sourcesOverShare: over },
+    ...(flows && { flows }),
     ingested: ingest.counts,
     alerts: sources.alerts.recent,
   }

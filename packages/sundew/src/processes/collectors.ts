@@ -53,12 +53,6 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
     const loaded = AddressSet.from(await readFile(message.path))
     set = { version: message.version, entries: loaded.size }
   }
-  hear((message) => {
-    if (message.type !== 'relay') return
-    use(message.body as ToCollectors).catch((error: unknown) =>
-      log.error('an address set was not taken', error),
-    )
-  })
 
   // A fault of ours ends what it was about; the next packet is still taken.
   process.on('uncaughtException', (error) => log.error('fault', error))
@@ -86,6 +80,14 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
       matches: () => ({ set, matches }),
     },
   )
+  hear((message) => {
+    if (message.type === 'peer' && message.state === 'here') collector.tell()
+    else if (message.type === 'relay') {
+      use(message.body as ToCollectors).catch((error: unknown) =>
+        log.error('an address set was not taken; the former one stays in force', error),
+      )
+    }
+  })
   const { listeners, notices } = await collector.start()
   // From here on this process takes what comes, but can neither connect anywhere nor look a name up.
   process.permission?.drop?.('net')

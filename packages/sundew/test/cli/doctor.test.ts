@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { createSocket } from 'node:dgram'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { Finding } from '../../src/cli/doctor/check.ts'
+import { NativeReceiver } from '../../src/collectors/flow/native-receiver.ts'
 import { layout } from '../../src/core/layout.ts'
 import { decoys } from '../../src/decoys/index.ts'
 import { dataFolder, startHub, statusOf, sundew } from './sundew.ts'
@@ -14,6 +16,7 @@ import { dataFolder, startHub, statusOf, sundew } from './sundew.ts'
 const quiet = [
   'console: {port: 0}',
   'store: {port: 0}',
+  'collectors: {flow: {ports: []}}',
   'keep: {quota_gb: 0.001, reserve_mb: 8}',
   `decoys: {${decoys.map(({ name }) => `${name}: {enabled: false}`).join(', ')}}`,
   '',
@@ -117,6 +120,54 @@ describe('sundew doctor', () => {
       /doctor\.yaml:1:\d+ kep: unknown key; did you mean keep/,
     )
     assert.ok(about(findings, 'clock').length > 0)
+  })
+
+  test('tells how flows are received, and what was lost on the way', async () => {
+    await using folder = await dataFolder()
+    const { data } = folder
+    const [here] = about((await examine(data)).findings, 'flow receiver')
+    assert.match(here?.found ?? '', NativeReceiver.available ? /recvmmsg/ : /dgram/)
+    const other = createSocket('udp4').bind(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address()
+    const taken = await examine(
+      data,
+      quiet.replace('{ports: []}', `{addresses: ['127.0.0.1'], ports: [{port: ${port}}]}`),
+    )
+    other.close()
+    assert.equal(taken.code, 1)
+    assert.match(about(taken.findings, `flow udp ${port}`)[0]?.todo ?? '', /collectors\.flow\.ports/)
+
+    const socket = {
+      address: '::',
+      port: 2055,
+      wantedBytes: 33_554_432,
+      bufferBytes: 212_992,
+      kernelDrops: 7,
+    }
+    const flows = {
+      receiver: 'dgram',
+      sockets: [socket],
+      packets: 100,
+      flows: 3_000,
+      lost: 2,
+      dropped: 60,
+      refused: 1,
+      exporters: 1,
+      templates: 0,
+      set: { version: 0, entries: 0 },
+      matches: 0,
+      waiting: { files: 0, bytes: 0 },
+    } as const
+    await using hub = await startHub(data, { status: () => Promise.resolve(statusOf(data, { flows })) })
+    const { findings } = await examine(data)
+    assert.ok(hub.api.url)
+    assert.match(about(findings, 'flow receiver')[0]?.todo ?? '', /npm run prepare/)
+    assert.match(about(findings, 'flow buffer')[0]?.todo ?? '', /sysctl -w net\.core\.rmem_max=33554432/)
+    assert.match(about(findings, 'flow packets')[0]?.found ?? '', /dropped 7 /)
+    assert.match(about(findings, 'flows kept')[0]?.found ?? '', /^60 /)
+    const { stdout } = await sundew(['status', '--data', data])
+    assert.match(stdout, /3,000 in 100 packets of 1 exporters.*7 packets dropped by the kernel/)
   })
 
   test('asks the running Sundew how it does', async () => {

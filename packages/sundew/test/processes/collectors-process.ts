@@ -50,7 +50,9 @@ export class CollectorsProcess implements AsyncDisposable {
   }
 
   port(transport: 'udp' | 'tcp' | 'tls'): number {
-    return this.listeners.find(({ service }) => service === `flow/${transport}`)!.port
+    return this.listeners.find(
+      (at) => at.tls === (transport === 'tls') && at.transport === (transport === 'udp' ? 'udp' : 'tcp'),
+    )!.port
   }
 
   async up(): Promise<void> {

@@ -112,13 +112,13 @@ export class FlowCollector {
       for (const address of this.#settings.addresses) {
         try {
           const bound = await this.#bind(address, port, transport)
-          const tls = transport === 'tls'
           listeners.push({
-            service: `flow/${transport}`,
+            service: 'flow',
             address,
             port: bound,
-            as: port === 0 ? bound : port,
-            tls,
+            as: bound,
+            tls: transport === 'tls',
+            transport: transport === 'udp' ? 'udp' : 'tcp',
           })
         } catch (error) {
           notices.push(cannotBind(address, port, transport, error))
@@ -149,6 +149,12 @@ export class FlowCollector {
       ...matches(),
       waiting: spool.waiting,
     }
+  }
+
+  /** Tells the status again, as to a hub that has just come. */
+  tell(): void {
+    this.#toldStatus = ''
+    this.#tellStatus()
   }
 
   /** Takes what has come, writes it out, saves what is to be remembered, says how everybody did. */

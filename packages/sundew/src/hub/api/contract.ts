@@ -1,3 +1,4 @@
+import type { CollectorStatus } from '../../core/collector-messages.ts'
 import type { SupervisorStatus } from '../../core/status.ts'
 
 /**
@@ -79,6 +80,8 @@ export interface Status extends SupervisorStatus {
     /** Sources that have used their share, and for how many bytes. */
     readonly sourcesOverShare: readonly { readonly source: string; readonly bytes: number }[]
   }
+  /** What the collectors of flows last told; undefined where none run. */
+  readonly flows?: CollectorStatus
   /** Entries put in the store since the hub began, by kind of event. */
   readonly ingested: Readonly<Record<string, number>>
   readonly alerts: readonly { readonly time: string; readonly code: string; readonly message: string }[]
