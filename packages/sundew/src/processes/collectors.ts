@@ -15,6 +15,8 @@ import { localContext, type EventContext, type KindFields } from '../event/event
 import { AddressSet } from '../match/address-set.ts'
 import type { Exporter } from '../wire/flow/sink.ts'
 import { NetflowDecoder } from '../wire/netflow/decoder.ts'
+import { readFrame } from '../wire/packet/headers.ts'
+import { SflowDecoder } from '../wire/sflow/decoder.ts'
 
 /** What the supervisor starts the collectors with. */
 export interface CollectorsStart {
@@ -38,6 +40,7 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
   const netflow = new NetflowDecoder({
     keepUnknown: settings.keep_unknown,
     sampling: samplingOf(settings.sampling),
+    frame: readFrame,
   })
   const alert = (code: string, message: string) => send({ type: 'alert', code, message })
   const record = <K extends EventKind>(kind: K, context: EventContext, fields: KindFields<K>) => {
@@ -70,7 +73,7 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
     {
       receiver: openReceiver(start.receiver, (message) => log.warn(message)),
       netflow,
-      sflow: { decode: netflow.decode.bind(netflow), exporters: () => [] },
+      sflow: new SflowDecoder(),
       spool,
       log,
       health: (fields) => record('flow.exporter', localContext(config.sensor, 'flow'), fields),

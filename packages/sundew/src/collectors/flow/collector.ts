@@ -42,6 +42,7 @@ export interface NetflowPart extends FlowDecoder, Remembering {
 }
 
 export interface SflowPart extends FlowDecoder {
+  expire(nowMs: number): void
   exporters(): Iterable<DomainHealth>
 }
 
@@ -257,6 +258,7 @@ export class FlowCollector {
 
   async #save(): Promise<void> {
     this.#parts.netflow.expire(Date.now())
+    this.#parts.sflow.expire(Date.now())
     await this.#state.save()
   }
 

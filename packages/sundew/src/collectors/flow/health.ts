@@ -25,6 +25,8 @@ type ExporterFields = KindFields<'flow.exporter'>
 const maxEvents = 500
 /** Domains, and names of unknown elements, that are told of one exporter. */
 const maxNames = 50
+/** It tells no time of day. */
+const sflow = 105
 const versionNames: Readonly<Record<number, string>> = {
   0: 'unknown',
   1: 'netflow1',
@@ -32,7 +34,7 @@ const versionNames: Readonly<Record<number, string>> = {
   7: 'netflow7',
   9: 'netflow9',
   10: 'ipfix',
-  105: 'sflow5',
+  [sflow]: 'sflow5',
 }
 
 interface Totals {
@@ -122,7 +124,7 @@ function fieldsOf(
   // What was unknown before any decoder could tell the version belongs to no domain.
   const told = domains.filter(({ version }) => version !== 0)
   const sampling = told.find((domain) => domain.sampling > 0)?.sampling
-  const clock = told.at(-1)?.clockMs
+  const clock = told.findLast(({ version }) => version !== sflow)?.clockMs
   return {
     exporter,
     domains: told.slice(0, maxNames).map(({ domain }) => String(domain)),
