@@ -3,11 +3,13 @@ import { version } from '../version.ts'
 import { config } from './config.ts'
 import { doctor } from './doctor.ts'
 import { files } from './files.ts'
+import { flows } from './flows/flows.ts'
 import { importCommand } from './import.ts'
 import { mail } from './mail.ts'
 import { query } from './query.ts'
 import { report } from './report.ts'
 import { sessions } from './sessions/sessions.ts'
+import { sets } from './sets/sets.ts'
 import { status } from './status.ts'
 import { tail } from './tail.ts'
 import { token } from './token.ts'
@@ -24,6 +26,8 @@ const commands: readonly ((program: Command) => void)[] = [
   sessions,
   mail,
   files,
+  flows,
+  sets,
   importCommand,
   config,
   token,

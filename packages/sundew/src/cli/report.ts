@@ -4,6 +4,7 @@ import { Hub } from './client.ts'
 import { globals } from './globals.ts'
 import { wholeNumber } from './options.ts'
 import { delimited, print, printJson } from './output.ts'
+import { reportHits } from './report-hits.ts'
 import { reportTunnels } from './report-tunnels.ts'
 import { table, type Column } from './table.ts'
 import { timeText } from './text.ts'
@@ -65,4 +66,5 @@ export function report(program: Command): void {
       return print(table(columns, rows))
     })
   reportTunnels(reports)
+  reportHits(reports)
 }

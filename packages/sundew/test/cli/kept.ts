@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { ApiOptions } from '../../src/hub/api/server.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { TestStore } from '../store/running-store.ts'
 import { dataFolder, startHub } from './sundew.ts'
@@ -29,7 +30,7 @@ export interface MailToKeep {
 }
 
 /** The hub's real interface before a real store. */
-export async function startKept(): Promise<Kept> {
+export async function startKept(options: Pick<ApiOptions, 'networks' | 'listed'> = {}): Promise<Kept> {
   const folder = await dataFolder()
   const files = join(folder.data, 'files')
   await mkdir(files)
@@ -38,6 +39,7 @@ export async function startKept(): Promise<Kept> {
   const writer = store.client('sundew', { database: 'sundew' })
   const fileOf = (sha256: string) => join(files, sha256)
   const hub = await startHub(folder.data, {
+    ...options,
     store: store.client('reader', { database: 'sundew' }),
     openFile: (sha256) =>
       new Promise((resolve) => {

@@ -105,14 +105,14 @@ async function* rows(
   where: Where,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const named = question.format === 'csv' ? 'CSVWithNames' : 'JSONEachRow'
+  const unnamed = question.format === 'csv' ? 'CSV' : 'JSONEachRow'
+  const named = question.format === 'csv' && question.titles ? 'CSVWithNames' : unnamed
   if (question.limit !== undefined) {
     yield* await pieces(store, rowsSql(question, where), named, signal)
     return
   }
   const spans = await spansOf(store, where, signal)
   if (question.order === 'newest') spans.reverse()
-  const unnamed = question.format === 'csv' ? 'CSV' : 'JSONEachRow'
   let format: Format = named
   for (const span of spans.length === 0 ? [{ from: 0, before: 0 }] : spans) {
     const within = where

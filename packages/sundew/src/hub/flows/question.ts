@@ -21,6 +21,8 @@ export const flowQuestion = z.discriminatedUnion('mode', [
     limit: z.int().min(1).max(mostRows).optional(),
     order: z.enum(['newest', 'oldest']).default('oldest'),
     format: z.enum(['json', 'csv']).default('json'),
+    /** CSV begins with a line of names. */
+    titles: z.boolean().default(true),
   }),
   z.strictObject({ mode: z.literal('count'), filter: flowFilter.default({}) }),
   z.strictObject({

@@ -21,7 +21,7 @@ const keys = {
  * One row a match: the event that opened a window, with the counts of the last one of it, since each has those before it in
  * its own. An event of the past (`retro`) is a match by itself. The host is the end that is not listed.
  */
-const windows = `SELECT direction, list, indicator, if(source_ip = listed, destination_ip, source_ip) AS host, w[1].1 AS first, w[-1].1 AS last,
+const windows = `SELECT direction, list, indicator, if(source_ip = listed OR (destination_ip != listed AND direction = 'inbound'), destination_ip, source_ip) AS host, w[1].1 AS first, w[-1].1 AS last,
     arrayMax(e -> e.4, w) AS flows, arrayMax(e -> e.5, w) AS bytes, arrayExists(e -> e.6, w) AS high
   FROM (
     SELECT source_ip, destination_ip, listed, direction, any(the_list) AS list, any(the_indicator) AS indicator,
