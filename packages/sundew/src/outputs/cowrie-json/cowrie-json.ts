@@ -1,15 +1,11 @@
-import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { Output } from '../output.ts'
-import { DayFile } from './day-file.ts'
+import { fileKeys, openFile, type FileChoice } from '../lines/file-keys.ts'
 import { dialects, type Dialect } from './dialect.ts'
 import { cowrieLines, services, wanted } from './lines.ts'
 
-interface CowrieJsonConfig {
-  readonly path: string
+interface CowrieJsonConfig extends FileChoice {
   readonly dialect: Dialect
-  readonly day_mb: number
-  readonly keep_days: number
 }
 
 /** A `cowrie.json` as Cowrie would have written it, for programs that read Cowrie's. */
@@ -30,16 +26,12 @@ export const cowrieJson: Output<CowrieJsonConfig> = {
       .describe(
         'The version of Cowrie whose readers should understand it; each also stands for those up to the next.',
       ),
-    day_mb: z.int().min(1).default(1024).describe('Megabytes of one day; what is more is left out.'),
-    keep_days: z.int().min(1).default(30).describe('Days that files of other days are kept.'),
+    ...fileKeys,
   }),
   wants: (kind) => wanted(kind),
-  open({ path, dialect, day_mb, keep_days }, { folder, trouble }) {
-    const file = new DayFile(resolve(folder, path), {
-      dayBytes: day_mb * 1_000_000,
-      keepDays: keep_days,
-      trouble,
-    })
+  open(config, host) {
+    const { dialect } = config
+    const file = openFile(config, host)
     return {
       async send(events) {
         const lines = events

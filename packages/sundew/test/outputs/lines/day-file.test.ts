@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { DayFile } from '../../../src/outputs/cowrie-json/day-file.ts'
+import { DayFile } from '../../../src/outputs/lines/day-file.ts'
 
 let folder: string
 let path: string
