@@ -20,6 +20,8 @@ export function layout(data: string) {
     collectorJournal: join(data, 'journal', 'collectors'),
     /** Flow batches on their way from the collectors to the store (`core/flow-spool.ts`). */
     flows: join(data, 'flows'),
+    /** Which of them the hub is inserting. */
+    flowPlan: join(data, 'hub', 'flows.json'),
     /** The address set in force (`set.bin`), written whole by the hub, read by the collectors. */
     intel: join(data, 'intel'),
     store: join(data, 'store'),

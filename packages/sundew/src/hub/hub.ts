@@ -12,6 +12,7 @@ import { startApi } from './api/server.ts'
 import { connect, untilDone, type StoreAddress } from './connection.ts'
 import { Campaigns } from './enrich/campaigns.ts'
 import { FileStore } from './enrich/file-store.ts'
+import { FlowIngest } from './flows/ingest.ts'
 import { Digest } from './ingest/digest.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { Ours } from './ingest/known.ts'
@@ -135,6 +136,13 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     otherReader: (directory) => feeds.reached(directory),
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
+  const flowWriter = connect(settings.store.writer)
+  const flowIngest = new FlowIngest({
+    folder: paths.flows,
+    planFile: paths.flowPlan,
+    store: flowWriter,
+    trouble: (code, message, cause) => alerts.raise(code, message, cause),
+  })
   const quota = new Quota({
     store: writer,
     quotaBytes: keep.quotaBytes,
@@ -213,7 +221,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     const fed = feeds.run(AbortSignal.any([signal, failed.signal]))
     try {
       await begun
-      await Promise.all([ingest.run(signal), keeper.run(signal), fed])
+      await Promise.all([ingest.run(signal), flowIngest.run(signal), keeper.run(signal), fed])
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
@@ -222,7 +230,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
       await fed
       await feeds.close()
       await journal.close()
-      await Promise.all([writer.close(), reader.close()])
+      await Promise.all([writer.close(), flowWriter.close(), reader.close()])
     }
   })()
   return { url: api.url, notices, begun, ended }
