@@ -1,4 +1,4 @@
-import { FlowColumns } from '../../packages/sundew/src/wire/flow/columns.ts'
+import type { FlowColumns } from '../../packages/sundew/src/wire/flow/columns.ts'
 
 /** What made-up traffic looks like. */
 export interface TrafficShape {
@@ -24,7 +24,24 @@ export const officeTraffic: TrafficShape = {
 }
 
 const services = [443, 443, 443, 443, 443, 443, 53, 53, 53, 80, 80, 123, 22, 25, 993, 3389, 8080, 445]
-const countries = ['US', 'US', 'US', 'DE', 'DE', 'NL', 'GB', 'FR', 'IE', 'CN', 'RU', 'BR', 'IN', 'JP', 'SE', 'CH']
+const countries = [
+  'US',
+  'US',
+  'US',
+  'DE',
+  'DE',
+  'NL',
+  'GB',
+  'FR',
+  'IE',
+  'CN',
+  'RU',
+  'BR',
+  'IN',
+  'JP',
+  'SE',
+  'CH',
+]
 const flowsPerPacket = 26
 
 /**
@@ -82,7 +99,8 @@ export class Traffic {
       setAddress(to, row, false, theirs, isWide)
       const kind = random()
       const protocol = kind < 0.68 ? 6 : kind < 0.97 ? 17 : 1
-      const service = protocol === 1 ? 2048 : services[(theirs * 7 + Math.floor(random() * 3)) % services.length]!
+      const service =
+        protocol === 1 ? 2048 : services[(theirs * 7 + Math.floor(random() * 3)) % services.length]!
       const client = protocol === 1 ? 0 : 1024 + Math.floor(random() * 64_000)
       c('source_port')[row] = outbound ? client : service
       c('destination_port')[row] = outbound ? service : client
