@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 const root = join(import.meta.dirname, '..', '..', '..')
 const sources = ['packages/sundew/src', 'packages/sundew/bin', 'scripts']
 /** Named like codes, and set by whoever runs Sundew. */
-const environment = ['SUNDEW_DATA', 'SUNDEW_DEBUG']
+const environment = ['SUNDEW_DATA', 'SUNDEW_DEBUG', 'SUNDEW_RECEIVER']
 
 const page = readFileSync(join(root, 'docs', 'errors.md'), 'utf8')
 const rows = page.split('\n').filter((line) => line.startsWith('| `'))

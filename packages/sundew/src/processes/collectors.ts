@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { FlowCollector } from '../collectors/flow/collector.ts'
+import { FlowMatcher } from '../collectors/flow/matcher.ts'
 import { openReceiver } from '../collectors/flow/open-receiver.ts'
 import { allowedBy } from '../collectors/flow/senders.ts'
 import type { Config } from '../config.ts'
@@ -8,7 +9,7 @@ import type { FromCollectors, ToCollectors } from '../core/collector-messages.ts
 import { FlowSpoolWriter } from '../core/flow-spool.ts'
 import { uuidv7 } from '../core/id.ts'
 import { JournalWriter } from '../core/journal/writer.ts'
-import { logFor } from '../core/log.ts'
+import { explain, logFor } from '../core/log.ts'
 import { aborted, runPart } from '../core/part.ts'
 import type { EventKind } from '../event/catalogue.ts'
 import { localContext, type EventContext, type KindFields } from '../event/event.ts'
@@ -50,10 +51,17 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
       .appendJson(JSON.stringify(event))
       .catch((error: unknown) => log.error(`a ${kind} event was lost`, error))
   }
+  const matcher = new FlowMatcher({
+    networks: config.networks,
+    windowMs: settings.window_seconds * 1_000,
+    nextHop: settings.match_next_hop,
+    emit: ({ fields, ...ends }) =>
+      record('intel.match', { ...localContext(config.sensor, 'flow'), ...ends }, fields),
+  })
   let set = { version: 0, entries: 0 }
-  let matches = 0
   const use = async (message: ToCollectors) => {
     const loaded = AddressSet.from(await readFile(message.path))
+    matcher.use(loaded)
     set = { version: message.version, entries: loaded.size }
   }
 
@@ -80,14 +88,18 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
       status: (status) =>
         send({ type: 'relay', to: 'hub', body: { type: 'flow-status', status } satisfies FromCollectors }),
       alert,
-      matches: () => ({ set, matches }),
+      matcher,
+      matches: () => ({ set, matches: matcher.events }),
     },
   )
   hear((message) => {
     if (message.type === 'peer' && message.state === 'here') collector.tell()
     else if (message.type === 'relay') {
       use(message.body as ToCollectors).catch((error: unknown) =>
-        log.error('an address set was not taken; the former one stays in force', error),
+        alert(
+          'SUNDEW_SET_NOT_TAKEN',
+          `the collectors could not take the list of bad addresses, and match against the former one: ${explain(error)}`,
+        ),
       )
     }
   })

@@ -5,9 +5,12 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { NativeReceiver } from '../../src/collectors/flow/native-receiver.ts'
+import type { ToCollectors } from '../../src/core/collector-messages.ts'
 import { listFlowFiles } from '../../src/core/flow-spool.ts'
 import { journalStart, JournalReader } from '../../src/core/journal/reader.ts'
 import type { SundewEvent } from '../../src/event/event.ts'
+import { AddressSetBuilder } from '../../src/match/address-set-builder.ts'
+import { parseRange } from '../../src/match/parse-address.ts'
 import { encodeIpfix, encodeV5 } from '../../src/wire/netflow/encode.ts'
 import { CollectorsProcess } from './collectors-process.ts'
 
@@ -122,6 +125,45 @@ for (const receiver of ['recvmmsg', 'dgram'] as const) {
 }
 
 describe("the collectors' process", () => {
+  test('a flow to a listed address is told of within a second, and a new set is in force at once', async () => {
+    await using collectors = await CollectorsProcess.start({ ports: [{ port: 0 }] })
+    const put = async (version: number, listed: string) => {
+      const builder = new AddressSetBuilder()
+      const { first, last } = parseRange(listed)!
+      builder.add(first, last, builder.label(builder.source('bad'), 'a title', 'https://example.org/'))
+      const path = join(collectors.paths.intel, `set-${version}.bin`)
+      await writeFile(path, builder.toBytes())
+      collectors.send({
+        type: 'relay',
+        to: 'collectors',
+        body: { type: 'set', path, version, entries: 1 } satisfies ToCollectors,
+      })
+      await until(() => collectors.statuses.at(-1)?.set.version === version)
+    }
+    const matches = async () => (await eventsOf(collectors)).filter(({ kind }) => kind === 'intel.match')
+    await put(1, '203.0.113.0/24')
+    await send(collectors.port('udp'), v5(1))
+    await until(async () => (await rowsIn(collectors)) === 1)
+    assert.deepEqual(await matches(), [])
+
+    await put(2, '198.51.100.0/24')
+    const sent = Date.now()
+    await send(collectors.port('udp'), v5(1))
+    await until(async () => (await matches()).length > 0)
+    assert.ok(Date.now() - sent < 1_000, `${Date.now() - sent} ms`)
+    const [match] = await matches()
+    const fields = match!.fields as Record<string, unknown>
+    assert.deepEqual(
+      [match!.source_ip, match!.destination_ip, fields['indicator'], fields['list'], fields['direction']],
+      ['10.0.0.1', '198.51.100.1', '198.51.100.0/24', 'bad', 'outbound'],
+    )
+    const path = join(collectors.paths.intel, 'set-3.bin')
+    await writeFile(path, 'no set')
+    collectors.send({ type: 'relay', to: 'collectors', body: { type: 'set', path, version: 3, entries: 1 } })
+    await until(() => collectors.alerts.includes('SUNDEW_SET_NOT_TAKEN'))
+    assert.equal(collectors.statuses.at(-1)?.set.version, 2)
+  })
+
   test('a damaged file of templates is moved aside, and collecting goes on', async () => {
     await using collectors = await CollectorsProcess.start({ ports: [{ port: 0 }] })
     await collectors.stop()
