@@ -92,7 +92,7 @@ describe('IPFIX over streams', () => {
     one.write(message(65_535, 1))
     two.write(message(16, 2))
     await until(() => got.length === 2)
-    assert.deepEqual(got.map(({ length }) => length).sort(), [16, 65_535])
+    assert.deepEqual(new Set(got.map(({ length }) => length)), new Set([16, 65_535]))
     assert.equal(exporters.size, 2)
     assert.ok([...exporters].every((name) => /^127\.0\.0\.1:\d+\/tcp$/.test(name)))
     one.destroy()
@@ -170,14 +170,8 @@ describe('IPFIX over streams', () => {
     try {
       const make = (name: string) => {
         const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)]
-        execFileSync(
-          'openssl',
-          [
-            ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-            ...['-days', '2', '-subj', `/CN=${name}`, '-keyout', key, '-out', cert],
-          ],
-          { stdio: 'ignore' },
-        )
+        const asked = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=${name}`
+        execFileSync('openssl', [...asked.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
         return { key: readFileSync(key), cert: readFileSync(cert) }
       }
       const [server, exporter, other] = [make('collector'), make('exporter'), make('other')]
