@@ -17,6 +17,10 @@ export interface Ports {
   readonly https: number
   readonly ssh: number
   readonly telnet: number
+  /** Flows: NetFlow, IPFIX and sFlow over UDP, IPFIX over TCP and (where the configuration has it) TLS. */
+  readonly flow: number
+  readonly flowTcp: number
+  readonly flowTls: number
 }
 
 export interface InstanceOptions {
@@ -94,6 +98,9 @@ export class Instance {
     this.#url = hub.url
     const { listeners } = await this.status()
     const portAs = (as: number) => listeners.find((listener) => listener.as === as)?.port ?? 0
+    const flowPort = (transport: 'tcp' | 'udp', tls: boolean) =>
+      listeners.find((each) => each.service === 'flow' && each.transport === transport && each.tls === tls)
+        ?.port ?? 0
     this.#ports = {
       smtp: portAs(25),
       submission: portAs(587),
@@ -102,6 +109,9 @@ export class Instance {
       https: portAs(443),
       ssh: portAs(22),
       telnet: portAs(23),
+      flow: flowPort('udp', false),
+      flowTcp: flowPort('tcp', false),
+      flowTls: flowPort('tcp', true),
     }
   }
 
@@ -151,7 +161,22 @@ export class Instance {
     }, timeoutMs)
   }
 
-  async pidOf(part: 'decoys' | 'machines' | 'hub' | 'store'): Promise<number | undefined> {
+  /** Settles when so many flows are in the store; rejects with how many there are where no more come. */
+  async flowsStored(flows: number, quietMs = 15_000): Promise<void> {
+    let has = -1
+    for (let deadline = Date.now() + quietMs; ;) {
+      const [row] = await this.query<{ n: string }>('SELECT count() AS n FROM flows').catch(() => [])
+      const now = Number(row?.n ?? has)
+      if (now >= flows) return
+      if (now !== has) deadline = Date.now() + quietMs
+      if (Date.now() > deadline)
+        throw new Error(`${now} of ${flows} flows are in the store, and no more come`)
+      has = now
+      await sleep(200)
+    }
+  }
+
+  async pidOf(part: 'decoys' | 'machines' | 'collectors' | 'hub' | 'store'): Promise<number | undefined> {
     return (await this.status()).parts.find(({ name }) => name === part)?.pid
   }
 }
@@ -195,6 +220,14 @@ function settings(ports: Ports | undefined): Record<string, unknown> {
       http: { ports: [at(ports?.http, 80, false), at(ports?.https, 443, true)] },
       ssh: { ports: [at(ports?.ssh, 22, false)] },
       telnet: { ports: [at(ports?.telnet, 23, false)] },
+    },
+    collectors: {
+      flow: {
+        ports: [
+          { port: ports?.flow ?? 0, transport: 'udp' },
+          { port: ports?.flowTcp ?? 0, transport: 'tcp' },
+        ],
+      },
     },
     keep: { reserve_mb: 64 },
   }
