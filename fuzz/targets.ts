@@ -1,4 +1,5 @@
 import { asciicast } from './asciicast.ts'
+import { netflow } from './netflow.ts'
 import { pcap } from './pcap.ts'
 import { sflow } from './sflow.ts'
 import { sftp } from './sftp.ts'
@@ -11,5 +12,5 @@ import { telnet } from './telnet.ts'
 /** What `npm run fuzz NAME` tries, in turn. */
 export const targets: Readonly<Record<string, readonly Target[]>> = {
   ssh: [sshTransport, sshMessages, telnet, shell, sftp, asciicast],
-  flow: [sflow, pcap],
+  flows: [netflow, sflow, pcap],
 }

@@ -4,7 +4,7 @@ import { elementTypes } from './elements/element.ts'
 import { lowWord } from './interpret.ts'
 import { type Find } from './plan.ts'
 import { type Layout, layoutOf, scopePen, type Template } from './template.ts'
-import { type ElementValue, textOf, unsigned, valueOf } from './values.ts'
+import { applicationText, type ElementValue, textOf, unsigned, valueOf } from './values.ts'
 import type { NetflowLimits } from './limits.ts'
 
 /** How option records of a template are read: seldom, so by name. */
@@ -74,12 +74,12 @@ export function valuesOf(record: OptionRecord, find: Find): Record<string, Eleme
   const values: Record<string, ElementValue> = {}
   for (const [index, { pen, id }] of record.plan.fields.entries()) {
     const element = find(pen, id)
-    values[element?.name ?? `${pen}.${id}`] ??= valueOf(
-      element?.type,
-      record.view,
-      record.base + record.places[index]!,
-      record.sizes[index]!,
-    )
+    const at = record.base + record.places[index]!
+    const size = record.sizes[index]!
+    values[element?.name ?? `${pen}.${id}`] ??=
+      pen === 0 && id === 95 && size > 0
+        ? applicationText(record.view, at, size)
+        : valueOf(element?.type, record.view, at, size)
   }
   return values
 }

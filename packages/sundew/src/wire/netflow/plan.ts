@@ -315,7 +315,8 @@ class Planner {
       this.#columns.add(columnIndex[name])
     }
     const application = this.#first(['95'], 65_535)
-    const number = this.#first(applicationNumbers, 4)
+    const named = this.#columns.has(columnIndex.application)
+    const number = application === undefined && !named ? this.#first(applicationNumbers, 4) : undefined
     if (application !== undefined) this.#details.push({ detail: 'application', field: application })
     else if (number !== undefined) this.#details.push({ detail: 'application-number', field: number })
     if (application !== undefined || number !== undefined) this.#columns.add(columnIndex.application)

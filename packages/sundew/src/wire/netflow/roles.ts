@@ -64,7 +64,7 @@ export const macs: Partial<Record<FlowColumnName, readonly Key[]>> = {
 
 export const texts: Partial<Record<FlowColumnName, readonly Key[]>> = {
   application: ['96', '56701', '35632.119', '57591', '3054.111', '15397.1'],
-  user_name: ['371', '40000', '56702', '5951.267'],
+  user_name: ['371', '40000', '56702'],
 }
 
 /** A number that stands for the application where no text does. */

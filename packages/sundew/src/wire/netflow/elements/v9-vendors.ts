@@ -10,9 +10,15 @@ const ntopBase = 57_472
  * docs.paloaltonetworks.com. Streamcore: the templates that it sends. 65 and up of Fortinet are not published.
  */
 export const v9Vendors: ElementTable = [
-  [8192, 'streamcoreCallDirection', 'unsigned32'],
+  [8193, 'streamcoreNetworkResponseTime', 'unsigned32'],
+  [8194, 'streamcoreTotalResponseTime', 'unsigned32'],
+  [8196, 'streamcoreCallDirection', 'unsigned8'],
   [8256, 'streamcoreHostname', 'string'],
   [8257, 'streamcoreUrl', 'string'],
+  ...Array.from(
+    { length: 10 },
+    (_, rule) => [8384 + rule, `streamcoreIdRule${rule + 1}`, 'unsigned32'] as const,
+  ),
   [33000, 'asaIngressAclId', 'octetArray'],
   [33001, 'asaEgressAclId', 'octetArray'],
   [33002, 'asaExtendedEvent', 'unsigned16'],
