@@ -1,5 +1,5 @@
+import { holdsNetwork, networksOf } from '../../intel/ours.ts'
 import type { AddressSet } from '../../match/address-set.ts'
-import { AddressSetBuilder } from '../../match/address-set-builder.ts'
 import {
   caveatOf,
   type Direction,
@@ -9,8 +9,6 @@ import {
   type Severity,
   sourceBegan,
 } from '../../match/judge.ts'
-import { parseRange } from '../../match/parse-address.ts'
-import { compareWords } from '../../match/words.ts'
 import type { FlowColumns } from '../../wire/flow/columns.ts'
 import { columnIndex } from '../../wire/flow/layout.ts'
 import { type FlowMatch, matchOf, milliseconds, number64, severityNow, turnedEnds } from './match-event.ts'
@@ -68,7 +66,7 @@ export class FlowMatcher {
 
   constructor(parts: FlowMatcherParts) {
     this.#parts = parts
-    this.#networks = setOf(parts.networks)
+    this.#networks = networksOf(parts.networks)
     this.#eventsPerSecond = parts.eventsPerSecond ?? usualEventsPerSecond
     this.#windows = new MatchWindows(parts.windows ?? usualWindows, (window) => this.#ended(window))
   }
@@ -224,9 +222,7 @@ export class FlowMatcher {
     const key = node * 16_384 + ours
     const known = this.#holdsOurs.get(key)
     if (known !== undefined) return known
-    const [listed, network] = [this.#set!.prefix(node), this.#networks.prefix(ours)]
-    const holds =
-      compareWords(listed.first, network.first) <= 0 && compareWords(listed.last, network.last) >= 0
+    const holds = holdsNetwork(this.#set!, node, this.#networks, ours)
     if (this.#holdsOurs.size < usualWindows) this.#holdsOurs.set(key, holds)
     return holds
   }
@@ -264,17 +260,6 @@ function directionOf(hostOurs: boolean, listedOurs: boolean, listedBegan: boolea
   if (hostOurs) return listedOurs ? internal : listedBegan ? inbound : outbound
   // A host of ours that is listed itself.
   return listedOurs ? (listedBegan ? outbound : inbound) : external
-}
-
-function setOf(networks: readonly string[]): AddressSet {
-  const builder = new AddressSetBuilder()
-  const label = builder.label(builder.source('networks'))
-  for (const text of networks) {
-    const range = parseRange(text)
-    if (!range) throw new TypeError(`networks: ${text} is no address or prefix`)
-    builder.add(range.first, range.last, label)
-  }
-  return builder.build()
 }
 
 function copy(from: Uint32Array, at: number, to: Uint32Array, toAt: number): void {

@@ -1,0 +1,4 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type BuildRequest, buildSet } from './build.ts'
+
+parentPort?.postMessage(buildSet(workerData as BuildRequest))
