@@ -21,8 +21,6 @@ export const datagramHeaderBytes = 32
 /** Bytes before the first datagram, and the size of a block. */
 export const blockHeaderBytes = 8
 export const blockBytes = 1 << 20
-/** Longest payload of a UDP datagram over IPv4 (65,535 less two headers). */
-export const maxDatagramBytes = 65_507
 
 /** Where the datagram after one of this many bytes at `at` begins. */
 export function nextDatagram(at: number, bytes: number): number {
