@@ -42,6 +42,23 @@ export class RangeMap {
     return writeSections(magic, version, [this.#v4.starts, this.#v4.values, this.#v6.starts, this.#v6.values])
   }
 
+  /**
+   * Both maps as one, so that one look-up answers for both: `number` says what an address has that is `ours` here and
+   * `theirs` there, each -1 where it has none; -1 again for none. It is asked once for each segment.
+   */
+  combined(other: RangeMap, number: (ours: number, theirs: number) => number): RangeMap {
+    const v4 = { starts: new Growing(), values: new Growing() }
+    merge(this.#v4, other.#v4, 1, number, (words, value) => segment4(v4, words[0]!, value))
+    const v6 = { starts: new Growing(), values: new Growing() }
+    merge(this.#v6, other.#v6, 4, number, (words, value) =>
+      segment6(v6, [words[0]!, words[1]!, words[2]!, words[3]!], value),
+    )
+    return new RangeMap(
+      new Segments4(v4.starts.view.slice(), v4.values.view.slice()),
+      new Segments6(v6.starts.view.slice(), v6.values.view.slice()),
+    )
+  }
+
   /** The number of an IPv4 address; -1 where it has none. */
   find4(address: number): number {
     return this.#v4.find(address)
@@ -105,6 +122,40 @@ export class RangeMapBuilder {
     if (this.#next6) segment6(this.#v6, this.#next6, nothing)
     return true
   }
+}
+
+interface Segments {
+  readonly starts: Uint32Array
+  readonly values: Uint32Array
+}
+
+/** Walks over two lists of segments, `width` words a start; both cover the whole space from its first address. */
+function merge(
+  a: Segments,
+  b: Segments,
+  width: number,
+  number: (ours: number, theirs: number) => number,
+  tell: (start: Uint32Array, value: number) => void,
+): void {
+  const own = (value: number) => (value === nothing ? -1 : value)
+  for (let i = 0, j = 0; i < a.values.length || j < b.values.length;) {
+    const order = compareStarts(a, i, b, j, width)
+    const [from, at] = order <= 0 ? [a, i] : [b, j]
+    if (order <= 0) i++
+    if (order >= 0) j++
+    const value = number(own(a.values[i - 1]!), own(b.values[j - 1]!))
+    tell(from.starts.subarray(at * width, (at + 1) * width), value === -1 ? nothing : value)
+  }
+}
+
+function compareStarts(a: Segments, i: number, b: Segments, j: number, width: number): number {
+  if (i >= a.values.length) return 1
+  if (j >= b.values.length) return -1
+  for (let word = 0; word < width; word++) {
+    const difference = a.starts[i * width + word]! - b.starts[j * width + word]!
+    if (difference !== 0) return difference
+  }
+  return 0
 }
 
 /** Lists of segments that are being made; a segment of the same start takes the former's place. */

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { FlowCollector } from '../collectors/flow/collector.ts'
+import { Geo } from '../collectors/flow/geo.ts'
 import { FlowMatcher } from '../collectors/flow/matcher.ts'
 import { openReceiver } from '../collectors/flow/open-receiver.ts'
 import { allowedBy } from '../collectors/flow/senders.ts'
@@ -83,6 +85,7 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
       netflow,
       sflow: new SflowDecoder(),
       spool,
+      geo: settings.geo ? await geoOf(start.stateDirectory) : undefined,
       log,
       health: (fields) => record('flow.exporter', localContext(config.sensor, 'flow'), fields),
       status: (status) =>
@@ -113,6 +116,16 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
   await collector.close()
   await journal.close()
 })
+
+/** Country and autonomous system; without them where their tables cannot be read. */
+async function geoOf(stateDirectory: string): Promise<Geo | undefined> {
+  try {
+    return await Geo.load(join(stateDirectory, 'geo.bin'))
+  } catch (error) {
+    log.warn(`countries and autonomous systems are not looked up: ${explain(error)}`)
+    return undefined
+  }
+}
 
 /** What is configured for an exporter: the first section that names it. */
 function samplingOf(sections: Config['collectors']['flow']['sampling']) {
