@@ -5,8 +5,8 @@ import type { Layout } from '../core/layout.ts'
 import type { Importer } from '../importers/importer.ts'
 import { Intake } from '../importers/intake.ts'
 import { KnownImports } from '../importers/known.ts'
-import { claim } from './claim.ts'
 import { exitCode, Failure } from './failure.ts'
+import { claimImport, ownDirectory, stopSignal } from './import-claim.ts'
 import { ImportRoom } from './import-room.ts'
 import { ImportTally } from './import-tally.ts'
 import { waitUntilStored } from './import-wait.ts'
@@ -31,16 +31,7 @@ export async function runImport(run: ImportRun): Promise<void> {
   const { layout } = run
   for (const path of run.paths) await stat(path) // before anything is made
   await ownDirectory(layout)
-  await claim(
-    layout.importPidFile,
-    (pid) =>
-      new Failure(
-        'SUNDEW_IMPORT_RUNS',
-        exitCode.unavailable,
-        `process ${pid} already imports into ${layout.data}. Wait until it is done, or stop it (kill ${pid}): what it has not brought in yet can be imported afterwards.`,
-      ),
-    () => claimed(run, stopSignal()),
-  )
+  await claimImport(layout, () => claimed(run, stopSignal()))
 }
 
 async function claimed(run: ImportRun, stop: AbortSignal): Promise<void> {
@@ -98,23 +89,4 @@ function notWritten(cause: JournalError): Failure {
     `${cause.message}: the disk is full or broken. Make room and run the same command again: what is imported is not imported twice.`,
     { cause },
   )
-}
-
-/** The files must be its who runs Sundew, or the hub could not read them. */
-async function ownDirectory({ data }: Layout): Promise<void> {
-  const found = await stat(data).catch(() => undefined)
-  const own = process.getuid?.()
-  if (!found || own === undefined || found.uid === own) return
-  throw new Failure(
-    'SUNDEW_NOT_ALLOWED',
-    exitCode.unavailable,
-    `${data} belongs to user ${found.uid}, and this is user ${own}: what it brought in could not be read there. Run this command as the user that runs Sundew.`,
-  )
-}
-
-/** Aborts at Ctrl-C: the batch at hand is kept. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
-  return stop.signal
 }

@@ -1,5 +1,5 @@
 import { readable } from '../event/bytes.ts'
-import type { Importer, Trouble } from '../importers/importer.ts'
+import type { Trouble } from '../importers/importer.ts'
 import type { Taken } from '../importers/intake.ts'
 import { note } from './output.ts'
 import { plain } from './plain.ts'
@@ -15,7 +15,7 @@ export class ImportTally {
   readonly #troubles = new Map<string, { count: number; first: Trouble }>()
 
   /** @param days how long what it brings is kept */
-  constructor({ things, lifetime }: Importer, days: number) {
+  constructor({ things, lifetime }: { readonly things: string; readonly lifetime: string }, days: number) {
     this.#things = things
     this.#days = days
     this.#key = `keep.${lifetime}_days`
@@ -25,15 +25,15 @@ export class ImportTally {
     return this.#troubles.values().some(({ first }) => !first.expected)
   }
 
-  count(what: Taken): void {
-    if (what === 'known') this.#known++
-    if (what === 'expired') this.#expired++
+  count(what: Taken, times = 1): void {
+    if (what === 'known') this.#known += times
+    if (what === 'expired') this.#expired += times
   }
 
-  trouble(one: Trouble): void {
+  trouble(one: Trouble, times = 1): void {
     const before = this.#troubles.get(one.reason)
-    if (before) before.count++
-    else this.#troubles.set(one.reason, { count: 1, first: one })
+    if (before) before.count += times
+    else this.#troubles.set(one.reason, { count: times, first: one })
   }
 
   tell(durable: number): void {

@@ -4,6 +4,7 @@ import { loadConfig } from '../config-file.ts'
 import { importers } from '../importers/index.ts'
 import type { Importer } from '../importers/importer.ts'
 import { globals } from './globals.ts'
+import { importFlowCommands } from './import-flows.ts'
 import { runImport } from './import-run.ts'
 
 interface ImportCommandOptions extends Readonly<Record<string, unknown>> {
@@ -15,6 +16,7 @@ interface ImportCommandOptions extends Readonly<Record<string, unknown>> {
 export function importCommand(program: Command): void {
   const imports = program.command('import').description('bring in what was kept elsewhere')
   for (const importer of importers) format(imports, importer)
+  importFlowCommands(imports)
 }
 
 function format(imports: Command, importer: Importer): void {

@@ -19,7 +19,12 @@ export class Progress {
   }
 
   step(): void {
-    this.#count++
+    this.reach(this.#count + 1)
+  }
+
+  /** So many there are by now. */
+  reach(count: number): void {
+    this.#count = count
     const now = performance.now()
     if (!this.#shown || now - this.#last < everyMs) return
     this.#last = now

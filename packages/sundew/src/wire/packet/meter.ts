@@ -1,7 +1,7 @@
 import { FlowColumns } from '../flow/columns.ts'
 import { clearRow, copyRow } from '../flow/row.ts'
 import type { FlowSink } from '../flow/sink.ts'
-import { readFrame } from './headers.ts'
+import { type PacketFacts, readFrame } from './headers.ts'
 import type { Link } from './link.ts'
 import { Recency } from './recency.ts'
 
@@ -70,17 +70,31 @@ export class FlowMeter {
     this.#closed = new Recency(flows)
   }
 
-  /** @returns whether it is an IP packet: others are no flow's */
-  add({ view, offset, length, originalLength, timeMs }: MeteredPacket, link: Link): boolean {
+  /** The headers of the packet that was read last, as its only row. */
+  get headers(): FlowColumns {
+    return this.#packet
+  }
+
+  /** Counts a packet. @returns whether it is an IP packet: others are no flow's */
+  add(packet: MeteredPacket, link: Link): boolean {
+    return this.count(packet, this.read(packet, link))
+  }
+
+  /** Reads a packet's headers, and counts nothing. */
+  read({ view, offset, length }: MeteredPacket, link: Link): Readonly<PacketFacts> {
     const packet = this.#packet
     packet.rows = 1
     packet.clear()
-    const facts = readFrame(view, offset, length, link, packet, 0)
+    return readFrame(view, offset, length, link, packet, 0)
+  }
+
+  /** Counts the packet that was read last. @returns as {@link add} */
+  count({ offset, originalLength, timeMs }: MeteredPacket, facts: Readonly<PacketFacts>): boolean {
     if (facts.version === 0) return false
     this.#nowMs = Math.max(this.#nowMs, timeMs)
     this.#expire()
     const bytes = facts.ipBytes || Math.max(0, originalLength - (facts.network - offset))
-    this.#count(this.#rowFor(keyOf(packet), timeMs), bytes, timeMs)
+    this.#count(this.#rowFor(keyOf(this.#packet), timeMs), bytes, timeMs)
     return true
   }
 

@@ -1,0 +1,164 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { rfc3339, now } from '../../core/clock.ts'
+import { FlowSpoolWriter, listFlowFiles } from '../../core/flow-spool.ts'
+import { blockColumns, flowBlock } from '../../wire/flow/block.ts'
+import { FlowColumns } from '../../wire/flow/columns.ts'
+import { copyRow } from '../../wire/flow/row.ts'
+import type { FlowSink } from '../../wire/flow/sink.ts'
+import type { KnownImports } from '../known.ts'
+
+/** Rows of a batch. */
+const batchRows = 65_536
+/** Days that flows of one batch may be of: the store opens a part for each. */
+const batchDays = 32
+const dayMs = 86_400_000
+
+export interface StagingOptions {
+  /** Where batches wait for the store (`layout().flows`). */
+  readonly folder: string
+  readonly format: string
+  readonly known: KnownImports
+  /** Older flows would leave no trace in the store: they are left out. Milliseconds since the Unix epoch. */
+  readonly oldestMs: number
+  /** Later ones are left out too: a clock was wrong. */
+  readonly latestMs: number
+  /** Settles when more may be written; rejects where it should not. */
+  readonly room: () => Promise<void>
+  /** Settles when another batch may wait for the store. */
+  readonly storeRoom: () => Promise<void>
+}
+
+/**
+ * Flows of one file go to the store all or not at all, and once, whatever is killed when: their batches lie in a folder
+ * named after the file's identity until the file is read to its end, then the file is noted as known, then they are handed
+ * over. What is left of a folder whose file is known is handed over by the next import; of another it is thrown away.
+ */
+export class FlowStaging {
+  readonly #options: StagingOptions
+  readonly #columns = new FlowColumns(batchRows)
+  readonly #part = new FlowColumns(batchRows)
+  #waiting: { pieces: Uint8Array[]; rows: number; columns: number[] }[] = []
+  #writer: FlowSpoolWriter | undefined
+  #folder = ''
+  #rows = 0
+  /** Flows that are on their way to the store. */
+  durable = 0
+  /** Flows left out because of their time. */
+  expired = 0
+  future = 0
+
+  private constructor(options: StagingOptions) {
+    this.#options = options
+  }
+
+  /** Hands over what a killed import had left. */
+  static async open(options: StagingOptions): Promise<FlowStaging> {
+    const staging = new FlowStaging(options)
+    const root = staging.#root
+    await mkdir(root, { recursive: true, mode: 0o700 })
+    for (const identity of await readdir(root)) {
+      if (options.known.has(identity, 1)) await staging.#handOver(join(root, identity))
+      await rm(join(root, identity), { recursive: true, force: true })
+    }
+    return staging
+  }
+
+  /** For decoders. After each piece of input, await {@link write}. */
+  readonly sink: FlowSink = {
+    columns: this.#columns,
+    full: () => this.#seal(),
+  }
+
+  /** Another file begins. */
+  async begin(identity: string): Promise<void> {
+    this.#folder = join(this.#root, identity)
+    await rm(this.#folder, { recursive: true, force: true })
+    this.#writer = await FlowSpoolWriter.open(this.#folder, Infinity)
+    this.#columns.clear()
+    this.#waiting = []
+    this.#rows = 0
+  }
+
+  /** Writes the batches that are full. */
+  async write(): Promise<void> {
+    for (let batch = this.#waiting.shift(); batch; batch = this.#waiting.shift()) {
+      await this.#options.room()
+      await this.#writer!.write(batch.pieces, batch.rows, batch.columns)
+      this.#rows += batch.rows
+    }
+  }
+
+  /** The file was read to its end: it is known from now on, and its flows are handed over. */
+  async end(identity: string): Promise<void> {
+    this.#seal()
+    await this.write()
+    const { known, format } = this.#options
+    await known.add(format, rfc3339(now()), [`${identity}:1`])
+    this.durable += this.#rows
+    await this.#handOver(this.#folder)
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  /** The file at hand is given up: nothing of it is kept. */
+  async drop(): Promise<void> {
+    this.#waiting = []
+    this.#columns.clear()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  get #root(): string {
+    return join(this.#options.folder, 'import')
+  }
+
+  async #handOver(folder: string): Promise<void> {
+    for (const { path } of await listFlowFiles(folder)) {
+      await this.#options.storeRoom()
+      await rename(path, path.replace(folder, this.#options.folder))
+    }
+  }
+
+  /** Takes the batch at hand apart where flows of it are too old, too late, or of too many days. */
+  #seal(): void {
+    const columns = this.#columns
+    const { oldestMs, latestMs } = this.#options
+    const part = this.#part
+    const time = columns.cells('time')
+    const days = new Set<number>()
+    const touched = columns.touched.slice()
+    let whole = true
+    for (let row = 0; row < columns.rows; row++) {
+      const ms = time[row * 2]! + time[row * 2 + 1]! * 0x1_0000_0000
+      const fits = ms >= oldestMs && ms <= latestMs
+      if (fits) days.add(Math.floor(ms / dayMs))
+      if (whole && (!fits || days.size > batchDays)) {
+        // Not in one piece: what came before goes into the part, and so does what follows.
+        whole = false
+        for (let before = 0; before < row; before++) copyRow(columns, before, part, part.rows++)
+        if (days.size > batchDays) this.#flush(part, days, ms)
+      } else if (days.size > batchDays) this.#flush(part, days, ms)
+      if (!fits) {
+        if (ms < oldestMs) this.expired++
+        else this.future++
+      } else if (!whole) copyRow(columns, row, part, part.rows++)
+    }
+    this.#enqueue(whole ? columns : part)
+    if (!whole) part.clear()
+    columns.clear()
+    // A decoder in the middle of a packet has said already which columns it touches.
+    columns.touched.set(touched)
+  }
+
+  #flush(part: FlowColumns, days: Set<number>, ms: number): void {
+    this.#enqueue(part)
+    part.clear()
+    days.clear()
+    days.add(Math.floor(ms / dayMs))
+  }
+
+  #enqueue(columns: FlowColumns): void {
+    if (columns.rows === 0) return
+    const pieces = flowBlock(columns).map((piece) => piece.slice())
+    this.#waiting.push({ pieces, rows: columns.rows, columns: blockColumns(columns) })
+  }
+}
