@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { AddressSetBuilder } from '../../src/match/address-set-builder.ts'
 import { parseRange } from '../../src/match/parse-address.ts'
-import { type Flow, keepFlows, makeTable } from '../hub/flows/kept-flows.ts'
+import { type Flow, keepFlows, keepForever } from '../hub/flows/kept-flows.ts'
 import { startKept, type Kept } from './kept.ts'
 import { sundew, type Ended } from './sundew.ts'
 
@@ -88,7 +88,7 @@ before(async () => {
   }
   const set = builder.build()
   kept = await startKept({ networks: ['10.0.0.0/8', 'fd00::/8'], listed: () => set })
-  await makeTable(kept.writer)
+  await keepForever(kept.writer)
   await keepFlows(kept.writer, flows)
 })
 
@@ -236,6 +236,32 @@ describe('sundew flows', () => {
     const unknown = await run('flows', '--intel', 'other')
     assert.equal(unknown.code, 2)
     assert.match(unknown.stderr, /^SUNDEW_API_REQUEST: There is no list "other" in force; there are otx\.$/m)
+  })
+
+  test('with --seen says when addresses were seen, however long ago', async () => {
+    const { stdout } = await run(
+      'flows',
+      '--seen',
+      '--address',
+      '198.51.100.0/24,203.0.113.9',
+      '--format',
+      'csv',
+    )
+    assert.equal(
+      stdout,
+      [
+        'address,first,last,hours,sent_flows,sent_bytes,received_flows,received_bytes,country,as',
+        '198.51.100.7,2026-11-25 10:00:00,2026-11-25 10:00:00,1,1,60000,1,3456,DE,0',
+        '203.0.113.9,2026-11-25 10:00:00,2026-11-25 10:00:00,1,1,60,0,0,,0',
+        '',
+      ].join('\n'),
+    )
+    const wrong = await run('flows', '--seen', '--port', '22')
+    assert.equal(wrong.code, 2)
+    assert.match(
+      wrong.stderr,
+      /Who was seen is kept by address, country and autonomous system, without source_port/,
+    )
   })
 
   test('says what is wrong with a value', async () => {

@@ -1,6 +1,7 @@
-import type { FlowCount, FlowStep, FlowTop, HuntRow } from '../../hub/api/contract.ts'
+import type { FlowCount, FlowStep, FlowTop, HuntRow, SeenRow } from '../../hub/api/contract.ts'
 import { dimensions } from '../../hub/flows/dimensions.ts'
 import type { FlowFilter } from '../../hub/flows/filter.ts'
+import type { FlowQuestion } from '../../hub/flows/question.ts'
 import type { Hub } from '../client.ts'
 import { usage } from '../failure.ts'
 import { delimited, print } from '../output.ts'
@@ -16,7 +17,7 @@ const barLength = 40
 /** Prints what flows add up to, or who met whom. */
 export async function showSums(
   hub: Hub,
-  mode: 'count' | 'top' | 'histogram' | 'hunt',
+  mode: Exclude<FlowQuestion['mode'], 'rows'>,
   filter: FlowFilter,
   options: FlowOptions,
 ): Promise<void> {
@@ -32,6 +33,8 @@ export async function showSums(
       return show<FlowStep>(hub, { mode, filter, step_seconds: options.histogram }, options, (rows) =>
         options.format === 'table' ? [...stepColumns, bars(rows, options.by)] : stepColumns,
       )
+    case 'seen':
+      return show<SeenRow>(hub, { mode, filter, limit: options.limit }, options, () => seenColumns)
     case 'hunt':
       return show<HuntRow>(hub, { mode, filter, limit: options.limit }, options, () =>
         options.format === 'table' ? huntColumns : wholeHunt,
@@ -96,6 +99,19 @@ function bars(rows: readonly FlowStep[], by: FlowOptions['by']): Column<FlowStep
   const most = rows.reduce((largest, row) => Math.max(largest, row[by]), 1)
   return { title: '', value: (row) => '#'.repeat(Math.ceil((row[by] / most) * barLength)) }
 }
+
+const seenColumns: readonly Column<SeenRow>[] = [
+  { title: 'address', value: (row) => row.address },
+  { title: 'first', value: (row) => timeText(row.first) },
+  { title: 'last', value: (row) => timeText(row.last) },
+  { title: 'hours', value: (row) => row.hours },
+  { title: 'sent_flows', value: (row) => row.sent_flows },
+  { title: 'sent_bytes', value: (row) => row.sent_bytes },
+  { title: 'received_flows', value: (row) => row.received_flows },
+  { title: 'received_bytes', value: (row) => row.received_bytes },
+  { title: 'country', value: (row) => row.country },
+  { title: 'as', value: (row) => row.as },
+]
 
 const wholeHunt: readonly Column<HuntRow>[] = [
   { title: 'host', value: (row) => row.host },

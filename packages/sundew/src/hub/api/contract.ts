@@ -27,7 +27,7 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     GET  /api/reports/spammers ?days&limit -> SpammerRow[]
  *     GET  /api/reports/tunnels  ?days&limit -> TunnelReport; each of its lists has `limit` rows at most
  *     POST /api/flows            {mode, filter, …} as `hub/flows/question.ts` has it -> by `mode`: rows of flows with the
- *                                fields asked for (json or csv), FlowCount, FlowTop[], FlowStep[] or HuntRow[]; JSON is one
+ *                                fields asked for (json or csv), FlowCount, FlowTop[], FlowStep[], SeenRow[] or HuntRow[]; JSON is one
  *                                object a line, streamed. The header X-Sundew-Table names the table that answered,
  *                                X-Sundew-Kept-Since the oldest moment it has, X-Sundew-Cut: 1 says there were more rows
  *     GET  /api/reports/hits     ?days&by=day|list|host|direction|indicator&limit -> HitRow[]
@@ -262,6 +262,21 @@ export interface HuntRow extends FlowSums {
   readonly sent_bytes: number
   readonly first: string
   readonly last: string
+}
+
+/** When an address was seen, by the hour. */
+export interface SeenRow {
+  readonly address: string
+  readonly country: string
+  readonly as: number
+  readonly hours: number
+  /** The first and the last of these hours, RFC 3339. */
+  readonly first: string
+  readonly last: string
+  readonly sent_flows: number
+  readonly sent_bytes: number
+  readonly received_flows: number
+  readonly received_bytes: number
 }
 
 /** How often hosts of ours met listed addresses. */

@@ -1,12 +1,13 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { AddressSet } from '../../match/address-set.ts'
+import { badRequest } from '../api/errors.ts'
 import { readOnly, rows as rowsOf, storeError } from '../api/store-reader.ts'
 import type { Where } from '../api/where.ts'
 import type { FlowFilter } from './filter.ts'
 import { Hunt, type Pair } from './hunt.ts'
 import type { FlowQuestion, QuestionOf } from './question.ts'
 import { seenIn } from './seen.ts'
-import { type Asked, countSql, histogramSql, pairsSql, rowsSql, topSql } from './sql.ts'
+import { type Asked, countSql, histogramSql, pairsSql, rowsSql, seenRowsSql, topSql } from './sql.ts'
 import { chooseTable, type FlowTable, keptSince, rawFlows, seenSql } from './tables.ts'
 import { flowWhere, noLists, type FlowWhere } from './where.ts'
 
@@ -48,38 +49,56 @@ export async function askFlows(
 ): Promise<FlowAnswer> {
   const { store } = sources
   const filter = question.mode === 'hunt' ? { intel: 'all' as const, ...question.filter } : question.filter
-  const where = await whereFor(sources, filter, signal)
-  const needed = question.mode === 'rows' || question.mode === 'hunt'
-  const table = needed ? rawFlows : await chooseTable(store, question, where, signal)
-  const since = await keptSince(store, table, signal)
-  const told = { table: table.name, since, cut: false }
+  const where = await whereFor(sources, filter, signal, question.mode === 'seen')
   switch (question.mode) {
     case 'rows':
-      return { ...told, body: rows(store, question, where.where, signal) }
+      return from(rawFlows, rows(store, question, where.where, signal))
     case 'count':
     case 'top':
     case 'histogram': {
-      const body = await pieces(store, summary(question, table, where), 'JSONEachRow', signal)
-      return { ...told, body }
+      const table = await chooseTable(store, question, where, signal)
+      return from(table, await pieces(store, summary(question, table, where), 'JSONEachRow', signal))
+    }
+    case 'seen': {
+      const strange = [...where.columns].find((column) => !seenColumns.has(column))
+      if (strange !== undefined)
+        throw badRequest(
+          `Who was seen is kept by address, country and autonomous system, without ${strange}.`,
+        )
+      const asked = seenRowsSql(question, where.where)
+      return from({ name: 'addresses_1h' }, await pieces(store, asked, 'JSONEachRow', signal))
     }
     case 'hunt': {
-      const hunt = await huntOf(sources, question, where.where, signal)
-      return { ...told, ...hunt }
+      const { cut, body } = await huntOf(sources, question, where.where, signal)
+      return from(rawFlows, body, cut)
     }
   }
+
+  async function from(
+    table: Pick<FlowTable, 'name'>,
+    body: AsyncIterable<Uint8Array>,
+    cut = false,
+  ): Promise<FlowAnswer> {
+    return { table: table.name, since: await keptSince(store, table, signal), cut, body }
+  }
 }
+
+/** Columns of the table `addresses_1h` that a filter may name. */
+const seenColumns = new Set(['address', 'country', 'as_number'])
 
 /** The filter's conditions; sets are compared with who was seen in its time. */
 export function whereFor(
   { store, networks, listed }: FlowSources,
   filter: FlowFilter,
   signal: AbortSignal,
+  oneAddress = false,
 ): Promise<FlowWhere> {
   const { sql, params } = seenSql(filter)
   return flowWhere(filter, {
     networks,
     listed: listed(),
     seen: (sets) => seenIn(store, sql, params, sets, signal),
+    oneAddress,
   })
 }
 

@@ -38,6 +38,11 @@ export const flowQuestion = z.discriminatedUnion('mode', [
     step_seconds: z.int().min(1).max(31_622_400),
   }),
   z.strictObject({
+    mode: z.literal('seen'),
+    filter: flowFilter.default({}),
+    limit: z.int().min(1).max(1_000_000).default(1000),
+  }),
+  z.strictObject({
     mode: z.literal('hunt'),
     filter: flowFilter.default({}),
     limit: z.int().min(1).max(1_000_000).default(100_000),

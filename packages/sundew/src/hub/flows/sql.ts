@@ -1,6 +1,6 @@
 import type { Where } from '../api/where.ts'
 import { dimensions } from './dimensions.ts'
-import { readableSql, timeSql } from './fields.ts'
+import { addressSql, readableSql, timeSql } from './fields.ts'
 import type { QuestionOf } from './question.ts'
 import type { FlowTable } from './tables.ts'
 
@@ -44,7 +44,7 @@ export function topSql(table: FlowTable, { of, by, limit }: QuestionOf<'top'>, w
   const told = keys.map(({ name, like }) => `${readableSql(like, `the_${name}`)} AS ${name}`).join(', ')
   return {
     sql: `SELECT ${told}, the_flows AS flows, the_packets AS packets, the_bytes AS bytes, the_percent AS percent FROM (
-        SELECT ${keys.map(({ name, sql }) => `${table.sql(sql)} AS the_${name}`).join(', ')}, ${sums(table)},
+        SELECT ${keys.map(({ name, sql }) => `${table.key(sql)} AS the_${name}`).join(', ')}, ${sums(table)},
           round(100 * the_${by} / (sum(the_${by}) OVER ()), 2) AS the_percent
         FROM ${table.name} ${chosen.sql} GROUP BY ${names} ORDER BY the_${by} DESC, ${names} LIMIT {rows:UInt32}
       ) ORDER BY the_${by} DESC, ${names}`,
@@ -56,7 +56,7 @@ export function topSql(table: FlowTable, { of, by, limit }: QuestionOf<'top'>, w
 export function histogramSql(table: FlowTable, stepSeconds: number, where: Where): Asked {
   return {
     sql: `SELECT ${timeSql('the_time')} AS time, the_flows AS flows, the_packets AS packets, the_bytes AS bytes FROM (
-        SELECT toDateTime(intDiv(toUnixTimestamp(${table.time}), {step:UInt32}) * {step:UInt32}, 'UTC') AS the_time, ${sums(table)}
+        SELECT toDateTime(intDiv(toUnixTimestamp(time), {step:UInt32}) * {step:UInt32}, 'UTC') AS the_time, ${sums(table)}
         FROM ${table.name} ${where.sql} GROUP BY the_time ORDER BY the_time WITH FILL STEP toIntervalSecond({step:UInt32})
       ) ORDER BY the_time`,
     params: { ...where.params, step: stepSeconds },
@@ -70,6 +70,20 @@ export function pairsSql(where: Where, most: number): Asked {
         toUnixTimestamp64Milli(min(flow_start)) AS the_first, toUnixTimestamp64Milli(max(flow_end)) AS the_last
       FROM flows ${where.sql} GROUP BY source_ip, destination_ip LIMIT {pairs:UInt32}`,
     params: { ...where.params, pairs: most },
+  }
+}
+
+/** Of each address when it was seen, by the hour, and what it sent and was sent. The most bytes first. */
+export function seenRowsSql({ limit }: QuestionOf<'seen'>, where: Where): Asked {
+  return {
+    sql: `SELECT ${addressSql('seen.address')} AS address, toStringCutToZero(the_country) AS country, the_as AS as, the_hours AS hours,
+        ${timeSql('the_first')} AS first, ${timeSql('the_last')} AS last, sent_flows, sent_bytes, received_flows, received_bytes FROM (
+        SELECT address, max(country) AS the_country, max(as_number) AS the_as, uniqExact(time) AS the_hours, min(time) AS the_first, max(time) AS the_last,
+          sum(addresses.sent_flows) AS sent_flows, sum(addresses.sent_bytes) AS sent_bytes,
+          sum(addresses.received_flows) AS received_flows, sum(addresses.received_bytes) AS received_bytes
+        FROM addresses_1h AS addresses ${where.sql} GROUP BY address ORDER BY sent_bytes + received_bytes DESC, address LIMIT {rows:UInt32}
+      ) AS seen ORDER BY sent_bytes + received_bytes DESC, seen.address`,
+    params: { ...where.params, rows: limit },
   }
 }
 

@@ -16,6 +16,8 @@ export interface FilterWorld {
   readonly listed: AddressSet | undefined
   /** Of the addresses seen in the time asked for, those of each set. */
   readonly seen: (sets: readonly ((words: Uint32Array, at: number) => boolean)[]) => Promise<Hits[]>
+  /** The conditions are for the table `addresses_1h`, where a row has one address, of either end. */
+  readonly oneAddress?: boolean
 }
 
 export interface FlowWhere {
@@ -31,7 +33,7 @@ type Side = 'source' | 'destination' | 'either'
  * parameters, which are ours.
  */
 export async function flowWhere(filter: FlowFilter, world: FilterWorld): Promise<FlowWhere> {
-  const conditions = new Conditions()
+  const conditions = new Conditions(world.oneAddress ?? false)
   conditions.time(filter.since, filter.before)
   numbers(conditions, filter)
   amounts(conditions, filter)
@@ -48,7 +50,20 @@ export async function flowWhere(filter: FlowFilter, world: FilterWorld): Promise
 class Conditions implements FlowWhere {
   readonly where = new Where()
   readonly columns = new Set<string>()
+  readonly #oneAddress: boolean
   #named = 0
+
+  constructor(oneAddress: boolean) {
+    this.#oneAddress = oneAddress
+  }
+
+  /** The table's columns of what `flows` has of an end, or of either. */
+  ends(what: 'ip' | 'country' | 'as', side: Side): readonly string[] {
+    if (!this.#oneAddress)
+      return side === 'either' ? [`source_${what}`, `destination_${what}`] : [`${side}_${what}`]
+    if (side !== 'either') throw badRequest(`Who was seen is kept without its direction: ask for either end.`)
+    return [{ ip: 'address', country: 'country', as: 'as_number' }[what]]
+  }
 
   /** A parameter; its place in the SQL. */
   value(type: string, value: unknown): string {
@@ -57,6 +72,7 @@ class Conditions implements FlowWhere {
     return `{${name}:${type}}`
   }
 
+  /** A name for further parameters. */
   name(): string {
     return `f${this.#named++}`
   }
@@ -102,10 +118,10 @@ function numbers(to: Conditions, filter: FlowFilter): void {
   add(filter.interface, ['input_interface', 'output_interface'])
   add(filter.input_interface, ['input_interface'])
   add(filter.output_interface, ['output_interface'])
-  add(filter.as, ['source_as', 'destination_as'])
-  add(filter.source_as, ['source_as'])
-  add(filter.destination_as, ['destination_as'])
-  add(filter.not_as, ['source_as', 'destination_as'], true)
+  if (filter.as) add(filter.as, to.ends('as', 'either'))
+  if (filter.source_as) add(filter.source_as, to.ends('as', 'source'))
+  if (filter.destination_as) add(filter.destination_as, to.ends('as', 'destination'))
+  if (filter.not_as) add(filter.not_as, to.ends('as', 'either'), true)
   const icmp = ' AND protocol IN (1, 58)'
   if (filter.icmp_type || filter.icmp_code) to.columns.add('protocol')
   add(filter.icmp_type, ['intDiv(destination_port, 256)'], false, icmp)
@@ -132,10 +148,10 @@ function countries(to: Conditions, filter: FlowFilter): void {
     const condition = or(columns.map((column) => `toString(${column}) IN ${list}`))
     to.and(`${not ? 'NOT ' : ''}(${condition})`, columns)
   }
-  add(filter.country, ['source_country', 'destination_country'])
-  add(filter.source_country, ['source_country'])
-  add(filter.destination_country, ['destination_country'])
-  add(filter.not_country, ['source_country', 'destination_country'], true)
+  if (filter.country) add(filter.country, to.ends('country', 'either'))
+  if (filter.source_country) add(filter.source_country, to.ends('country', 'source'))
+  if (filter.destination_country) add(filter.destination_country, to.ends('country', 'destination'))
+  if (filter.not_country) add(filter.not_country, to.ends('country', 'either'), true)
 }
 
 function flags(to: Conditions, filter: FlowFilter): void {
@@ -150,7 +166,7 @@ function flags(to: Conditions, filter: FlowFilter): void {
 async function addresses(to: Conditions, filter: FlowFilter, world: FilterWorld): Promise<void> {
   const wanted: { member: Membership; columns: readonly string[]; not: boolean }[] = []
   const add = (member: Membership | undefined, side: Side, not = false): void => {
-    if (member) wanted.push({ member, columns: columnsOf(side), not })
+    if (member) wanted.push({ member, columns: to.ends('ip', side), not })
   }
   const some = (texts: readonly string[] | undefined) =>
     texts && texts.length > 0 ? membershipOf(texts) : undefined
@@ -172,8 +188,9 @@ async function addresses(to: Conditions, filter: FlowFilter, world: FilterWorld)
     add(listedMembership(world.listed, filter.intel), 'either')
   }
   if (filter.version !== undefined) {
-    const v4 = `source_ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255')`
-    to.and(filter.version === 4 ? v4 : `NOT (${v4})`, ['source_ip'])
+    const [column] = to.ends('ip', world.oneAddress ? 'either' : 'source')
+    const v4 = `${column} BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255')`
+    to.and(filter.version === 4 ? v4 : `NOT (${v4})`, [column!])
   }
   const few = { exporter_ip: some(filter.exporter), next_hop: some(filter.next_hop) }
   for (const [column, member] of Object.entries(few)) {
@@ -207,10 +224,6 @@ async function addresses(to: Conditions, filter: FlowFilter, world: FilterWorld)
       'destination_ip',
     ])
   }
-}
-
-function columnsOf(side: Side): readonly string[] {
-  return side === 'either' ? ['source_ip', 'destination_ip'] : [`${side}_ip`]
 }
 
 function directionSql(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before as beforeAll, before, describe, test } from 'node:test'
 import type { ClickHouseClient } from '@clickhouse/client'
 import fc from 'fast-check'
 import { askFlows, type FlowSources, whereFor } from '../../../src/hub/flows/ask.ts'
@@ -12,7 +12,7 @@ import { parseRange } from '../../../src/match/parse-address.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { TestStore } from '../../store/running-store.ts'
 import { passes } from './brute-force.ts'
-import { type Flow, keepFlows, makeTable } from './kept-flows.ts'
+import { type Flow, keepFlows, keepForever } from './kept-flows.ts'
 
 const signal = new AbortController().signal
 const start = Date.UTC(2026, 10, 25, 10)
@@ -150,6 +150,7 @@ const filter = fc
 let store: TestStore
 let sources: FlowSources
 let flows: Flow[]
+let writer: ClickHouseClient
 
 async function answer(question: unknown): Promise<Record<string, unknown>[]> {
   const { body } = await askFlows(sources, flowQuestion.parse(question), signal)
@@ -166,8 +167,8 @@ async function text(body: AsyncIterable<Uint8Array>): Promise<string> {
 before(async () => {
   store = await TestStore.start()
   await migrate({ url: store.url, database: 'sundew', user: 'sundew', password: 'owner secret' })
-  const writer: ClickHouseClient = store.client('sundew', { database: 'sundew' })
-  await makeTable(writer)
+  writer = store.client('sundew', { database: 'sundew' })
+  await keepForever(writer)
   flows = fc.sample(flow, { numRuns: 3000, seed: 4 })
   await keepFlows(writer, flows)
   const builder = new AddressSetBuilder()
@@ -408,5 +409,155 @@ describe('a hunt', () => {
       askFlows({ ...sources, listed: () => undefined }, flowQuestion.parse({ mode: 'hunt' }), signal),
       /No list of bad addresses is in force/,
     )
+  })
+})
+
+describe('the past beyond the flows themselves', () => {
+  const dayMs = 86_400_000
+  /** So long ago that the flows and the sums by the minute are gone. */
+  const old = start - 30 * dayMs
+  const gone: readonly Flow[] = [
+    {
+      time: old,
+      source: '10.0.0.1',
+      destination: '203.0.113.9',
+      destinationPort: 443,
+      sourcePort: 50_000,
+      bytes: 1000,
+      packets: 3,
+      sampling: 10,
+      input: 7,
+      destinationCountry: 'NL',
+    },
+    {
+      time: old + 60_000,
+      source: '203.0.113.9',
+      destination: '10.0.0.1',
+      destinationPort: 50_000,
+      sourcePort: 443,
+      bytes: 5000,
+      packets: 4,
+      sampling: 10,
+      input: 8,
+      sourceCountry: 'NL',
+    },
+    {
+      time: old + 400_000,
+      source: '10.0.0.2',
+      destination: '2001:db8:bad::77',
+      destinationPort: 53,
+      sourcePort: 50_001,
+      protocol: 17,
+      bytes: 70,
+      packets: 1,
+      input: 7,
+    },
+  ]
+  const since = new Date(old - dayMs).toISOString()
+  const before = new Date(old + dayMs).toISOString()
+
+  async function tableOf(question: object): Promise<string> {
+    const { table, body } = await askFlows(sources, flowQuestion.parse(question), signal)
+    await text(body)
+    return table
+  }
+
+  beforeAll(async () => {
+    await keepFlows(writer, gone)
+    const day = new Date(old).toISOString().slice(0, 10)
+    for (const table of ['flows', 'flows_1m'])
+      await writer.command({ query: `ALTER TABLE ${table} DROP PARTITION '${day}'` })
+  })
+
+  test('is told from sums, the finest that reach back so far, where they have what is asked for', async () => {
+    const filter = { since, before }
+    assert.equal(await tableOf({ mode: 'count', filter }), 'flows_5m')
+    assert.equal(await tableOf({ mode: 'count', filter: { ...filter, protocol: [[6, 6]] } }), 'flows_5m')
+    assert.equal(await tableOf({ mode: 'count', filter: { ...filter, source: ['10.0.0.1'] } }), 'flows')
+    assert.equal(await tableOf({ mode: 'count', filter: { since: new Date(start).toISOString() } }), 'flows')
+    assert.equal(await tableOf({ mode: 'histogram', step_seconds: 7200, filter }), 'flows_5m')
+    assert.equal(await tableOf({ mode: 'histogram', step_seconds: 60, filter }), 'flows')
+    assert.equal(await tableOf({ mode: 'top', of: 'port', filter }), 'flows_5m')
+    assert.equal(await tableOf({ mode: 'top', of: 'source', filter }), 'flows')
+  })
+
+  test('has the same sums as the flows had', async () => {
+    const filter = { since, before }
+    const [count] = await answer({ mode: 'count', filter })
+    assert.deepEqual([count?.['flows'], count?.['packets'], count?.['bytes']], [3, 71, 60_070])
+    assert.ok(
+      Date.parse(String(count?.['first'])) <= old && Date.parse(String(count?.['last'])) > old + 400_000,
+    )
+    const told = (rows: Record<string, unknown>[], ...names: string[]) =>
+      rows.map((row) => names.map((name) => row[name]))
+    assert.deepEqual(
+      told(
+        await answer({ mode: 'top', of: 'port', filter }),
+        'protocol',
+        'port',
+        'flows',
+        'bytes',
+        'percent',
+      ),
+      [
+        [6, 443, 2, 60_000, 99.88],
+        [17, 53, 1, 70, 0.12],
+      ],
+    )
+    assert.deepEqual(
+      told(
+        await answer({ mode: 'top', of: 'country', filter: { ...filter, input_interface: [[7, 7]] } }),
+        'country',
+        'bytes',
+      ),
+      [
+        ['', 10_070],
+        ['NL', 10_000],
+      ],
+    )
+    const steps = await answer({ mode: 'histogram', step_seconds: 300, filter })
+    assert.equal(
+      steps.reduce((sum, row) => sum + Number(row['bytes']), 0),
+      60_070,
+    )
+  })
+
+  test('still has who was seen in which hour, also by a set and by what is listed', async () => {
+    const filter = { since, before }
+    const rows = await answer({ mode: 'seen', filter: { ...filter, intel: 'all' } })
+    assert.deepEqual(rows, [
+      {
+        address: '203.0.113.9',
+        country: 'NL',
+        as: 0,
+        hours: 1,
+        first: '2026-10-26T10:00:00Z',
+        last: '2026-10-26T10:00:00Z',
+        sent_flows: 1,
+        sent_bytes: 50_000,
+        received_flows: 1,
+        received_bytes: 10_000,
+      },
+      {
+        address: '2001:db8:bad::77',
+        country: '',
+        as: 0,
+        hours: 1,
+        first: '2026-10-26T10:00:00Z',
+        last: '2026-10-26T10:00:00Z',
+        sent_flows: 0,
+        sent_bytes: 0,
+        received_flows: 1,
+        received_bytes: 70,
+      },
+    ])
+    const names = async (more: object) =>
+      (await answer({ mode: 'seen', filter: { ...filter, ...more } })).map(({ address }) => address)
+    assert.deepEqual(await names({ address: ['10.0.0.0/8'] }), ['10.0.0.1', '10.0.0.2'])
+    assert.deepEqual(await names({ not_set: '10.0.0.0/8\n203.0.113.0/24' }), ['2001:db8:bad::77'])
+    assert.deepEqual(await names({ country: ['NL'] }), ['203.0.113.9'])
+    assert.deepEqual(await names({ version: 6 }), ['2001:db8:bad::77'])
+    for (const wrong of [{ port: [[1, 2]] }, { source: ['10.0.0.1'] }, { direction: ['outbound'] }])
+      await assert.rejects(names(wrong), { status: 400 })
   })
 })

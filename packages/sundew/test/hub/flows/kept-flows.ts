@@ -31,14 +31,11 @@ export interface Flow {
   readonly application?: string
 }
 
-/** The table, where the schema has none yet. */
-export async function makeTable(store: ClickHouseClient): Promise<void> {
-  const columns = flowColumns.map(({ name, type }) => `${name} ${type}`)
-  await store.command({
-    query: `CREATE TABLE IF NOT EXISTS flows (${columns.join(', ')}, bytes UInt64 ALIAS raw_bytes * greatest(sampling, 1),
-      packets UInt64 ALIAS raw_packets * greatest(sampling, 1), flow_end DateTime64(3, 'UTC') ALIAS flow_start + toIntervalMillisecond(duration_ms))
-      ENGINE = MergeTree PARTITION BY toDate(time) ORDER BY (toStartOfHour(time), source_ip)`,
-  })
+const tables = ['flows', 'flows_1m', 'flows_5m', 'flows_1h', 'addresses_1h']
+
+/** The tables keep what they get, whatever today is: tests have times of their own. */
+export async function keepForever(store: ClickHouseClient): Promise<void> {
+  for (const table of tables) await store.command({ query: `ALTER TABLE ${table} REMOVE TTL` })
 }
 
 /** Puts flows into the table as the collectors' batches are put there. */
