@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import type { Hub } from '../client.ts'
 import { exitCode, Failure } from '../failure.ts'
 import { note } from '../output.ts'
+import { plainStream } from '../plain.ts'
 
 /** Puts a question about flows to the hub, and says where what it has does not reach back as far as was asked. */
 export async function askHub(
@@ -40,7 +42,18 @@ export async function* rowsOf<R>(answer: IncomingMessage): AsyncGenerator<R> {
   }
 }
 
-export function brokenOff(cause: unknown): Failure {
+/** Prints it as it comes; what a person sees on a terminal must not act on it. */
+export async function passOn(answer: IncomingMessage): Promise<void> {
+  const harmless = process.stdout.isTTY ? [plainStream()] : []
+  try {
+    await pipeline([answer, ...harmless, process.stdout], { end: false })
+  } catch (error) {
+    if (error instanceof Failure || (error as NodeJS.ErrnoException).code === 'EPIPE') throw error
+    throw brokenOff(error)
+  }
+}
+
+function brokenOff(cause: unknown): Failure {
   return new Failure(
     'SUNDEW_NOT_RUNNING',
     exitCode.unavailable,

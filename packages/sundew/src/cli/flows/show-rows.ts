@@ -1,13 +1,11 @@
-import { pipeline } from 'node:stream/promises'
 import { type FlowField, flowFields, usualFields } from '../../hub/flows/fields.ts'
 import type { FlowFilter } from '../../hub/flows/filter.ts'
 import type { Hub } from '../client.ts'
-import { Failure, usage } from '../failure.ts'
+import { usage } from '../failure.ts'
 import { note, print } from '../output.ts'
-import { plainStream } from '../plain.ts'
 import { table, type Column } from '../table.ts'
 import { timeText } from '../text.ts'
-import { askHub, brokenOff, rowsOf } from './answer.ts'
+import { askHub, passOn, rowsOf } from './answer.ts'
 import type { FlowOptions } from './flows.ts'
 import { type FlowRow, silkColumns, silkFields, SilkLines } from './silk.ts'
 import { flagsText, protocolNames } from './values.ts'
@@ -64,17 +62,11 @@ async function showSilk(hub: Hub, filter: FlowFilter, options: FlowOptions): Pro
   await print(piece)
 }
 
-/** The hub's own CSV or JSON as it comes; what a person sees on a terminal must not act on it. */
+/** The hub's own CSV or JSON. */
 async function pass(hub: Hub, filter: FlowFilter, options: FlowOptions): Promise<void> {
   const { format, titles } = options
   const answer = await askHub(hub, { ...question(filter, options, fieldsOf(options.fields)), format, titles })
-  const harmless = process.stdout.isTTY ? [plainStream()] : []
-  try {
-    await pipeline([answer, ...harmless, process.stdout], { end: false })
-  } catch (error) {
-    if (error instanceof Failure || (error as NodeJS.ErrnoException).code === 'EPIPE') throw error
-    throw brokenOff(error)
-  }
+  return passOn(answer)
 }
 
 /** Names that people know better; every field's own name is taken too. */

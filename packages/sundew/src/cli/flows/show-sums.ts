@@ -7,7 +7,7 @@ import { usage } from '../failure.ts'
 import { delimited, print } from '../output.ts'
 import { table, type Column } from '../table.ts'
 import { timeText } from '../text.ts'
-import { askHub, rowsOf } from './answer.ts'
+import { askHub, passOn, rowsOf } from './answer.ts'
 import type { FlowOptions } from './flows.ts'
 import { protocolNames } from './values.ts'
 
@@ -49,8 +49,9 @@ async function show<R>(
   columnsOf: (rows: readonly R[]) => readonly Column<R>[],
 ): Promise<void> {
   if (format === 'silk') throw usage('--format silk is for flows themselves; take table, csv or json.')
-  const rows = await Array.fromAsync(rowsOf<R>(await askHub(hub, question)))
-  if (format === 'json') return print(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  const answer = await askHub(hub, question)
+  if (format === 'json') return passOn(answer)
+  const rows = await Array.fromAsync(rowsOf<R>(answer))
   const columns = columnsOf(rows)
   const text =
     format === 'table'

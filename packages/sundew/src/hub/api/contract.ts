@@ -248,8 +248,8 @@ export interface HuntRow extends FlowSums {
   readonly host: string
   readonly host_is_ours: boolean
   readonly indicator: string
-  /** Addresses met that the entry names; the first few. */
-  readonly addresses: readonly string[]
+  /** One of the addresses met that the entry names. */
+  readonly address: string
   readonly list: string
   /** Every list that names the address met. */
   readonly lists: readonly string[]

@@ -4,9 +4,9 @@ import { badRequest } from '../api/errors.ts'
 import { readOnly, rows as rowsOf, storeError } from '../api/store-reader.ts'
 import type { Where } from '../api/where.ts'
 import type { FlowFilter } from './filter.ts'
-import { Hunt, type Pair } from './hunt.ts'
+import { Hunt, pairWords } from './hunt.ts'
 import type { FlowQuestion, QuestionOf } from './question.ts'
-import { seenIn } from './seen.ts'
+import { eachRows, seenIn } from './seen.ts'
 import { type Asked, countSql, histogramSql, pairsSql, rowsSql, seenRowsSql, topSql } from './sql.ts'
 import { chooseTable, type FlowTable, keptSince, rawFlows, seenSql } from './tables.ts'
 import { flowWhere, noLists, type FlowWhere } from './where.ts'
@@ -16,7 +16,9 @@ const seconds = 60
 /** Rows that are put in order at once where all are asked for. */
 const windowRows = 1_000_000
 /** Pairs of addresses that a hunt looks at. */
-const mostPairs = 2_000_000
+const mostPairs = 5_000_000
+/** Rows of ours that are sent at once. */
+const together = 500
 
 /** What the rear view is asked of. */
 export interface FlowSources {
@@ -166,31 +168,24 @@ async function spansOf(store: ClickHouseClient, where: Where, signal: AbortSigna
 }
 
 async function huntOf(
-  sources: FlowSources,
+  { store, networks, listed }: FlowSources,
   question: QuestionOf<'hunt'>,
   where: Where,
   signal: AbortSignal,
 ): Promise<Pick<FlowAnswer, 'cut' | 'body'>> {
-  const set = sources.listed()
+  const set = listed()
   if (!set) throw noLists()
-  const lists = question.filter.intel ?? 'all'
-  const hunt = new Hunt({ set, networks: sources.networks, lists, most: question.limit })
-  const pairs = await pieces(sources.store, pairsSql(where, mostPairs), 'JSONCompactEachRow', signal)
-  let seen = 0
-  for await (const line of lines(pairs)) {
-    const [source, destination, flows, bytes, packets, first, last] = JSON.parse(line) as PairCells
-    const numbers = { flows: Number(flows), bytes: Number(bytes), packets: Number(packets) }
-    hunt.add({ source, destination, ...numbers, first: Number(first), last: Number(last) } satisfies Pair)
-    seen++
-  }
-  const rows = hunt.rows()
-  return { cut: hunt.cut || seen >= mostPairs, body: encoded(rows) }
+  const hunt = new Hunt(set, networks, question.filter.intel ?? 'all')
+  let pairs = 0
+  await eachRows(store, { ...pairsSql(where, mostPairs), rowWords: pairWords }, signal, (words) => {
+    hunt.add(words)
+    pairs += words.length / pairWords
+  })
+  const rows = hunt.rows(question.limit)
+  return { cut: hunt.cut || pairs >= mostPairs, body: encoded(rows) }
 }
 
-type PairCells = [string, string, ...(number | string)[]] &
-  readonly [string, string, number, number, number, number, number]
-
-type Format = 'JSONEachRow' | 'JSONCompactEachRow' | 'CSV' | 'CSVWithNames'
+type Format = 'JSONEachRow' | 'CSV' | 'CSVWithNames'
 
 /** The store's answer as it comes. It has begun when this returns, so that what the store refuses is told properly. */
 async function pieces(
@@ -213,17 +208,9 @@ async function pieces(
   }
 }
 
-async function* lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const piece of pieces) {
-    const parts = (rest + decoder.decode(piece, { stream: true })).split('\n')
-    rest = parts.pop() ?? ''
-    yield* parts
-  }
-  if (rest !== '') yield rest
-}
-
 async function* encoded(rows: readonly unknown[]): AsyncGenerator<Uint8Array> {
-  for (const row of rows) yield Buffer.from(`${JSON.stringify(row)}\n`)
+  for (let from = 0; from < rows.length; from += together) {
+    const lines = rows.slice(from, from + together).map((row) => `${JSON.stringify(row)}\n`)
+    yield Buffer.from(lines.join(''))
+  }
 }

@@ -1,130 +1,105 @@
 import type { AddressSet, ListedEntry } from '../../match/address-set.ts'
-import { formatAddress, parseAddress, parseRange } from '../../match/parse-address.ts'
+import { columnAddress, formatAddress, parseRange } from '../../match/parse-address.ts'
 import { RangeSet } from '../../match/ranges.ts'
-import type { Words } from '../../match/words.ts'
 import type { HuntRow } from '../api/contract.ts'
+import { Sums } from './hunt-sums.ts'
 
-/** What passed from one address to another. */
-export interface Pair {
-  readonly source: string
-  readonly destination: string
-  readonly flows: number
-  readonly bytes: number
-  readonly packets: number
-  /** Milliseconds since 1970. */
-  readonly first: number
-  readonly last: number
-}
+/** 32-bit words of a pair: sender, receiver, and as 64-bit numbers flows, bytes, packets, first and last milliseconds. */
+export const pairWords = 18
+/** Hosts and entries that met, at most: some 150 bytes each. */
+const mostMeetings = 1_000_000
 
-interface Met {
-  readonly host: string
-  readonly hostIsOurs: boolean
-  readonly entries: readonly ListedEntry[]
-  readonly addresses: Set<string>
-  /** What the host sent, and what it was sent. */
-  readonly sent: Sum
-  readonly received: Sum
-}
-
-interface Sum {
-  flows: number
-  bytes: number
-  packets: number
-  first: number
-  last: number
-}
-
-/** Listed addresses told of one entry, as a prefix may have many. */
-const mostAddresses = 8
+const notLooked = -1
+const notChosen = -2
 
 /** Gathers who met whom: one row a host and the most specific entry that names whom it met. */
 export class Hunt {
   readonly #set: AddressSet
   readonly #ours: RangeSet
   readonly #chosen: ((entry: ListedEntry) => boolean) | undefined
-  readonly #most: number
-  readonly #met = new Map<string, Met>()
-  /** Rows beyond the limit were left out. */
+  /** Which of the entries met a node of the set is of. */
+  readonly #entryOf: Int32Array
+  readonly #entries: (readonly ListedEntry[])[] = []
+  readonly #numbers = new Map<string, number>()
+  readonly #hosts = new Hosts()
+  readonly #index = new Map<number, number>()
+  readonly #sums = new Sums()
+  /** Some were left out: more met than there is room for. */
   cut = false
 
-  /**
-   * @param lists only entries of these, by name
-   * @param most rows kept at most
-   */
-  constructor(options: {
-    readonly set: AddressSet
-    readonly networks: readonly string[]
-    readonly lists: 'all' | readonly string[]
-    readonly most: number
-  }) {
-    const { set, networks, lists } = options
+  /** @param lists only entries of these, by name */
+  constructor(set: AddressSet, networks: readonly string[], lists: 'all' | readonly string[]) {
     this.#set = set
-    this.#most = options.most
     this.#ours = RangeSet.of(networks.map((text) => parseRange(text)).filter((range) => range !== undefined))
     this.#chosen =
       lists === 'all' ? undefined : ({ source }) => lists.includes(set.sources[source]?.name ?? '')
+    this.#entryOf = new Int32Array(set.nodes).fill(notLooked)
   }
 
-  add(pair: Pair): void {
-    const source = parseAddress(pair.source)
-    const destination = parseAddress(pair.destination)
-    if (!source || !destination) return
-    this.#end(destination, source, pair, 'sent')
-    this.#end(source, destination, pair, 'received')
+  /** Takes pairs of {@link pairWords} each, addresses as columns have them. */
+  add(words: Uint32Array): void {
+    for (let at = 0; at + pairWords <= words.length; at += pairWords) {
+      this.#end(words, at, at + 4, at, 'sent')
+      this.#end(words, at, at, at + 4, 'received')
+    }
   }
 
-  /** Most bytes first. */
-  rows(): HuntRow[] {
-    return [...this.#met.values()].map((met) => this.#row(met)).sort((a, b) => b.bytes - a.bytes)
+  /** The rows with the most bytes, most first. */
+  rows(most: number): HuntRow[] {
+    const order = Array.from({ length: this.#sums.length }, (_, index) => index)
+    order.sort((a, b) => this.#sums.bytes(b) - this.#sums.bytes(a))
+    if (order.length > most) this.cut = true
+    return order.slice(0, most).map((index) => this.#row(index))
   }
 
-  #end(listed: Words, host: Words, pair: Pair, way: 'sent' | 'received'): void {
-    const entries = this.#entries(listed)
-    const [entry] = entries
-    if (!entry) return
-    const text = formatAddress(host)
-    const key = `${text} ${entry.indicator}`
-    let met = this.#met.get(key)
-    if (!met) {
-      if (this.#met.size >= this.#most) {
+  #end(words: Uint32Array, pair: number, listed: number, host: number, way: 'sent' | 'received'): void {
+    const node = this.#set.findWords(words, listed)
+    if (node < 0) return
+    const entry = this.#entry(node)
+    if (entry < 0) return
+    // Exact as a double: there are no more than 2^26 hosts, and entries are fewer than 2^24.
+    const key = entry * 2 ** 26 + this.#hosts.number(words, host)
+    let index = this.#index.get(key)
+    if (index === undefined) {
+      if (this.#index.size >= mostMeetings) {
         this.cut = true
         return
       }
-      met = {
-        host: text,
-        hostIsOurs: this.#ours.has(host),
-        entries,
-        addresses: new Set(),
-        sent: emptySum(),
-        received: emptySum(),
-      }
-      this.#met.set(key, met)
+      index = this.#sums.open(words, host, listed, entry)
+      this.#index.set(key, index)
     }
-    if (met.addresses.size < mostAddresses) met.addresses.add(formatAddress(listed))
-    const sum = met[way]
-    sum.flows += pair.flows
-    sum.bytes += pair.bytes
-    sum.packets += pair.packets
-    sum.first = Math.min(sum.first, pair.first)
-    sum.last = Math.max(sum.last, pair.last)
+    this.#sums.add(index, way, words, pair + 8)
   }
 
-  #entries(address: Words): readonly ListedEntry[] {
-    const node = this.#set.find(address)
-    if (node < 0) return []
-    const entries = this.#set.entries(node)
-    return this.#chosen ? entries.filter(this.#chosen) : entries
+  #entry(node: number): number {
+    const known = this.#entryOf[node]!
+    if (known !== notLooked) return known
+    const all = this.#set.entries(node)
+    const entries = this.#chosen ? all.filter(this.#chosen) : all
+    const indicator = entries[0]?.indicator
+    let number = notChosen
+    if (indicator !== undefined) {
+      number = this.#numbers.get(indicator) ?? this.#entries.length
+      if (number === this.#entries.length) {
+        this.#numbers.set(indicator, number)
+        this.#entries.push(entries)
+      }
+    }
+    this.#entryOf[node] = number
+    return number
   }
 
-  #row({ host, hostIsOurs, entries, addresses, sent, received }: Met): HuntRow {
-    const [entry] = entries
+  #row(index: number): HuntRow {
+    const { host, listed, entry } = this.#sums.who(index)
+    const { sent, received } = this.#sums.ways(index)
+    const entries = this.#entries[entry]!
     const list = (source: number) => this.#set.sources[source]?.name ?? ''
     return {
-      host,
-      host_is_ours: hostIsOurs,
-      indicator: entry!.indicator,
-      addresses: [...addresses],
-      list: list(entry!.source),
+      host: formatAddress(host),
+      host_is_ours: this.#ours.has(host),
+      indicator: entries[0]!.indicator,
+      address: formatAddress(listed),
+      list: list(entries[0]!.source),
       lists: [...new Set(entries.map(({ source }) => list(source)))],
       title: entries.find(({ title }) => title !== '')?.title ?? '',
       link: entries.find(({ link }) => link !== '')?.link ?? '',
@@ -141,6 +116,21 @@ export class Hunt {
   }
 }
 
-function emptySum(): Sum {
-  return { flows: 0, bytes: 0, packets: 0, first: Infinity, last: -Infinity }
+/** Numbers for hosts, without a string for each of IPv4. */
+class Hosts {
+  readonly #v4 = new Map<number, number>()
+  readonly #v6 = new Map<string, number>()
+
+  number(words: Uint32Array, at: number): number {
+    const next = this.#v4.size + this.#v6.size
+    if (words[at] === 0 && words[at + 1] === 0 && words[at + 2] === 0xffff_0000)
+      return numbered(this.#v4, words[at + 3]!, next)
+    return numbered(this.#v6, columnAddress(words, at).join(' '), next)
+  }
+}
+
+function numbered<K>(numbers: Map<K, number>, key: K, next: number): number {
+  const known = numbers.get(key)
+  if (known === undefined) numbers.set(key, next)
+  return known ?? next
 }

@@ -45,7 +45,7 @@ export const flowQuestion = z.discriminatedUnion('mode', [
   z.strictObject({
     mode: z.literal('hunt'),
     filter: flowFilter.default({}),
-    limit: z.int().min(1).max(1_000_000).default(100_000),
+    limit: z.int().min(1).max(1_000_000).default(1_000_000),
   }),
 ])
 

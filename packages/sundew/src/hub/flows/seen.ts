@@ -30,19 +30,25 @@ export async function seenIn(
   signal: AbortSignal,
 ): Promise<Hits[]> {
   const found = sets.map(() => new Found())
-  await eachAddress(store, sql, params, signal, (words, at) => {
-    for (const [index, has] of sets.entries()) if (has(words, at)) found[index]!.add(words, at)
+  await eachRows(store, { sql, params, rowWords: 4 }, signal, (words) => {
+    for (const [index, has] of sets.entries()) {
+      const hits = found[index]!
+      for (let at = 0; at < words.length; at += 4) if (has(words, at)) hits.add(words, at)
+    }
   })
   return found.map((hits) => hits.hits())
 }
 
-/** Calls `tell` with a column of addresses and each place in it. */
-export async function eachAddress(
+/**
+ * Calls `tell` with the answer in pieces of whole rows, as 32-bit words.
+ *
+ * @param rowWords words of a row in the format RowBinary
+ */
+export async function eachRows(
   store: ClickHouseClient,
-  sql: string,
-  params: Record<string, unknown>,
+  { sql, params, rowWords }: { sql: string; params: Readonly<Record<string, unknown>>; rowWords: number },
   signal: AbortSignal,
-  tell: (words: Uint32Array, at: number) => void,
+  tell: (words: Uint32Array) => void,
 ): Promise<void> {
   try {
     const { stream } = await store.exec({
@@ -58,12 +64,11 @@ export async function eachAddress(
       const bytes = new Uint8Array(rest.length + chunk.length)
       bytes.set(rest)
       bytes.set(chunk, rest.length)
-      const whole = bytes.length - (bytes.length % 16)
-      const words = new Uint32Array(bytes.buffer, 0, whole / 4)
-      for (let at = 0; at < words.length; at += 4) tell(words, at)
+      const whole = bytes.length - (bytes.length % (rowWords * 4))
+      tell(new Uint32Array(bytes.buffer, 0, whole / 4))
       rest = bytes.subarray(whole)
     }
-    if (rest.length > 0) throw new Error('the list of addresses broke off')
+    if (rest.length > 0) throw new Error('the answer broke off')
   } catch (error) {
     throw error instanceof ApiError ? error : storeError(error)
   }
