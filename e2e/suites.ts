@@ -29,5 +29,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   telnet: { kind: 'checks', load: () => import('./telnet.ts') },
   shell: { kind: 'checks', load: () => import('./ssh-shell.ts') },
   import: { kind: 'checks', load: () => import('./import.ts') },
+  alerts: { kind: 'checks', load: () => import('./alerts.ts') },
   kill: { kind: 'program', inTest: false, load: () => import('./kill.ts') },
 }
