@@ -1,15 +1,16 @@
-// npm run new -- <decoy|feed|parser|output> <name>: the files, the line in the room's index.ts and the test of a new
+// npm run new -- <decoy|output|feed|parser> <name>: the files, the line in the room's index.ts and the test of a new
 // plug-in, working and tested from its first minute.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { newDecoy } from './new/decoy.ts'
+import { newOutput } from './new/output.ts'
 import type { Room } from './new/room.ts'
 
-const rooms: Readonly<Record<string, Room | undefined>> = { decoy: newDecoy }
+const rooms: Readonly<Record<string, Room | undefined>> = { decoy: newDecoy, output: newOutput }
 /** Rooms that the design has and the source has not yet. */
-const later = ['feed', 'parser', 'output']
+const later = ['feed', 'parser']
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -15,6 +15,7 @@ describe('npm run new', () => {
     for (const path of [
       'packages/sundew/src',
       'packages/sundew/test/decoys',
+      'packages/sundew/test/outputs',
       'packages/sundew/package.json',
     ]) {
       await cp(join(root, path), join(copy, path), { recursive: true })
@@ -75,6 +76,39 @@ describe('npm run new', () => {
     })
     assert.equal(run.status, 0, run.stdout.slice(-4000))
     assert.match(run.stdout, /pass 1[0-9]/)
+  })
+
+  test('a new output is typed, clean, listed, and passes its own tests from the first minute', async () => {
+    const made = make('output', 'pager')
+    assert.equal(made.status, 0, made.stderr)
+    const index = await readFile(join(copy, 'packages/sundew/src/outputs/index.ts'), 'utf8')
+    assert.match(index, /import \{ pager \} from '\.\/pager\/pager\.ts'/)
+
+    const own = [
+      'packages/sundew/src/outputs/pager',
+      'packages/sundew/test/outputs/pager',
+      'packages/sundew/src/outputs/index.ts',
+    ]
+    const types = tool('tsc', '-p', 'tsconfig.json')
+    assert.deepEqual(
+      types.stdout.split('\n').filter((line) => line.includes('pager') || line.includes('outputs/index')),
+      [],
+    )
+    for (const [name, ...args] of [
+      ['oxlint', '--deny-warnings', ...own],
+      ['oxfmt', '--check', ...own],
+    ]) {
+      const { status, stdout, stderr } = tool(name!, ...args)
+      assert.equal(status, 0, `${name}: ${stdout}${stderr}`)
+    }
+    const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
+    const run = spawnSync(process.execPath, ['--test', 'packages/sundew/test/outputs/pager/pager.test.ts'], {
+      cwd: copy,
+      encoding: 'utf8',
+      env,
+    })
+    assert.equal(run.status, 0, run.stdout.slice(-4000))
+    assert.match(run.stdout, /pass 6/)
   })
 
   test('what exists, what has no room yet, and what is no name is refused, with nothing written', () => {
