@@ -8,6 +8,8 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
   readonly anyOf?: readonly Schema[]
+  /** What stands for its values, where they are many. */
+  readonly title?: string
   readonly enum?: readonly unknown[]
   readonly const?: unknown
   readonly format?: string
@@ -91,6 +93,7 @@ const formats: Readonly<Record<string, string>> = { ipv4: 'IPv4 address', ipv6: 
 /** What may stand there, in words. */
 function valueText(schema: Schema): string {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``
+  if (schema.title !== undefined) return schema.title
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ')
   if (schema.anyOf) return [...new Set(schema.anyOf.map(valueText))].join(' or ')
   if (schema.format && formats[schema.format]) return formats[schema.format]!

@@ -6,7 +6,10 @@ import { cefLine } from './cef-line.ts'
 import { jsonLine } from './json.ts'
 import { keyValueLine } from './key-value.ts'
 
-const kindNames = eventKinds as [EventKind, ...EventKind[]]
+/** Kinds of events, as keys in sundew.yaml name them. */
+export const kindList = z
+  .array(z.enum(eventKinds as [EventKind, ...EventKind[]]).meta({ title: 'kinds of [events](events.md)' }))
+  .min(1)
 
 /** Which events an output that warns is told, and how many. */
 export interface Choice {
@@ -17,11 +20,7 @@ export interface Choice {
 
 /** The keys of {@link Choice} in sundew.yaml. */
 export const choiceKeys = {
-  kinds: z
-    .array(z.enum(kindNames))
-    .min(1)
-    .default(['intel.match', 'alert.raised'])
-    .describe('Kinds of events that it is told.'),
+  kinds: kindList.default(['intel.match', 'alert.raised']).describe('Kinds of events that it is told.'),
   severity: z
     .enum(severities)
     .default('low')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { eventKinds, type EventKind } from '../../event/catalogue.ts'
+import type { EventKind } from '../../event/catalogue.ts'
+import { kindList } from '../alert/choice.ts'
 import { jsonLine } from '../alert/json.ts'
 import { whole } from '../alert/value.ts'
 import { fileKeys, openFile, type FileChoice } from '../lines/file-keys.ts'
@@ -8,8 +9,6 @@ import type { Output } from '../output.ts'
 interface JsonLinesConfig extends FileChoice {
   readonly kinds?: readonly EventKind[] | undefined
 }
-
-const kindNames = eventKinds as [EventKind, ...EventKind[]]
 
 /** Everything that is caught, for programs of the owner's. */
 export const jsonLines: Output<JsonLinesConfig> = {
@@ -23,11 +22,7 @@ export const jsonLines: Output<JsonLinesConfig> = {
       .describe(
         'The file, from the folder `outputs` in the data directory; of other days it gets the date behind.',
       ),
-    kinds: z
-      .array(z.enum(kindNames))
-      .min(1)
-      .optional()
-      .describe('Kinds of events that it is told; all where not given.'),
+    kinds: kindList.optional().describe('Kinds of events that it is told; all where not given.'),
     ...fileKeys,
   }),
   wants: () => true,

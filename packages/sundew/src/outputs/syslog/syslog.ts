@@ -54,7 +54,10 @@ export const syslog: Output<SyslogConfig> = {
   config: z.strictObject({
     host: z.string().min(1).max(253).default('127.0.0.1').describe('The server: a name or an address.'),
     port: z.int().min(1).max(65_535).optional().describe('Its port; 514, with TLS 6514, where not given.'),
-    transport: z.enum(['udp', 'tcp', 'tls']).default('udp'),
+    transport: z
+      .enum(['udp', 'tcp', 'tls'])
+      .default('udp')
+      .describe('How they go there; tls is TLS from the first byte.'),
     rfc: z
       .literal([5424, 3164])
       .default(5424)
@@ -63,7 +66,11 @@ export const syslog: Output<SyslogConfig> = {
       .enum(['octet_counted', 'newline'])
       .default('octet_counted')
       .describe('tcp and tls: how a message ends (RFC 6587).'),
-    facility: z.enum([...facilities, ...localFacilities]).default('local0'),
+    facility: z
+      .enum([...facilities, ...localFacilities])
+      .meta({ title: 'facility of syslog' })
+      .default('local0')
+      .describe('What they are sorted under: kern, user, mail, daemon, auth … local0 to local7.'),
     format: z
       .enum(formats)
       .default('kv')
