@@ -9,7 +9,10 @@ import {
   type DatagramBlock,
 } from '../../../src/collectors/flow/receiver.ts'
 import { allowedBy, Senders } from '../../../src/collectors/flow/senders.ts'
+import { columnIndex } from '../../../src/wire/flow/layout.ts'
 import type { Decoded } from '../../../src/wire/flow/sink.ts'
+import { NetflowDecoder } from '../../../src/wire/netflow/decoder.ts'
+import { encodeIpfix } from '../../../src/wire/netflow/encode.ts'
 
 /** Makes as many rows as the packet's first word says, numbered by `raw_bytes` over all packets. */
 class CountingDecoder implements FlowDecoder {
@@ -196,4 +199,49 @@ test('an empty datagram is refused and counted by reason', async () => {
   await made.take(block({ bytes: new Uint8Array(0) }))
   assert.equal(made.counts.refused, 1)
   assert.deepEqual([made.counts.reasons.version, made.counts.reasons.header], [1, 1])
+})
+
+test('the real decoder goes on in the middle of a packet when a batch is full, and loses no row and no column', async () => {
+  const fields = [8, 12, 7].map((id) => ({ id, length: id === 7 ? 2 : 4 }))
+  const perMessage = 6_000
+  const messages = 40
+  const written: { rows: number; columns: readonly number[]; bytes: number }[] = []
+  let ports = 0
+  const { made } = pipeline({
+    netflow: new NetflowDecoder({ keepUnknown: false, sampling: () => undefined }),
+    matcher: {
+      match: (columns, from, to) => {
+        for (let row = from; row < to; row++) ports += columns.cells('source_port')[row]!
+      },
+    },
+    spool: {
+      write: (pieces, count, columns) => {
+        written.push({ rows: count, columns, bytes: Buffer.concat(pieces).length })
+        return Promise.resolve(true)
+      },
+    },
+  })
+  for (let sent = 0; sent < messages; sent++) {
+    const records = Array.from({ length: perMessage }, (_, i) => [0x0a000000 + i, 0xc6336401, i])
+    const bytes = encodeIpfix({ seconds: 1_790_000_000, sequence: sent * perMessage, domain: 1 }, [
+      { templates: [{ id: 256, fields }] },
+      { id: 256, fields, records },
+    ])
+    await made.take(block({ bytes }))
+  }
+  await made.close()
+  assert.equal(made.counts.flows, messages * perMessage)
+  assert.equal(
+    written.reduce((sum, { rows: count }) => sum + count, 0),
+    messages * perMessage,
+  )
+  assert.ok(
+    written.some(({ rows: count }) => count === 65_536),
+    'no packet crossed the end of a batch',
+  )
+  assert.equal(ports, (messages * perMessage * (perMessage - 1)) / 2)
+  for (const { columns } of written) assert.deepEqual(columns, written[0]!.columns)
+  assert.ok(written[0]!.columns.includes(columnIndex.source_port))
+  const perRow = written.map(({ rows: count, bytes }) => Math.floor(bytes / count))
+  assert.equal(new Set(perRow).size, 1)
 })
