@@ -16,6 +16,8 @@ import {
 
 /** Addresses of senders whose bytes are remembered; forgotten all at once when there are more. */
 const rememberedSenders = 4_096
+/** Looks at the sockets after the stop, so that a flood does not hold it up. */
+const lastTurns = 10_000
 
 /** node:dgram, where there is no compiled receiver: a system call a datagram. */
 export class DgramReceiver implements Receiver {
@@ -34,6 +36,7 @@ export class DgramReceiver implements Receiver {
   #dropped: number[] = []
   readonly #senders = new Map<string, Uint8Array>()
   #used = blockHeaderBytes
+  #seen = 0
   #datagrams = 0
   #scheduled = false
   #take: ((block: DatagramBlock) => void | Promise<void>) | undefined
@@ -76,8 +79,11 @@ export class DgramReceiver implements Receiver {
   }
 
   async stop(): Promise<void> {
-    // What the kernel holds comes in the loop's next turns.
-    for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve))
+    // What the kernel holds comes in the loop's next turns, a few dozen in each.
+    for (let turn = 0, before = -1; before !== this.#seen && turn < lastTurns; turn++) {
+      before = this.#seen
+      for (let i = 0; i < 2; i++) await new Promise((resolve) => setImmediate(resolve))
+    }
     await Promise.all(
       this.#open.splice(0).map(async (socket) => {
         const closed = once(socket, 'close')
@@ -92,6 +98,7 @@ export class DgramReceiver implements Receiver {
   }
 
   #keep(which: number, bytes: Uint8Array, { address, port }: RemoteInfo): void {
+    this.#seen++
     if (nextDatagram(this.#used, bytes.length) > blockBytes && !this.#handOver()) {
       this.#dropped[which] = (this.#dropped[which] ?? 0) + 1
       return

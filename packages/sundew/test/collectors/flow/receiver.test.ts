@@ -134,8 +134,7 @@ for (const [kind, available, make] of makers) {
               return new Promise((resolve) => socket.send(bytes, resolve))
             }),
           )
-          if (kind === 'dgram' || bufferBytes < 4 << 20)
-            await new Promise((resolve) => setTimeout(resolve, 1))
+          if (kind === 'dgram' || bufferBytes < 4 << 20) await until(() => count >= from)
         }
         assert.deepEqual(await receiver.drops(), [0])
       } finally {
