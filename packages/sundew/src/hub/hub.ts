@@ -18,8 +18,9 @@ import { Ingest } from './ingest/ingest.ts'
 import { Ours } from './ingest/known.ts'
 import { loadCampaigns } from './ingest/campaign-rows.ts'
 import { Turn } from './ingest/turn.ts'
+import { FlowRoom } from './keep/flow-room.ts'
 import { Keeper } from './keep/keeper.ts'
-import { setLifetimes } from './keep/retention.ts'
+import { setLifetimes, type Lifetimes } from './keep/retention.ts'
 import { Quota } from './keep/quota.ts'
 import { LiveBus } from './live.ts'
 import { OutputFeeds, type OutputSections } from './outputs/feeds.ts'
@@ -50,6 +51,7 @@ export interface HubSettings {
     readonly eventsDays: number
     readonly mailsDays: number
     readonly filesDays: number
+    readonly flowDays: Lifetimes['flowDays']
     readonly quotaBytes: number
     readonly sourceShare: number
   }
@@ -148,7 +150,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     quotaBytes: keep.quotaBytes,
     sourceShare: keep.sourceShare,
     fileBytes: async () => files.size().bytes,
-    waitingBytes: () => ingest.waitingBytes(),
+    waitingBytes: async () => (await ingest.waitingBytes()) + (await flowIngest.waiting()).bytes,
   })
   const keeper = new Keeper({
     store: writer,
@@ -156,6 +158,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     files,
     keep,
     quota,
+    flowRoom: new FlowRoom({ store: writer, quotaBytes: keep.quotaBytes, cluster: settings.store.cluster }),
     alerts,
     waitingBytes: () => ingest.waitingBytes(),
     tell: host.quota,

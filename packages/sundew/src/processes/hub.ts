@@ -57,6 +57,13 @@ async function settings({ config, paths, quotaBytes, passwords }: HubStart): Pro
       eventsDays: config.keep.events_days,
       mailsDays: config.keep.mails_days,
       filesDays: config.keep.files_days,
+      flowDays: {
+        flows: config.keep.flows_days,
+        flows_1m: config.keep.flows_1m_days,
+        flows_5m: config.keep.flows_5m_days,
+        flows_1h: config.keep.flows_1h_days,
+        addresses_1h: config.keep.addresses_days,
+      },
       quotaBytes,
       sourceShare: config.keep.source_share,
     },

@@ -10,6 +10,8 @@ import type { ApiErrorBody, Status } from '../../src/hub/api/contract.ts'
 import { startHub, type Hub } from '../../src/hub/hub.ts'
 import { TestStore } from '../store/running-store.ts'
 
+const flowDays = { flows: 1, flows_1m: 1, flows_5m: 1, flows_1h: 1, addresses_1h: 1 }
+
 let store: TestStore
 
 before(async () => {
@@ -43,7 +45,7 @@ async function run(): Promise<{ hub: Hub; data: string; stop: AbortController } 
         reader: { ...address, user: 'reader', password: 'reader secret' },
         cluster: undefined,
       },
-      keep: { eventsDays: 1, mailsDays: 1, filesDays: 1, quotaBytes: 1e9, sourceShare: 0.05 },
+      keep: { eventsDays: 1, mailsDays: 1, filesDays: 1, flowDays, quotaBytes: 1e9, sourceShare: 0.05 },
       outputs: {},
     },
     { signal: stop.signal, log: logFor('hub'), quota: () => {}, hear: () => {} },

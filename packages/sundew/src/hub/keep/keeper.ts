@@ -3,6 +3,7 @@ import type { QuotaState } from '../../core/room.ts'
 import type { Alerts } from '../alerts.ts'
 import { pause } from '../connection.ts'
 import type { FileStore } from '../enrich/file-store.ts'
+import type { FlowRoom } from './flow-room.ts'
 import type { Quota, Usage } from './quota.ts'
 import { expiredFiles, setLifetimes, type Lifetimes } from './retention.ts'
 
@@ -12,6 +13,7 @@ export interface KeeperOptions {
   readonly files: FileStore
   readonly keep: Lifetimes
   readonly quota: Quota
+  readonly flowRoom: FlowRoom
   readonly alerts: Alerts
   /** Bytes that wait in journals: 0 where everything caught is in the store. */
   readonly waitingBytes: () => Promise<number>
@@ -41,6 +43,7 @@ export class Keeper {
       try {
         if (!lifetimesSet) await setLifetimes(this.#options.store, this.#options.keep, this.#options.cluster)
         lifetimesSet = true
+        await this.#trimFlows()
         this.#tell(await this.#options.quota.measure())
         if (performance.now() - swept > sweepEveryMs && (await this.sweep())) swept = performance.now()
       } catch {
@@ -48,6 +51,16 @@ export class Keeper {
       }
       await pause(measureEveryMs, signal)
     }
+  }
+
+  async #trimFlows(): Promise<void> {
+    const dropped = await this.#options.flowRoom.trim()
+    if (dropped.length === 0) return
+    const what = dropped.map(({ table, partition }) => `${partition} of ${table}`).join(', ')
+    this.#options.alerts.raise(
+      'SUNDEW_FLOWS_TRIMMED',
+      `flows have used their share of the disk, and the oldest are gone before their time: ${what}. Give them more with keep.quota_gb, or keep less with keep.flows_days`,
+    )
   }
 
   #tell({ full, sources, over }: Usage): void {

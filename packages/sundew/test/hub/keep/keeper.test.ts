@@ -7,6 +7,7 @@ import { JournalWriter } from '../../../src/core/journal/writer.ts'
 import { logFor } from '../../../src/core/log.ts'
 import { Alerts } from '../../../src/hub/alerts.ts'
 import { FileStore } from '../../../src/hub/enrich/file-store.ts'
+import { FlowRoom } from '../../../src/hub/keep/flow-room.ts'
 import { Keeper } from '../../../src/hub/keep/keeper.ts'
 import { Quota } from '../../../src/hub/keep/quota.ts'
 import { migrate } from '../../../src/store/migrate.ts'
@@ -21,8 +22,9 @@ test('an old file is removed only when nothing is on its way that could have bro
     const store = running.client('sundew', { database: 'sundew' })
     const files = await FileStore.open(join(folder, 'files'))
     let waiting = 1
+    const flowDays = { flows: 1, flows_1m: 1, flows_5m: 1, flows_1h: 1, addresses_1h: 1 }
     const waitingBytes = () => Promise.resolve(waiting)
-    const keep = { eventsDays: 30, mailsDays: 30, filesDays: 30 }
+    const keep = { eventsDays: 30, mailsDays: 30, filesDays: 30, flowDays }
     const keeper = new Keeper({
       store,
       cluster: undefined,
@@ -35,6 +37,7 @@ test('an old file is removed only when nothing is on its way that could have bro
         fileBytes: () => Promise.resolve(0),
         waitingBytes,
       }),
+      flowRoom: new FlowRoom({ store, quotaBytes: 1e9, cluster: undefined }),
       alerts: new Alerts({ sensor: 'test', journal, log: logFor('test') }),
       waitingBytes,
       tell: () => {},

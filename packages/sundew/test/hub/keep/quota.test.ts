@@ -6,6 +6,8 @@ import { expiredFiles, setLifetimes } from '../../../src/hub/keep/retention.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { TestStore } from '../../store/running-store.ts'
 
+const flowDays = { flows: 14, flows_1m: 14, flows_5m: 90, flows_1h: 1825, addresses_1h: 1825 }
+
 describe('what is kept', () => {
   let store: TestStore
   let client: ClickHouseClient
@@ -63,9 +65,9 @@ describe('what is kept', () => {
       const answer = await client.query({ query: 'SHOW CREATE TABLE mails', format: 'JSONEachRow' })
       return JSON.stringify(await answer.json())
     }
-    await setLifetimes(client, { eventsDays: 10, mailsDays: 20, filesDays: 365 })
+    await setLifetimes(client, { eventsDays: 10, mailsDays: 20, filesDays: 365, flowDays })
     assert.match(await made(), /toIntervalDay\(20\)/)
-    const changes = { eventsDays: 10, mailsDays: 21, filesDays: 365 }
+    const changes = { eventsDays: 10, mailsDays: 21, filesDays: 365, flowDays }
     await setLifetimes(client, changes)
     assert.match(await made(), /toIntervalDay\(21\) WHERE stored = 'inline'/)
     const deaf = new Proxy(client, {
