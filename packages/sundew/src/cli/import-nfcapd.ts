@@ -42,7 +42,9 @@ export function nfcapdFiles(): FlowFormat {
       if (code instanceof Error) throw missing(code)
       if (csv.missing.length > 0) throw unknownColumns(csv.missing)
       if (csv.malformed > 0) left('lines of nfdump that are no flow', csv.malformed)
-      if (code !== 0 && !stop.aborted) {
+      // Of a file that is not nfcapd's it complains, and ends as if all were well.
+      const unread = code !== 0 || (flows === 0 && said !== '')
+      if (unread && !stop.aborted) {
         left(`files that nfdump does not read${said === '' ? '' : ` (${said.trim().split('\n')[0]})`}`, 1)
         return false
       }

@@ -89,7 +89,7 @@ export class NfdumpCsv {
 
   /** @returns whether it was a flow's */
   line(text: string): boolean {
-    if (text === 'Summary') this.#over = true
+    if (text === 'Summary' || text === 'No matching flows') this.#over = true
     if (text === '' || this.#over) return false
     const cells = text.split(',').map((cell) => cell.trim())
     if (!this.#names) {
