@@ -228,8 +228,3 @@ function format6(words: Words): string {
   if (best < 0) return text(groups)
   return `${text(groups.slice(0, best))}::${text(groups.slice(best + bestLength))}`
 }
-
-/** Whether the words are of an IPv4-mapped address, in an address column's byte order. */
-export function isColumnMapped(column: Uint32Array, at: number): boolean {
-  return column[at] === 0 && column[at + 1] === 0 && column[at + 2] === swapBytes(mappedWord)
-}

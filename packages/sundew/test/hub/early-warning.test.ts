@@ -44,7 +44,14 @@ test('a match is told within a second while the store is away, and once, and sto
         reader: { ...address, user: 'reader', password: 'reader secret' },
         cluster: undefined,
       },
-      keep: { eventsDays: 1000, mailsDays: 1, filesDays: 1, quotaBytes: 1e9, sourceShare: 0.05 },
+      keep: {
+        eventsDays: 1000,
+        mailsDays: 1,
+        filesDays: 1,
+        flowDays: { flows: 1, flows_1m: 1, flows_5m: 1, flows_1h: 1, addresses_1h: 1 },
+        quotaBytes: 1e9,
+        sourceShare: 0.05,
+      },
       outputs: {
         alert_file: { ...alertFile.config.parse({ format: 'json' }), enabled: true },
         json_lines: { ...jsonLines.config.parse({ kinds: ['intel.match'] }), enabled: true },

@@ -82,13 +82,10 @@ function exporterName({ words, exporterPort }: MatchWindow): string {
   return `${address.includes(':') ? `[${address}]` : address}:${exporterPort}`
 }
 
-/** A 64-bit cell as a number; what passes 2^53 is rounded. */
+/** A 64-bit cell as a number; what passes 2^53 is rounded. Of a time cell: milliseconds since 1970. */
 export function number64(cells: Uint32Array, row: number): number {
   return cells[row * 2]! + cells[row * 2 + 1]! * 2 ** 32
 }
-
-/** A time cell, milliseconds since 1970. */
-export const milliseconds = number64
 
 function answeredNow(window: MatchWindow): boolean {
   return window.answered || (window.called && window.replied)

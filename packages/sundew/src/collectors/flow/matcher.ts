@@ -11,7 +11,7 @@ import {
 } from '../../match/judge.ts'
 import type { FlowColumns } from '../../wire/flow/columns.ts'
 import { columnIndex } from '../../wire/flow/layout.ts'
-import { type FlowMatch, matchOf, milliseconds, number64, severityNow, turnedEnds } from './match-event.ts'
+import { type FlowMatch, matchOf, number64, severityNow, turnedEnds } from './match-event.ts'
 import { type End, type MatchWindow, MatchWindows, wordsOf } from './match-windows.ts'
 
 /** Windows open at once; the oldest ends early where more pairs meet within one. About 400 bytes each. */
@@ -182,7 +182,7 @@ export class FlowMatcher {
     window.sourcePort = turned ? facts.destinationPort : facts.sourcePort
     window.destinationPort = turned ? facts.sourcePort : facts.destinationPort
     window.exporterPort = columns.cells('exporter_port')[row]!
-    window.opened = milliseconds(columns.cells('time'), row)
+    window.opened = number64(columns.cells('time'), row)
     window.protocol = facts.protocol
     window.caveat = caveatOf(facts)
   }
@@ -194,7 +194,7 @@ export class FlowMatcher {
     window.bytes +=
       scale * (number64(columns.cells('raw_bytes'), row) + number64(columns.cells('reverse_bytes'), row))
     window.packets += scale * (number64(columns.cells('raw_packets'), row) + facts.reversePackets)
-    const start = milliseconds(columns.cells('flow_start'), row) || milliseconds(columns.cells('time'), row)
+    const start = number64(columns.cells('flow_start'), row) || number64(columns.cells('time'), row)
     window.firstSeen = Math.min(window.firstSeen, start)
     window.lastSeen = Math.max(window.lastSeen, start + columns.cells('duration_ms')[row]!)
     if (caveatOf(facts) !== '') return

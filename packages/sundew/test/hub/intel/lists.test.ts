@@ -31,7 +31,9 @@ function run(path: string, files: readonly ListSection[]) {
     folder: join(path, 'intel'),
     tell: (message) => told.push(message),
     trouble: (code, message, cause) =>
-      troubles.push(`${code}: ${message}${cause === undefined ? '' : ` ${String(cause)}`}`),
+      troubles.push(
+        `${code}: ${message}${cause === undefined ? '' : ` ${cause instanceof Error ? cause.message : ''}`}`,
+      ),
     log: { info: () => {}, warn: () => {}, error: () => {} },
     pollMs,
   })
