@@ -1,36 +1,19 @@
 import type { FlowColumnName } from '../../wire/flow/layout.ts'
 import type { FlowSink } from '../../wire/flow/sink.ts'
 
-/** nfdump's names of IP protocols; it writes the number of those it has no name for. */
+/** What nfdump 1.7.1 calls IP protocols, from 1 on: it was given a flow of each. Those it has no name for are numbers. */
+const protocolNames = [
+  'ICMP IGMP GGP IPIP ST TCP CBT EGP IGP BBN NVPII PUP ARGUS ENCOM XNET CHAOS UDP MUX DCN HMP PRM XNS',
+  'Trnk1 Trnk2 Leaf1 Leaf2 RDP IRTP ISO-4 NETBK MFESP MEINP DCCP 3PC IDPR XTP DDP IDPR TP++ IL IPv6',
+  'SDRP Rte6 Frag6 IDRP RSVP GRE MHRP BNA ESP AH INLSP SWIPE NARP MOBIL TLSP SKIP ICMP6 NOHE6 OPTS6',
+  'HOST CFTP NET SATNT KLAN RVD IPPC FS SATM VISA IPCV CPNX CPHB WSN PVP BSATM SUNND WBMON WBEXP ISOIP',
+  'VMTP SVMTP VINES TTP NSIGP DGP TCF EIGRP OSPF S-RPC LARP MTP AX.25 OS MICP SCCSP ETHIP ENCAP 99 GMTP',
+  'IFMP PNNI PIM ARIS SCPS QNX A/N IPcmp SNP CpqPP IPXIP VRRP PGM 0hop L2TP DDX IATP STP SRP UTI SMP SM',
+  'PTP ISIS4 FIRE CRTP CRUDP 128 IPLT SPS PIPE SCTP FC 134 MHEAD UDP-L MPLS',
+].flatMap((line) => line.split(' '))
 const protocols: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    ICMP: 1,
-    IGMP: 2,
-    GGP: 3,
-    IPIP: 4,
-    TCP: 6,
-    EGP: 8,
-    IGP: 9,
-    UDP: 17,
-    DCCP: 33,
-    IPv6: 41,
-    RSVP: 46,
-    GRE: 47,
-    ESP: 50,
-    AH: 51,
-    ICMP6: 58,
-    EIGRP: 88,
-    OSPF: 89,
-    ETHIP: 97,
-    PIM: 103,
-    IPCOM: 108,
-    VRRP: 112,
-    L2TP: 115,
-    SCTP: 132,
-    FC: 133,
-    UDPLt: 136,
-    MPLS: 137,
-  }),
+  // Of two of one name the first is meant.
+  protocolNames.map((name, index) => [name, index + 1] as const).toReversed(),
 )
 /** What letters of `...A..S.` stand for. */
 const flagBits: Readonly<Record<string, number>> = { C: 128, E: 64, U: 32, A: 16, P: 8, R: 4, S: 2, F: 1 }

@@ -61,6 +61,12 @@ describe('what nfdump says of a flow', () => {
     assert.deepEqual([columns.cells('protocol')[0], columns.cells('destination_port')[0]], [58, 0x0304])
   })
 
+  test('names its protocol, or gives the number of one without a name', () => {
+    const called = ['UDP', 'ICMP6', 'UDP-L', 'MPLS', 'SCTP', 'TP++', '253', 'nonsense']
+    const { columns } = read(names, ...called.map((name) => tcp.replace('TCP', name)))
+    assert.deepEqual(Array.from(columns.cells('protocol')), [17, 58, 136, 137, 132, 39, 253, 0])
+  })
+
   test('in another order of columns is the same', () => {
     const turned = (line: string) => line.split(',').toReversed().join(',')
     const { columns } = read(turned(names), turned(tcp))
