@@ -2,7 +2,6 @@ import {
   compareWords,
   isMapped,
   isRange4,
-  mappedWord,
   prefixFirst,
   prefixLast,
   swapBytes,
