@@ -102,6 +102,17 @@ export function severityOf(direction: Direction, answered: boolean, caveat: Cave
   return answered ? 'medium' : 'low'
 }
 
+/**
+ * Which way it went: a host met a listed address.
+ *
+ * @param listedBegan who began is the listed one
+ */
+export function directionOf(hostOurs: boolean, listedOurs: boolean, listedBegan: boolean): Direction {
+  if (hostOurs) return listedOurs ? 'internal' : listedBegan ? 'inbound' : 'outbound'
+  // A host of ours that is listed itself.
+  return listedOurs ? (listedBegan ? 'outbound' : 'inbound') : 'external'
+}
+
 const ranks: readonly Severity[] = ['low', 'medium', 'high']
 
 export function isWorse(severity: Severity, than: Severity): boolean {

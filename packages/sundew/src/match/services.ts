@@ -126,3 +126,18 @@ export function serviceName(protocol: number, port: number): string {
 export function isService(port: number): boolean {
   return services.has(port)
 }
+
+const transports: Readonly<Record<number, string>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+  47: 'gre',
+  50: 'esp',
+  58: 'ipv6-icmp',
+  132: 'sctp',
+}
+
+/** The protocol's name in lower case, as events have it; '' for one that is rarely met. */
+export function transportName(protocol: number): string {
+  return transports[protocol] ?? ''
+}

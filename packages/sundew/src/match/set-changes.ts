@@ -1,13 +1,20 @@
 import type { AddressSet, ListedEntry } from './address-set.ts'
 import type { Words } from './words.ts'
 
+/** Nodes looked at before the caller has its turn: some milliseconds. */
+const slice = 2_000
+
 /**
  * Whether the later set has an entry that the former had not: a list's address, prefix or range. Titles and links do not
- * count. Takes about a second for a million entries.
+ * count. Yields now and then, as a million entries take seconds.
  */
-export function hasNewEntries(later: AddressSet, former: AddressSet | undefined): boolean {
+export function* searchNewEntries(
+  later: AddressSet,
+  former: AddressSet | undefined,
+): Generator<undefined, boolean> {
   if (!former) return later.size > 0
   for (let node = 0; node < later.nodes; node++) {
+    if (node % slice === slice - 1) yield
     const { first } = later.prefix(node)
     const known = keysOf(former, former.find(first))
     if (later.own(node).some((entry) => !known.has(keyOf(later, entry)))) return true

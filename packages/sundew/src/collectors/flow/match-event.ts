@@ -2,7 +2,7 @@ import type { KindFields } from '../../event/event.ts'
 import { listedFields } from '../../intel/listed.ts'
 import { type Caveat, type Severity, severityOf } from '../../match/judge.ts'
 import { formatColumnAddress } from '../../match/parse-address.ts'
-import { serviceName } from '../../match/services.ts'
+import { serviceName, transportName } from '../../match/services.ts'
 import { type End, type MatchWindow, wordsOf } from './match-windows.ts'
 
 /** An `intel.match` event and the parts of its context that the flow says. Source is who began. */
@@ -24,16 +24,6 @@ export const turnedEnds: Readonly<Record<End, End>> = {
   next_hop: 'next_hop',
 }
 
-const transports: Readonly<Record<number, string>> = {
-  1: 'icmp',
-  6: 'tcp',
-  17: 'udp',
-  47: 'gre',
-  50: 'esp',
-  58: 'ipv6-icmp',
-  132: 'sctp',
-}
-
 /** How grave it is, by what came so far. */
 export function severityNow(window: MatchWindow): Severity {
   return severityOf(window.direction, answeredNow(window), window.caveat)
@@ -49,7 +39,7 @@ export function matchOf(window: MatchWindow, severity: Severity, summary: boolea
     source_port: window.sourcePort,
     destination_ip: formatColumnAddress(words, wordsOf.destination),
     destination_port: window.destinationPort,
-    transport: transports[window.protocol] ?? '',
+    transport: transportName(window.protocol),
     fields: {
       indicator,
       matched: window.matched,

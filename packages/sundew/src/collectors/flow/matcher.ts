@@ -3,6 +3,7 @@ import type { AddressSet } from '../../match/address-set.ts'
 import {
   caveatOf,
   type Direction,
+  directionOf,
   type FlowFacts,
   isAnswered,
   isWorse,
@@ -31,7 +32,6 @@ export interface FlowMatcherParts {
 }
 
 const directions: readonly Direction[] = ['outbound', 'inbound', 'internal', 'external']
-const [outbound, inbound, internal, external] = [0, 1, 2, 3]
 /** Stands for every host that one of ours met, where the one of ours is listed itself. */
 const anyone = new Uint32Array(4)
 
@@ -146,7 +146,8 @@ export class FlowMatcher {
     // Where one of ours is listed itself, all whom it met are one.
     const key = ours >= 0 && !hostOurs ? anyone : host
     const keyAt = key === anyone ? 0 : at
-    const find = (direction: number) => this.#windows.find(key, keyAt, words, at, direction)
+    const find = (direction: Direction) =>
+      this.#windows.find(key, keyAt, words, at, directions.indexOf(direction))
     let window: MatchWindow | undefined
     if (facts.sourcePort === facts.destinationPort && facts.sourcePort !== 0) {
       // Both have the service's port: who was seen first began.
@@ -159,7 +160,7 @@ export class FlowMatcher {
       window = this.#windows.open()
       window.set = this.#set
       window.node = node
-      window.direction = directions[direction]!
+      window.direction = direction
       window.matched = began ? end : turnedEnds[end]
       this.#fill(window, columns, row, began)
       copy(words, at, window.words, wordsOf.matched)
@@ -254,12 +255,6 @@ export class FlowMatcher {
     this.#eventsThisSecond++
     return true
   }
-}
-
-function directionOf(hostOurs: boolean, listedOurs: boolean, listedBegan: boolean): number {
-  if (hostOurs) return listedOurs ? internal : listedBegan ? inbound : outbound
-  // A host of ours that is listed itself.
-  return listedOurs ? (listedBegan ? outbound : inbound) : external
 }
 
 function copy(from: Uint32Array, at: number, to: Uint32Array, toAt: number): void {

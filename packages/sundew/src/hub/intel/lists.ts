@@ -98,12 +98,16 @@ export class IntelLists {
 
   /** Settles when a set newer than this version is in force, or the signal aborts. */
   async newerThan(version: number, signal: AbortSignal): Promise<void> {
-    if (this.version > version || signal.aborted) return
-    await new Promise<void>((resolvePromise) => {
-      const done = () => resolvePromise()
-      signal.addEventListener('abort', done, { once: true })
-      this.#waiting.push(done)
-    })
+    while (this.version <= version && !signal.aborted) {
+      await new Promise<void>((wake) => {
+        const done = () => {
+          signal.removeEventListener('abort', done)
+          wake()
+        }
+        signal.addEventListener('abort', done)
+        this.#waiting.push(done)
+      })
+    }
   }
 
   /** Runs until the signal aborts. */
@@ -133,7 +137,7 @@ export class IntelLists {
     if (this.#state.version === 0) return
     try {
       this.#set = AddressSet.from(await readFile(setFile(folder, this.#state.version)))
-      this.tellAgain()
+      this.#inForce()
     } catch (error) {
       log.warn(`the set of listed addresses is made anew: ${String(error)}`)
       this.#state = { ...this.#state, lists: [] }
@@ -194,9 +198,13 @@ export class IntelLists {
     this.#troubledAt = performance.now()
     await this.#file.write(this.#state)
     this.#say(built)
+    this.#inForce()
+    await this.#sweep()
+  }
+
+  #inForce(): void {
     this.tellAgain()
     for (const wake of this.#waiting.splice(0)) wake()
-    await this.#sweep()
   }
 
   #say(built: Built): void {

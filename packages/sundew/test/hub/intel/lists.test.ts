@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ToCollectors } from '../../../src/core/collector-messages.ts'
+import { explain } from '../../../src/core/log.ts'
 import { IntelLists, type ListSection } from '../../../src/hub/intel/lists.ts'
 import { AddressSet } from '../../../src/match/address-set.ts'
 import { parseAddress } from '../../../src/match/parse-address.ts'
@@ -19,6 +20,14 @@ async function folder() {
     file: (name: string) => join(path, name),
     put: (name: string, text: string) => writeFile(join(path, name), text),
     run: (files: readonly ListSection[]) => run(path, files),
+    /** Waits until the files of the hub that begin so are these. */
+    holds: async (begin: string, expected: readonly string[]) => {
+      const found = async () =>
+        (await readdir(join(path, 'intel'))).filter((name) => name.startsWith(begin)).toSorted()
+      for (let tries = 0; tries < 100 && (await found()).join() !== expected.join(); tries++)
+        await wait(pollMs)
+      assert.deepEqual(await found(), expected)
+    },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true }),
   }
 }
@@ -31,9 +40,7 @@ function run(path: string, files: readonly ListSection[]) {
     folder: join(path, 'intel'),
     tell: (message) => told.push(message),
     trouble: (code, message, cause) =>
-      troubles.push(
-        `${code}: ${message}${cause === undefined ? '' : ` ${cause instanceof Error ? cause.message : ''}`}`,
-      ),
+      troubles.push(`${code}: ${message}${cause === undefined ? '' : ` ${explain(cause)}`}`),
     log: { info: () => {}, warn: () => {}, error: () => {} },
     pollMs,
   })
@@ -96,9 +103,7 @@ describe('lists of the configuration', () => {
       assert.deepEqual(hub.names(`192.0.2.${host}`), [`list 192.0.2.${host}`])
     }
     assert.deepEqual(hub.names('192.0.2.1'), [])
-    await wait(pollMs * 3)
-    const kept = (await readdir(join(t.path, 'intel'))).filter((name) => name.startsWith('set-'))
-    assert.deepEqual(kept.toSorted(), [`set-${version - 1}.bin`, `set-${version}.bin`])
+    await t.holds('set-', [`set-${version - 1}.bin`, `set-${version}.bin`])
   })
 
   test('are in force again at once after a restart, without being read', async () => {
@@ -169,11 +174,7 @@ describe('lists of the configuration', () => {
     await using hub = t.run([])
     await hub.newer(1)
     assert.equal(hub.lists.set?.size, 0)
-    await wait(pollMs)
-    assert.deepEqual(
-      (await readdir(join(t.path, 'intel'))).filter((name) => name.startsWith('list-')),
-      [],
-    )
+    await t.holds('list-', [])
   })
 
   test('a set file that was damaged is made anew', async () => {
