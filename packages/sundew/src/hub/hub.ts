@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { JournalWriter } from '../core/journal/writer.ts'
-import type { CollectorStatus, FromCollectors } from '../core/collector-messages.ts'
+import type { CollectorStatus, FromCollectors, ToCollectors } from '../core/collector-messages.ts'
 import type { Layout } from '../core/layout.ts'
 import type { Log } from '../core/log.ts'
 import type { ToPart } from '../core/messages.ts'
@@ -19,6 +19,8 @@ import { Ours } from './ingest/known.ts'
 import { loadCampaigns } from './ingest/campaign-rows.ts'
 import { Turn } from './ingest/turn.ts'
 import { FlowRoom } from './keep/flow-room.ts'
+import { IntelLists, type ListSection } from './intel/lists.ts'
+import { Retro } from './intel/retro.ts'
 import { Keeper } from './keep/keeper.ts'
 import { setLifetimes, type Lifetimes } from './keep/retention.ts'
 import { Quota } from './keep/quota.ts'
@@ -56,6 +58,10 @@ export interface HubSettings {
     readonly sourceShare: number
   }
   readonly outputs: OutputSections
+  /** Addresses that are ours. */
+  readonly networks?: readonly string[]
+  /** Lists of bad addresses, and whether the past is asked about what is newly listed. */
+  readonly intel?: { readonly files: readonly ListSection[]; readonly retro: boolean }
 }
 
 /** Whoever runs the hub: tells it to stop, hears of the quota, passes on what the supervisor says. */
@@ -64,6 +70,8 @@ export interface HubHost {
   readonly log: Log
   readonly quota: (state: QuotaState) => void
   readonly hear: (listener: (message: ToPart) => void) => void
+  /** Sends to the collectors. */
+  readonly toCollectors?: (message: ToCollectors) => void
 }
 
 export interface Hub {
@@ -145,6 +153,31 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     store: flowWriter,
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
+  const { networks = [], intel = { files: [], retro: false } } = settings
+  const trouble = (code: string, message: string, cause?: unknown) => alerts.raise(code, message, cause)
+  const lists = new IntelLists({
+    files: intel.files,
+    folder: paths.intel,
+    tell: (message) => host.toCollectors?.(message),
+    trouble,
+    log,
+  })
+  host.hear((message) => {
+    if (message.type === 'peer' && message.name === 'collectors' && message.state === 'here')
+      lists.tellAgain()
+  })
+  const retro = intel.retro
+    ? new Retro({
+        lists,
+        folder: paths.intel,
+        store: reader,
+        journal,
+        sensor: settings.sensor,
+        networks,
+        trouble,
+        log,
+      })
+    : undefined
   const quota = new Quota({
     store: writer,
     quotaBytes: keep.quotaBytes,
@@ -191,6 +224,8 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     store: reader,
     storeStarted: () => storeStarted,
     status: () => statusOf(status),
+    networks,
+    listed: () => lists.set,
     openFile: async (sha256) => {
       const handle = await files.get(sha256)
       return handle && Readable.from(handle.createReadStream())
@@ -222,15 +257,23 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     const failed = new AbortController()
     // Before the store is there: who is to be warned at once does not wait for it.
     const fed = feeds.run(AbortSignal.any([signal, failed.signal]))
+    const listed = lists.run(AbortSignal.any([signal, failed.signal]))
     try {
       await begun
-      await Promise.all([ingest.run(signal), flowIngest.run(signal), keeper.run(signal), fed])
+      await Promise.all([
+        ingest.run(signal),
+        flowIngest.run(signal),
+        keeper.run(signal),
+        retro?.run(signal),
+        fed,
+        listed,
+      ])
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
       await api.close()
       failed.abort()
-      await fed
+      await Promise.all([fed, listed])
       await feeds.close()
       await journal.close()
       await Promise.all([writer.close(), flowWriter.close(), reader.close()])

@@ -23,6 +23,7 @@ runPart<HubStart>('hub', async ({ start, signal, send, hear }) => {
     log: logFor('hub'),
     quota: (quota) => send({ type: 'quota', quota }),
     hear,
+    toCollectors: (body) => send({ type: 'relay', to: 'collectors', body }),
   })
   // The command line on this machine trusts the certificate named here, and no other.
   const { tls } = start.config.console
@@ -68,6 +69,8 @@ async function settings({ config, paths, quotaBytes, passwords }: HubStart): Pro
       sourceShare: config.keep.source_share,
     },
     outputs: config.outputs,
+    networks: config.networks,
+    intel: config.intel,
   }
 }
 

@@ -16,7 +16,7 @@ import { isNewlyListed, searchNewEntries } from '../../match/set-changes.ts'
 import { compareWords, type Words } from '../../match/words.ts'
 import { pause } from '../connection.ts'
 import { ipv6Text } from '../flows/membership.ts'
-import { eachAddress } from '../flows/seen.ts'
+import { eachRows } from '../flows/seen.ts'
 import { seenSql } from '../flows/tables.ts'
 import { setFile } from './build.ts'
 import type { IntelLists } from './lists.ts'
@@ -126,12 +126,14 @@ export class Retro {
     const found = new Map<string, Words>()
     let more = 0
     const { sql, params } = seenSql({})
-    await eachAddress(store, sql, params, signal, (words, at) => {
-      if (set.findWords(words, at) < 0) return
-      const address = columnAddress(words, at)
-      if (!isNewlyListed(set, former, address)) return
-      if (found.size < mostAddresses) found.set(hex(address), address)
-      else more++
+    await eachRows(store, { sql, params, rowWords: 4 }, signal, (words) => {
+      for (let at = 0; at < words.length; at += 4) {
+        if (set.findWords(words, at) < 0) continue
+        const address = columnAddress(words, at)
+        if (!isNewlyListed(set, former, address)) continue
+        if (found.size < mostAddresses) found.set(hex(address), address)
+        else more++
+      }
     })
     if (more > 0) this.#tooMany(trouble, `${more} newly listed addresses that were seen are not looked into`)
     return [...found.values()].sort(compareWords)

@@ -13,7 +13,7 @@ import { IntelLists } from '../../../src/hub/intel/lists.ts'
 import { Retro, type RetroOptions } from '../../../src/hub/intel/retro.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { TestStore } from '../../store/running-store.ts'
-import { type Flow, keepFlows, makeTable } from '../flows/kept-flows.ts'
+import { type Flow, keepFlows, keepForever } from '../flows/kept-flows.ts'
 
 const start = Date.UTC(2026, 10, 25, 10)
 const ours = '10.0.0.5'
@@ -29,7 +29,7 @@ before(async () => {
   await migrate({ url: store.url, database: 'sundew', user: 'sundew', password: 'owner secret' })
   writer = store.client('sundew', { database: 'sundew' })
   reader = store.client('reader', { database: 'sundew' })
-  await makeTable(writer)
+  await keepForever(writer)
   const flow = (flow: Partial<Flow>): Flow => ({
     time: start,
     source: ours,
