@@ -52,6 +52,7 @@ test('a match is told within a second while the store is away, and once, and sto
         quotaBytes: 1e9,
         sourceShare: 0.05,
       },
+      networks: [],
       outputs: {
         alert_file: { ...alertFile.config.parse({ format: 'json' }), enabled: true },
         json_lines: { ...jsonLines.config.parse({ kinds: ['intel.match'] }), enabled: true },

@@ -47,6 +47,7 @@ async function run(): Promise<{ hub: Hub; data: string; stop: AbortController } 
       },
       keep: { eventsDays: 1, mailsDays: 1, filesDays: 1, flowDays, quotaBytes: 1e9, sourceShare: 0.05 },
       outputs: {},
+      networks: [],
     },
     { signal: stop.signal, log: logFor('hub'), quota: () => {}, hear: () => {} },
   )
