@@ -11,6 +11,7 @@ import { StoreError } from '../../src/store/error.ts'
 import { eventColumns, eventInsertSettings, EventsBlock } from '../../src/store/events-table.ts'
 import { migrate, type MigrateOptions } from '../../src/store/migrate.ts'
 import { readMigrations, statementsOf } from '../../src/store/schema.ts'
+import { flowColumns } from '../../src/wire/flow/layout.ts'
 import { TestStore } from './running-store.ts'
 
 describe('the schema', () => {
@@ -49,6 +50,21 @@ describe('the schema', () => {
     assert.deepEqual(
       sorted(described.map(({ name, type }) => ({ name, type }))),
       sorted(eventColumns().map(({ name, type }) => ({ name, type }))),
+    )
+  })
+
+  it('has in `flows` exactly the columns that a batch may carry, of types it is taken by, and what follows from them', async () => {
+    const described = await select<{ name: string; type: string; default_type: string }>(
+      'DESCRIBE TABLE flows',
+    )
+    const own = described.filter(({ default_type: kind }) => kind !== 'ALIAS')
+    assert.deepEqual(
+      own.map(({ name, type }) => [name, type.replace(/^LowCardinality\((.*)\)$/, '$1')]),
+      flowColumns.map(({ name, type }) => [name, type]),
+    )
+    assert.deepEqual(
+      described.filter(({ default_type: kind }) => kind === 'ALIAS').map(({ name }) => name),
+      ['bytes', 'packets', 'flow_end'],
     )
   })
 

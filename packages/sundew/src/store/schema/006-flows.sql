@@ -1,12 +1,12 @@
 -- Flows as their exporters told them: one row a flow record, columns as in wire/flow/layout.ts. A column that an exporter
--- does not fill takes next to nothing. Sorted by the sender within five minutes, so that equal addresses lie together
--- and a question about one host reads little.
+-- does not fill takes next to nothing. Sorted by the sender within the hour, so that equal addresses lie together and a
+-- question about one host reads little; codecs and order as measured (docs/decisions/016-flow-tables.md).
 -- shard: cityHash64(exporter_ip, toStartOfHour(time))
 CREATE TABLE IF NOT EXISTS flows
 (
-    time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
-    flow_start DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
-    duration_ms UInt32 CODEC(ZSTD(1)),
+    time DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    flow_start DateTime64(3, 'UTC') CODEC(T64, ZSTD(1)),
+    duration_ms UInt32 CODEC(T64, ZSTD(1)),
     source_ip IPv6 CODEC(ZSTD(1)),
     destination_ip IPv6 CODEC(ZSTD(1)),
     source_port UInt16 CODEC(ZSTD(1)),
@@ -14,8 +14,8 @@ CREATE TABLE IF NOT EXISTS flows
     protocol UInt8 CODEC(ZSTD(1)),
     tcp_flags UInt16 CODEC(ZSTD(1)),
     tos UInt8 CODEC(ZSTD(1)),
-    raw_bytes UInt64 CODEC(ZSTD(1)),
-    raw_packets UInt64 CODEC(ZSTD(1)),
+    raw_bytes UInt64 CODEC(T64, ZSTD(1)),
+    raw_packets UInt64 CODEC(T64, ZSTD(1)),
     sampling UInt32 CODEC(ZSTD(1)),
     exporter_ip IPv6 CODEC(ZSTD(1)),
     exporter_port UInt16 CODEC(ZSTD(1)),
@@ -50,8 +50,8 @@ CREATE TABLE IF NOT EXISTS flows
     ttl UInt8 CODEC(ZSTD(1)),
     flow_label UInt32 CODEC(ZSTD(1)),
     fragment_id UInt32 CODEC(ZSTD(1)),
-    reverse_bytes UInt64 CODEC(ZSTD(1)),
-    reverse_packets UInt64 CODEC(ZSTD(1)),
+    reverse_bytes UInt64 CODEC(T64, ZSTD(1)),
+    reverse_packets UInt64 CODEC(T64, ZSTD(1)),
     reverse_tcp_flags UInt16 CODEC(ZSTD(1)),
     application LowCardinality(String) CODEC(ZSTD(1)),
     user_name LowCardinality(String) CODEC(ZSTD(1)),
@@ -64,7 +64,7 @@ CREATE TABLE IF NOT EXISTS flows
 )
 ENGINE = MergeTree
 PARTITION BY toDate(time)
-ORDER BY (toStartOfFiveMinutes(time), source_ip)
+ORDER BY (toStartOfHour(time), source_ip, time)
 TTL toDateTime(time) + INTERVAL {days:14} DAY
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, ttl_only_drop_parts = 1;
 
@@ -82,9 +82,9 @@ CREATE TABLE IF NOT EXISTS flows_1m
     service_port UInt16 CODEC(ZSTD(1)),
     source_country FixedString(2) CODEC(ZSTD(1)),
     destination_country FixedString(2) CODEC(ZSTD(1)),
-    bytes UInt64 CODEC(ZSTD(1)),
-    packets UInt64 CODEC(ZSTD(1)),
-    flows UInt64 CODEC(ZSTD(1))
+    bytes UInt64 CODEC(T64, ZSTD(1)),
+    packets UInt64 CODEC(T64, ZSTD(1)),
+    flows UInt64 CODEC(T64, ZSTD(1))
 )
 ENGINE = SummingMergeTree
 PARTITION BY toDate(time)
@@ -104,9 +104,9 @@ CREATE TABLE IF NOT EXISTS flows_5m
     service_port UInt16 CODEC(ZSTD(1)),
     source_country FixedString(2) CODEC(ZSTD(1)),
     destination_country FixedString(2) CODEC(ZSTD(1)),
-    bytes UInt64 CODEC(ZSTD(1)),
-    packets UInt64 CODEC(ZSTD(1)),
-    flows UInt64 CODEC(ZSTD(1))
+    bytes UInt64 CODEC(T64, ZSTD(1)),
+    packets UInt64 CODEC(T64, ZSTD(1)),
+    flows UInt64 CODEC(T64, ZSTD(1))
 )
 ENGINE = SummingMergeTree
 PARTITION BY toYYYYMM(time)
@@ -126,9 +126,9 @@ CREATE TABLE IF NOT EXISTS flows_1h
     service_port UInt16 CODEC(ZSTD(1)),
     source_country FixedString(2) CODEC(ZSTD(1)),
     destination_country FixedString(2) CODEC(ZSTD(1)),
-    bytes UInt64 CODEC(ZSTD(1)),
-    packets UInt64 CODEC(ZSTD(1)),
-    flows UInt64 CODEC(ZSTD(1))
+    bytes UInt64 CODEC(T64, ZSTD(1)),
+    packets UInt64 CODEC(T64, ZSTD(1)),
+    flows UInt64 CODEC(T64, ZSTD(1))
 )
 ENGINE = SummingMergeTree
 PARTITION BY toYYYYMM(time)
@@ -136,7 +136,8 @@ ORDER BY (time, exporter_ip, input_interface, output_interface, direction, proto
 TTL time + INTERVAL {days:1825} DAY
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
--- Who was seen in which hour, for years: "who ever talked to this?" has an answer long after the flows are gone.
+-- Who was seen in which hour, for years: "who ever talked to this?" has an answer long after the flows are gone. Sorted by
+-- address, so that one is found at once and its hours lie together.
 -- shard: cityHash64(address)
 CREATE TABLE IF NOT EXISTS addresses_1h
 (
@@ -144,15 +145,14 @@ CREATE TABLE IF NOT EXISTS addresses_1h
     address IPv6 CODEC(ZSTD(1)),
     as_number UInt32 CODEC(ZSTD(1)),
     country FixedString(2) CODEC(ZSTD(1)),
-    sent_flows UInt64 CODEC(ZSTD(1)),
-    sent_bytes UInt64 CODEC(ZSTD(1)),
-    received_flows UInt64 CODEC(ZSTD(1)),
-    received_bytes UInt64 CODEC(ZSTD(1)),
-    INDEX by_address address TYPE bloom_filter(0.01) GRANULARITY 1
+    sent_flows UInt64 CODEC(T64, ZSTD(1)),
+    sent_bytes UInt64 CODEC(T64, ZSTD(1)),
+    received_flows UInt64 CODEC(T64, ZSTD(1)),
+    received_bytes UInt64 CODEC(T64, ZSTD(1))
 )
 ENGINE = SummingMergeTree((sent_flows, sent_bytes, received_flows, received_bytes))
-PARTITION BY toYYYYMM(time)
-ORDER BY (time, address)
+PARTITION BY toMonday(time)
+ORDER BY (address, time)
 TTL time + INTERVAL {days:1825} DAY
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
@@ -164,7 +164,7 @@ SELECT
     output_interface,
     direction,
     protocol,
-    multiIf(least(source_port, destination_port) < 10000, least(source_port, destination_port), protocol IN (1, 58), destination_port, 0) AS service_port,
+    multiIf(protocol IN (1, 58), destination_port, least(source_port, destination_port) < 10000, least(source_port, destination_port), 0) AS service_port,
     source_country,
     destination_country,
     sum(raw_bytes * greatest(sampling, 1)) AS bytes,
@@ -173,6 +173,7 @@ SELECT
 FROM flows AS flow
 GROUP BY time, exporter_ip, input_interface, output_interface, direction, protocol, service_port, source_country, destination_country;
 
+-- What is added up already is passed on as it is: the next table adds it up when it merges its parts.
 CREATE MATERIALIZED VIEW IF NOT EXISTS flows_5m_from_flows_1m TO flows_5m AS
 SELECT
     toStartOfFiveMinutes(sums.time) AS time,
@@ -184,11 +185,10 @@ SELECT
     service_port,
     source_country,
     destination_country,
-    sum(sums.bytes) AS bytes,
-    sum(sums.packets) AS packets,
-    sum(sums.flows) AS flows
-FROM flows_1m AS sums
-GROUP BY time, exporter_ip, input_interface, output_interface, direction, protocol, service_port, source_country, destination_country;
+    bytes,
+    packets,
+    flows
+FROM flows_1m AS sums;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS flows_1h_from_flows_5m TO flows_1h AS
 SELECT
@@ -201,11 +201,10 @@ SELECT
     service_port,
     source_country,
     destination_country,
-    sum(sums.bytes) AS bytes,
-    sum(sums.packets) AS packets,
-    sum(sums.flows) AS flows
-FROM flows_5m AS sums
-GROUP BY time, exporter_ip, input_interface, output_interface, direction, protocol, service_port, source_country, destination_country;
+    bytes,
+    packets,
+    flows
+FROM flows_5m AS sums;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS addresses_1h_from_sources TO addresses_1h AS
 SELECT

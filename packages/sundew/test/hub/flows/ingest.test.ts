@@ -117,6 +117,23 @@ describe('flow batches', () => {
     assert.deepEqual(await sums(), all(2_000, bytes))
   })
 
+  it('are in every table once where the store is killed while it inserts', async () => {
+    const bytes = await leave(12, 40_000)
+    const died: number[] = []
+    await taken(async (ingest) => {
+      for (let kill = 0; kill < 4; kill++) {
+        await new Promise((resolve) => setTimeout(resolve, 60 + kill * 70))
+        died.push(ingest.stored)
+        await store.kill()
+        await store.spawn()
+      }
+      await empty()
+      assert.equal(ingest.stored, 480_000)
+    })
+    assert.ok(died[0]! < 480_000, 'the first kill came before the end')
+    assert.deepEqual(await sums(), all(480_000, bytes))
+  })
+
   it('of which a killed hub had removed some are in the store: the rest is removed', async () => {
     await leave(2, 100)
     const names = (await readdir(folder)).filter((name) => name.endsWith('.native')).sort()
