@@ -30,5 +30,6 @@ export const suites: Readonly<Record<string, Suite>> = {
   shell: { kind: 'checks', load: () => import('./ssh-shell.ts') },
   import: { kind: 'checks', load: () => import('./import.ts') },
   alerts: { kind: 'checks', load: () => import('./alerts.ts') },
+  flows: { kind: 'checks', load: () => import('./flows.ts') },
   kill: { kind: 'program', inTest: false, load: () => import('./kill.ts') },
 }

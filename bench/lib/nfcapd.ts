@@ -14,6 +14,8 @@ export interface NfcapdOptions {
   readonly under: string
   /** Receive buffer asked for; nfcapd gets no more than net.core.rmem_max. */
   readonly bufferBytes: number
+  /** nfcapd, or sfcapd for sFlow. */
+  readonly command?: 'nfcapd' | 'sfcapd'
   /** As nfcapd has it: -y compresses with LZ4. */
   readonly options?: readonly string[]
   /** What it is started through: taskset and its arguments. */
@@ -44,17 +46,18 @@ export class Nfcapd {
     port,
     under,
     bufferBytes,
+    command = 'nfcapd',
     options = [],
     through = [],
   }: NfcapdOptions): Promise<Nfcapd> {
     const folder = await mkdtemp(join(under, 'nfcapd-'))
     // Files of an hour: none ends while it is measured.
     const own = `-b 127.0.0.1 -p ${port} -B ${bufferBytes} -t 3600`.split(' ')
-    const [command, ...args] = [...through, 'nfcapd', '-w', folder, ...own, ...options] as [
+    const [program, ...args] = [...through, command, '-w', folder, ...own, ...options] as [
       string,
       ...string[],
     ]
-    const child = spawn(command, args, { stdio: 'ignore' })
+    const child = spawn(program, args, { stdio: 'ignore' })
     const nfcapd = new Nfcapd(folder, port, child)
     await bound(port)
     return nfcapd
