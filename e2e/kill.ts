@@ -32,10 +32,10 @@ export async function run(): Promise<{ ok: boolean; figures: Readonly<Record<str
   for (const victim of victims) {
     for (let i = 0; i < killsEach; i++) {
       await sleep(load.atLeast + Math.random() * load.more)
-      const pid = await pidOf(instance, victim)
+      const pid = await partPid(instance, victim)
       process.kill(pid, 'SIGKILL')
       kills++
-      await waitFor(async () => (await pidOf(instance, victim)) !== pid, 60_000)
+      await waitFor(async () => (await partPid(instance, victim)) !== pid, 60_000)
     }
     console.error(`${victim}: killed ${killsEach} times`)
   }
@@ -84,7 +84,10 @@ export async function run(): Promise<{ ok: boolean; figures: Readonly<Record<str
 }
 
 /** The process id of a part, from the system's own list: the hub may be the one that is dead. */
-async function pidOf(instance: Instance, part: (typeof victims)[number]): Promise<number> {
+export async function partPid(
+  instance: Instance,
+  part: 'decoys' | 'machines' | 'collectors' | 'hub' | 'store',
+): Promise<number> {
   const supervisor = (await readFile(`${instance.data}/run/sundew.pid`, 'utf8')).trim()
   return waitFor(async () => {
     const children = (await readFile(`/proc/${supervisor}/task/${supervisor}/children`, 'utf8'))

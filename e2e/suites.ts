@@ -32,4 +32,5 @@ export const suites: Readonly<Record<string, Suite>> = {
   alerts: { kind: 'checks', load: () => import('./alerts.ts') },
   flows: { kind: 'checks', load: () => import('./flows.ts') },
   kill: { kind: 'program', inTest: false, load: () => import('./kill.ts') },
+  'flows-kill': { kind: 'program', inTest: false, load: () => import('./flows-kill.ts') },
 }
