@@ -2,18 +2,23 @@ import { stat, type FileHandle } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { listFlowFiles } from '../core/flow-spool.ts'
+import { JournalError } from '../core/journal/writer.ts'
 import type { Layout } from '../core/layout.ts'
-import { bytesOf } from '../event/bytes.ts'
+import { bytesOf, type ByteString } from '../event/bytes.ts'
 import { filesUnder, openRegular, type FoundFile } from '../importers/files.ts'
 import { FlowStaging } from '../importers/flows/staging.ts'
 import { identityOf } from '../importers/flows/unwrapped.ts'
 import { leftOut, trouble } from '../importers/importer.ts'
+import { Intake } from '../importers/intake.ts'
 import { KnownImports } from '../importers/known.ts'
 import { claimedBy } from './claim.ts'
 import { exitCode, Failure } from './failure.ts'
 import { claimImport, ownDirectory, stopSignal } from './import-claim.ts'
+import { FlowLook } from './import-flow-matches.ts'
 import { ImportRoom } from './import-room.ts'
+import { notWritten } from './import-run.ts'
 import { ImportTally } from './import-tally.ts'
+import { waitingInJournal } from './import-wait.ts'
 import { note } from './output.ts'
 import { Progress } from './progress.ts'
 import { Finding } from './run.ts'
@@ -66,6 +71,8 @@ async function claimed(run: FlowImportRun, stop: AbortSignal): Promise<void> {
   const { flows_days, flows_1m_days, flows_5m_days, flows_1h_days } = config.keep
   const days = Math.max(flows_days, flows_1m_days, flows_5m_days, flows_1h_days)
   const tally = new ImportTally({ things: 'flows', lifetime: 'flows_1h' }, days)
+  const look = await FlowLook.open(config, layout)
+  const intake = await openIntake(run, known, room)
   try {
     const staging = await FlowStaging.open({
       folder: layout.flows,
@@ -75,17 +82,23 @@ async function claimed(run: FlowImportRun, stop: AbortSignal): Promise<void> {
       latestMs: Date.now() + dayMs,
       room: () => room.wait(),
       storeRoom: () => storeRoom(run, stop),
+      look: look.look,
     })
     try {
       using progress = new Progress(format.things)
-      for (const path of run.paths) await under(path, run, { staging, known, tally, progress, stop })
+      for (const path of run.paths)
+        await under(path, run, { staging, known, look, intake, tally, progress, stop })
     } finally {
       tally.count('expired', staging.expired)
       if (staging.future > 0)
         note(`${countText(staging.future)} left out: their time is yet to come, a clock was wrong`)
       tally.tell(staging.durable)
+      if (intake.durable > 0) note(`${countText(intake.durable)} matches with listed addresses`)
     }
+  } catch (error) {
+    throw error instanceof JournalError ? notWritten(error) : error
   } finally {
+    await intake.close()
     await known.close()
   }
   if (stop.aborted) note('Stopped. Run the same command again for the rest.')
@@ -93,9 +106,26 @@ async function claimed(run: FlowImportRun, stop: AbortSignal): Promise<void> {
   if (stop.aborted || tally.troubled) throw new Finding()
 }
 
+/** For the events of matches. */
+function openIntake(run: FlowImportRun, known: KnownImports, room: ImportRoom): Promise<Intake> {
+  const { format, config, layout, again } = run
+  return Intake.open({
+    format: format.name,
+    sensor: config.sensor,
+    directory: layout.importJournal,
+    known,
+    segmentBytes: room.segmentBytes,
+    oldestMs: Date.now() - config.keep.events_days * dayMs,
+    again,
+    room: () => room.wait(),
+  })
+}
+
 interface Parts {
   readonly staging: FlowStaging
   readonly known: KnownImports
+  readonly look: FlowLook
+  readonly intake: Intake
   readonly tally: ImportTally
   readonly progress: Progress
   readonly stop: AbortSignal
@@ -110,7 +140,7 @@ async function under(path: string, run: FlowImportRun, parts: Parts): Promise<vo
 }
 
 async function one({ file }: FoundFile, run: FlowImportRun, parts: Parts): Promise<void> {
-  const { staging, known, tally, progress, stop } = parts
+  const { staging, known, look, tally, progress, stop } = parts
   const handle = await openRegular(file, true)
   if (!handle) return tally.trouble(trouble('not a regular file', file))
   try {
@@ -118,6 +148,7 @@ async function one({ file }: FoundFile, run: FlowImportRun, parts: Parts): Promi
     if (known.has(identity, 1) && !run.again)
       return tally.trouble(leftOut('files imported before (--again brings them in once more)', file, 0))
     await staging.begin(identity)
+    look.begin()
     const before = progress.count
     try {
       const whole = await run.format.read({
@@ -135,10 +166,22 @@ async function one({ file }: FoundFile, run: FlowImportRun, parts: Parts): Promi
       if (error instanceof Failure || !isBrokenArchive(error)) throw error
       return tally.trouble(trouble(`compressed files that are broken (${error.code})`, file))
     }
+    await staging.finish()
+    await tellMatches(file, identity, parts)
     await staging.end(identity)
   } finally {
     await handle.close()
   }
+}
+
+/** Before the file is known: what a kill interrupts is told by the next import, and once, since each match is known too. */
+async function tellMatches(file: ByteString, identity: string, parts: Parts): Promise<void> {
+  const { look, intake, tally } = parts
+  const { untold } = look
+  intake.begin()
+  for (const match of look.end(file, identity)) await intake.take(match)
+  await intake.flush()
+  if (untold > 0) tally.trouble(leftOut('matches of a file that has more than are told', file, 0), untold)
 }
 
 function isBrokenArchive(error: unknown): error is Error & { code: string } {
@@ -165,7 +208,8 @@ async function waitUntilStored(layout: Layout, stop: AbortSignal): Promise<void>
   const ours = new Set((await listFlowFiles(layout.flows)).map(({ id }) => id))
   for (;;) {
     const left = (await listFlowFiles(layout.flows)).filter(({ id }) => ours.has(id))
-    if (left.length === 0) return note('Everything imported is in the store.')
+    if (left.length === 0 && (await waitingInJournal(layout)) === 0)
+      return note('Everything imported is in the store.')
     const flows = countText(left.reduce((sum, { rows }) => sum + rows, 0))
     if ((await claimedBy(layout.pidFile)) === undefined)
       return note(`${flows} flows wait on disk for the next start of "sundew up".`)

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import type { Config } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
 import { globals } from './globals.ts'
 import { captures } from './import-pcap.ts'
@@ -32,7 +33,7 @@ export function importFlowCommands(imports: Command): void {
         'UDP ports of export packets (2055,4739,6343,9995,9996 where not given)',
         ports,
       ),
-    ({ take = 'auto', port }) => captures(take, port?.map(Number)),
+    ({ take = 'auto', port }, { collectors }) => captures(collectors.flow, take, port?.map(Number)),
     `
   sundew import pcap traffic.pcapng
   sundew import pcap --take exports --port 2055 netflow.pcap.gz`,
@@ -47,7 +48,7 @@ export function importFlowCommands(imports: Command): void {
 
 function common(
   command: Command,
-  format: (options: FlowImportOptions) => FlowFormat,
+  format: (options: FlowImportOptions, config: Config) => FlowFormat,
   examples: string,
 ): void {
   command
@@ -68,7 +69,7 @@ A file is imported once, and whole or not at all. It works while Sundew runs and
       const all = paths.map((path) => resolve(path))
       for (const path of all) await stat(path) // before anything is made
       await runFlowImport({
-        format: format(options),
+        format: format(options, config),
         paths: all,
         again: options.again === true,
         wait: options.wait,

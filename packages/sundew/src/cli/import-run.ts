@@ -82,7 +82,8 @@ async function take(run: ImportRun, intake: Intake, tally: ImportTally, stop: Ab
   }
 }
 
-function notWritten(cause: JournalError): Failure {
+/** What to tell where the journal could not be written. */
+export function notWritten(cause: JournalError): Failure {
   return new Failure(
     'SUNDEW_JOURNAL_WRITE',
     exitCode.unavailable,

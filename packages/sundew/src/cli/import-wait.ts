@@ -10,7 +10,7 @@ const lookEveryMs = 200
 /** Waits until the hub has taken all that was imported; where Sundew does not run, says when it will. */
 export async function waitUntilStored(layout: Layout, stop: AbortSignal): Promise<void> {
   for (;;) {
-    const waiting = await waitingBytes(layout)
+    const waiting = await waitingInJournal(layout)
     if (waiting === 0) return note('Everything imported is in the store.')
     if ((await claimedBy(layout.pidFile)) === undefined) {
       return note(`${bytesText(waiting)} wait in the journal for the next start of "sundew up".`)
@@ -20,8 +20,9 @@ export async function waitUntilStored(layout: Layout, stop: AbortSignal): Promis
   }
 }
 
-/** Opened anew each time: how far the hub has come is read when it is opened. */
-async function waitingBytes(layout: Layout): Promise<number> {
+/** Bytes of events that were imported and that the hub has not taken. */
+export async function waitingInJournal(layout: Layout): Promise<number> {
+  // Opened anew each time: how far the hub has come is read when it is opened.
   const source = await JournalSource.open(layout.importJournal, layout.cursors)
   if (!source) return 0
   try {

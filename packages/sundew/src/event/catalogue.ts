@@ -342,6 +342,7 @@ export const catalogue = {
       ),
       exporter: optional(text('The exporter that told it.', { column: true })),
       retro: boolean('True where the past was asked, after the entry was listed.'),
+      ...imported,
     },
   ),
   'alert.raised': kind('Something the owner should know.', {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FlowCollector } from '../collectors/flow/collector.ts'
+import { configuredSampling } from '../collectors/flow/configured-sampling.ts'
 import { Geo } from '../collectors/flow/geo.ts'
 import { FlowMatcher } from '../collectors/flow/matcher.ts'
 import { openReceiver } from '../collectors/flow/open-receiver.ts'
-import { allowedBy } from '../collectors/flow/senders.ts'
 import type { Config } from '../config.ts'
 import { now, rfc3339 } from '../core/clock.ts'
 import type { FromCollectors, ToCollectors } from '../core/collector-messages.ts'
@@ -16,7 +16,6 @@ import { aborted, runPart } from '../core/part.ts'
 import type { EventKind } from '../event/catalogue.ts'
 import { localContext, type EventContext, type KindFields } from '../event/event.ts'
 import { AddressSet } from '../match/address-set.ts'
-import type { Exporter } from '../wire/flow/sink.ts'
 import { NetflowDecoder } from '../wire/netflow/decoder.ts'
 import { readFrame } from '../wire/packet/headers.ts'
 import { SflowDecoder } from '../wire/sflow/decoder.ts'
@@ -42,7 +41,7 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
   const spool = await FlowSpoolWriter.open(start.flowsDirectory, settings.waiting_mb * megabyte)
   const netflow = new NetflowDecoder({
     keepUnknown: settings.keep_unknown,
-    sampling: samplingOf(settings.sampling),
+    sampling: configuredSampling(settings.sampling),
     frame: readFrame,
   })
   const alert = (code: string, message: string) => send({ type: 'alert', code, message })
@@ -124,17 +123,5 @@ async function geoOf(stateDirectory: string): Promise<Geo | undefined> {
   } catch (error) {
     log.warn(`countries and autonomous systems are not looked up: ${explain(error)}`)
     return undefined
-  }
-}
-
-/** What is configured for an exporter: the first section that names it. */
-function samplingOf(sections: Config['collectors']['flow']['sampling']) {
-  const rates = sections.map(({ exporter, rate, override }) => ({
-    names: allowedBy([exporter]),
-    sampling: { rate, override },
-  }))
-  return ({ name }: Exporter) => {
-    const address = /^\[(.*)\]/.exec(name)?.[1] ?? name.slice(0, name.indexOf(':'))
-    return rates.find(({ names }) => names(address))?.sampling
   }
 }

@@ -27,6 +27,8 @@ export interface StagingOptions {
   readonly room: () => Promise<void>
   /** Settles when another batch may wait for the store. */
   readonly storeRoom: () => Promise<void>
+  /** Looks at a batch before it is written, and may fill in what its decoder left empty. */
+  readonly look?: (columns: FlowColumns) => void
 }
 
 /**
@@ -89,10 +91,15 @@ export class FlowStaging {
     }
   }
 
-  /** The file was read to its end: it is known from now on, and its flows are handed over. */
-  async end(identity: string): Promise<void> {
+  /** The file was read to its end: all of its flows have been looked at, and are written. */
+  async finish(): Promise<void> {
     this.#seal()
     await this.write()
+  }
+
+  /** {@link finish}; the file is known from then on, and its flows are handed over. */
+  async end(identity: string): Promise<void> {
+    await this.finish()
     const { known, format } = this.#options
     await known.add(format, rfc3339(now()), [`${identity}:1`])
     this.durable += this.#rows
@@ -158,6 +165,7 @@ export class FlowStaging {
 
   #enqueue(columns: FlowColumns): void {
     if (columns.rows === 0) return
+    this.#options.look?.(columns)
     const pieces = flowBlock(columns).map((piece) => piece.slice())
     this.#waiting.push({ pieces, rows: columns.rows, columns: blockColumns(columns) })
   }

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Geo } from '../collectors/flow/geo.ts'
+import type { FlowMatch } from '../collectors/flow/match-event.ts'
+import { number64 } from '../collectors/flow/match-event.ts'
+import { FlowMatcher } from '../collectors/flow/matcher.ts'
+import type { Config } from '../config.ts'
+import { explain } from '../core/log.ts'
+import type { Layout } from '../core/layout.ts'
+import type { ByteString } from '../event/bytes.ts'
+import { setFile } from '../hub/intel/build.ts'
+import { StateFile } from '../hub/intel/state.ts'
+import type { FoundEvent } from '../importers/importer.ts'
+import { AddressSet } from '../match/address-set.ts'
+import type { FlowColumns } from '../wire/flow/columns.ts'
+import { note } from './output.ts'
+
+/** Matches of one file that are kept until it is read to its end, about 1 KB each; what is more is counted. */
+const mostOfAFile = 20_000
+
+/** Parts of {@link FlowLook}; each may be missing. */
+interface LookParts {
+  readonly geo?: Pick<Geo, 'fill'> | undefined
+  readonly set?: AddressSet | undefined
+  readonly networks: readonly string[]
+  readonly windowMs: number
+  readonly nextHop: boolean
+  readonly most?: number
+}
+
+/**
+ * Looks at imported flows as the collectors look at those that arrive: country and autonomous system, and whether an
+ * address is on a list. Time is the flows' own: by it windows end, and matches have it.
+ */
+export class FlowLook {
+  readonly #parts: LookParts
+  readonly #matcher: FlowMatcher
+  #found: { readonly ms: number; readonly match: FlowMatch }[] = []
+  #nowMs = 0
+  /** Matches of the file at hand that are too many to be told. */
+  untold = 0
+
+  constructor(parts: LookParts) {
+    this.#parts = parts
+    const { networks, windowMs, nextHop, most = mostOfAFile } = parts
+    this.#matcher = new FlowMatcher({
+      networks,
+      windowMs,
+      nextHop,
+      eventsPerSecond: Infinity,
+      emit: (match) => {
+        if (this.#found.length < most) this.#found.push({ ms: this.#nowMs, match })
+        else this.untold++
+      },
+    })
+    if (parts.set) this.#matcher.use(parts.set)
+  }
+
+  /** With the lists in force, and the settings of the collectors. */
+  static async open({ networks, collectors: { flow } }: Config, layout: Layout): Promise<FlowLook> {
+    return new FlowLook({
+      geo: flow.geo ? await geoOf(layout) : undefined,
+      set: await setInForce(layout.intel),
+      networks,
+      windowMs: flow.window_seconds * 1_000,
+      nextHop: flow.match_next_hop,
+    })
+  }
+
+  /** Whether there are lists to match against. */
+  get matches(): boolean {
+    return this.#parts.set !== undefined
+  }
+
+  /** Looks at all rows of a batch, and fills in what it finds. */
+  readonly look = (columns: FlowColumns): void => {
+    this.#parts.geo?.fill(columns, 0, columns.rows)
+    if (!this.matches) return
+    const time = columns.cells('time')
+    for (let from = 0, to = 0; from < columns.rows; from = to) {
+      this.#nowMs = number64(time, from)
+      while (to < columns.rows && number64(time, to) === this.#nowMs) to++
+      this.#matcher.tick(this.#nowMs)
+      this.#matcher.match(columns, from, to)
+    }
+  }
+
+  /** The file was read to its end: what was found in it, for the journal. */
+  end(file: ByteString, identity: string): FoundEvent<'intel.match'>[] {
+    this.#matcher.close()
+    const found = this.#found
+    this.begin()
+    return found.map(({ ms, match: { fields, ...context } }) => ({
+      found: 'event',
+      kind: 'intel.match',
+      ms,
+      fields,
+      context,
+      file,
+      offset: 0,
+      identity: identityOf(identity, ms, context, fields.matched_ip, fields.matched, fields.summary),
+    }))
+  }
+
+  /** Another file begins: what was found in one that was given up is forgotten. */
+  begin(): void {
+    this.#matcher.close()
+    this.#found = []
+    this.untold = 0
+    this.#nowMs = 0
+  }
+}
+
+function identityOf(...parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+}
+
+/** Undefined where there are no lists, or none yet. */
+async function setInForce(folder: string): Promise<AddressSet | undefined> {
+  const state = new StateFile(folder)
+  // The hub removes sets that are out of force: where it did so just now, there is a newer one.
+  for (let last = 0; ;) {
+    const { version } = await state.read()
+    if (version === last) return undefined
+    try {
+      return AddressSet.from(await readFile(setFile(folder, version)))
+    } catch (error) {
+      last = version
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
+      note(`flows are not matched: the listed addresses in ${folder} cannot be read (${explain(error)})`)
+      return undefined
+    }
+  }
+}
+
+async function geoOf(layout: Layout): Promise<Geo | undefined> {
+  try {
+    return await Geo.load(join(layout.collectorState, 'geo.bin'))
+  } catch (error) {
+    note(`countries and autonomous systems are not looked up: ${explain(error)}`)
+    return undefined
+  }
+}
