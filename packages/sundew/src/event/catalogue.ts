@@ -290,7 +290,9 @@ export const catalogue = {
   'flow.exporter': kind(
     'What a flow exporter sent since the last such event; once a minute while it sends.',
     {
-      exporter: text('Its address and port.', { column: true }),
+      exporter: text('Its address and port; others for all past the first 500 of a minute, summed up.', {
+        column: true,
+      }),
       domains: texts('Observation domains (IPFIX), source ids (v9) or engines it sent for.'),
       versions: texts('Export protocols: netflow5, netflow9, ipfix, sflow5 …'),
       packets: integer('Export packets that came.'),

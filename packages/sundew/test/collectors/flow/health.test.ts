@@ -87,9 +87,47 @@ test('a flood of exporters and names is told of within limits', () => {
       }),
     ),
   )
-  assert.equal(events.length, 500)
+  assert.equal(events.length, 501)
   assert.equal(events[0]?.unknown.length, 50)
   assert.equal(events[0]?.unknown[0], '9.199 200')
+})
+
+test('exporters past the first 500 are told of together, with what is new of theirs', () => {
+  const health = new Health()
+  const minute = (packets: number, exporters: number) =>
+    Array.from({ length: exporters }, (_, i) =>
+      domain({ exporter: `192.0.2.1:${i}`, packets, flows: packets * 10, refused: { length: packets } }),
+    )
+  health.take(minute(3, 510))
+  // One more came, and one that is told of among the others dropped rows.
+  health.dropped({
+    rows: 2,
+    exporterIp: Uint32Array.of(...addressWords('192.0.2.1'), ...addressWords('192.0.2.1')),
+    exporterPort: Uint16Array.of(505, 505),
+  })
+  const events = health.take(minute(5, 511))
+  const { exporter, domains, packets, flows, refused, dropped, sampling, clock_ms } = events.at(-1)!
+  assert.equal(events.length, 501)
+  assert.deepEqual(
+    { exporter, domains, packets, flows, refused, dropped },
+    { exporter: 'others', domains: [], packets: 25, flows: 250, refused: ['length 25'], dropped: 2 },
+  )
+  assert.deepEqual([sampling, clock_ms], [undefined, undefined])
+  assert.deepEqual(health.take(minute(5, 511)), [])
+})
+
+test('rows dropped of more senders than are counted by name are the others’', () => {
+  const health = new Health()
+  const ports = Array.from({ length: 600 }, (_, port) => port)
+  health.dropped({
+    rows: 600,
+    exporterIp: Uint32Array.from(ports.flatMap(() => [...addressWords('192.0.2.1')])),
+    exporterPort: Uint16Array.from(ports),
+  })
+  assert.deepEqual(
+    health.take([]).map(({ exporter, dropped }) => [exporter, dropped]),
+    [['others', 100]],
+  )
 })
 
 test('sFlow tells no clock, and garbage no version', () => {
