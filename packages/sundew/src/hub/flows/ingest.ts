@@ -17,8 +17,13 @@ export interface FlowIngestOptions {
   readonly trouble: (code: string, message: string, cause?: unknown) => void
 }
 
-/** What one INSERT brings at most: larger ones are cheaper a row, and dearer in memory. */
-const most = { rows: 1_000_000, bytes: 192 * 1024 * 1024 } as const
+/**
+ * What one INSERT brings at most: larger ones are cheaper a row, and dearer in memory. The engine takes some 800 bytes a row
+ * to sort and to add up, and has at least 192 MiB for one query (`store.memory_mb` of 256).
+ */
+const most = { rows: 400_000, bytes: 96 * 1024 * 1024 } as const
+/** How often the engine may be out of memory with several batches before they are inserted one by one. */
+const memoryTries = 6
 /** How often an empty folder is looked at, milliseconds. */
 const lookEveryMs = 100
 /** Between two inserts while little waits, milliseconds: each makes parts that the store must merge. */
@@ -32,6 +37,8 @@ const damaged = new Set([
   'ATTEMPT_TO_READ_AFTER_EOF',
   'NO_SUCH_COLUMN_IN_TABLE',
 ])
+
+const memory = new Set(['MEMORY_LIMIT_EXCEEDED'])
 
 /**
  * Takes flow batches into the store, each once whatever is killed when: a plan is on disk before the insert, the insert
@@ -85,15 +92,19 @@ export class FlowIngest {
     const names = files.map(({ path }) => basename(path))
     const token = tokenOf(names)
     await this.#plan.write(names)
+    // Others' queries may have the memory at the moment. The token stays the same, so that trying again doubles nothing.
+    let memoryless = 0
+    const hopeless = (error: unknown) =>
+      isDamaged(error) || (isOf(memory, error) && files.length > 1 && ++memoryless >= memoryTries)
     try {
       await untilDone(
         () => insert(store, files, token),
         signal,
         (error) => trouble('SUNDEW_STORE_AWAY', 'the store does not take flows; they wait on disk', error),
-        isDamaged,
+        hopeless,
       )
     } catch (error) {
-      if (!isDamaged(error)) throw error
+      if (!isDamaged(error) && memoryless < memoryTries) throw error
       if (files.length > 1) {
         await this.#plan.done()
         for (const file of files) await this.#take([file], signal)
@@ -172,7 +183,11 @@ function columnsOf(key: string): string[] {
 }
 
 function isDamaged(error: unknown): boolean {
-  return error instanceof ClickHouseError && damaged.has(error.type ?? '')
+  return isOf(damaged, error)
+}
+
+function isOf(types: ReadonlySet<string>, error: unknown): boolean {
+  return error instanceof ClickHouseError && types.has(error.type ?? '')
 }
 
 async function sizeOf(path: string): Promise<number> {
