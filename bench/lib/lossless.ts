@@ -23,9 +23,9 @@ export interface LosslessOptions {
 }
 
 /** Two rates nearer than this are the same. */
-const near = 1.06
+const near = 1.1
 /** The other rounds look this far around what was found so far. */
-const around = 1.7
+const around = 1.5
 
 /**
  * Lossless packets a second of each round, of each contestant: found by halving the span of rates (geometrically), in
