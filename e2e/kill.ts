@@ -85,7 +85,7 @@ export async function run(): Promise<{ ok: boolean; figures: Readonly<Record<str
 
 /** The process id of a part, from the system's own list: the hub may be the one that is dead. */
 export async function partPid(
-  instance: Instance,
+  instance: Pick<Instance, 'data'>,
   part: 'decoys' | 'machines' | 'collectors' | 'hub' | 'store',
 ): Promise<number> {
   const supervisor = (await readFile(`${instance.data}/run/sundew.pid`, 'utf8')).trim()

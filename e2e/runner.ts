@@ -70,9 +70,11 @@ async function runChecks(
     else tally.notRun++
   }
   if (runnable.length === 0) return
-  await using instance = await Instance.start({ config })
   const temp = await mkdtemp(join(tmpdir(), `sundew-${suite}-`))
   try {
+    await using instance = await Instance.start({
+      config: typeof config === 'function' ? await config(temp) : config,
+    })
     for (const check of runnable) {
       const began = performance.now()
       try {

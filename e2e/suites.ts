@@ -3,7 +3,10 @@ import type { E2eCheck } from './check.ts'
 export interface CheckSuite {
   readonly checks: readonly E2eCheck[]
   /** Settings of its Sundew, over those that all suites have. */
-  readonly config?: Readonly<Record<string, unknown>>
+  readonly config?:
+    | Readonly<Record<string, unknown>>
+    /** Makes what they name in the suite's folder first. */
+    | ((temp: string) => Promise<Readonly<Record<string, unknown>>>)
 }
 
 /** A suite of checks that share one Sundew, or a whole program of its own that prints its figures. */
@@ -31,6 +34,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   import: { kind: 'checks', load: () => import('./import.ts') },
   alerts: { kind: 'checks', load: () => import('./alerts.ts') },
   flows: { kind: 'checks', load: () => import('./flows.ts') },
+  'flows-asked': { kind: 'checks', load: () => import('./flows-asked.ts') },
   kill: { kind: 'program', inTest: false, load: () => import('./kill.ts') },
   'flows-kill': { kind: 'program', inTest: false, load: () => import('./flows-kill.ts') },
 }
