@@ -6,6 +6,7 @@ import { Hub } from './client.ts'
 import { fail, ok, warn, type Check, type Finding, type Patient, type Verdict } from './doctor/check.ts'
 import { data } from './doctor/data.ts'
 import { flows } from './doctor/flows.ts'
+import { lists } from './doctor/lists.ts'
 import { machine } from './doctor/machine.ts'
 import { ports } from './doctor/ports.ts'
 import { running } from './doctor/running.ts'
@@ -16,7 +17,7 @@ import { plain } from './plain.ts'
 import { Finding as Found } from './run.ts'
 import { pad } from './text.ts'
 
-const checks: readonly Check[] = [...machine, ...data, ...ports, ...flows, ...running]
+const checks: readonly Check[] = [...machine, ...data, ...ports, ...flows, ...lists, ...running]
 
 /** Adds `sundew doctor`. */
 export function doctor(program: Command): void {

@@ -120,7 +120,7 @@ function flowsText(flows: Status['flows']): [string, string][] {
       'matching',
       set.entries === 0
         ? 'no list of bad addresses is loaded'
-        : `against ${countText(set.entries)} entries, ${countText(flows.matches)} matches`,
+        : `against ${countText(set.entries)} entries (version ${set.version} of the lists), ${countText(flows.matches)} matches`,
     ],
   ]
 }

@@ -10,6 +10,7 @@ import type { Finding } from '../../src/cli/doctor/check.ts'
 import { NativeReceiver } from '../../src/collectors/flow/native-receiver.ts'
 import { layout } from '../../src/core/layout.ts'
 import { decoys } from '../../src/decoys/index.ts'
+import { listOf } from '../../src/hub/intel/lists.ts'
 import { dataFolder, startHub, statusOf, sundew } from './sundew.ts'
 
 /** A configuration whose own ports are free, and without decoys, so that other programs on the machine don't matter. */
@@ -55,6 +56,35 @@ describe('sundew doctor', () => {
       assert.equal(finding.todo !== undefined, finding.verdict !== 'ok', finding.what)
     assert.equal(about(findings, 'node')[0]?.verdict, 'ok')
     assert.equal(about(findings, 'engine')[0]?.verdict, 'ok')
+  })
+
+  test('says which lists are in force, of which copy, and what of them could not be read', async () => {
+    await using folder = await dataFolder()
+    const files = ['good', 'bad', 'gone', 'new'].map((name) => ({
+      name,
+      path: join(folder.data, name),
+      format: 'auto' as const,
+    }))
+    const { intel } = layout(folder.data)
+    await mkdir(intel, { recursive: true })
+    const remembered = [
+      { entries: 1234, bad: 0, troubled: false },
+      { entries: 7, bad: 2, troubled: false },
+      { entries: 5, bad: 0, troubled: true },
+    ]
+    const lists = remembered.map((of, index) => ({ key: listOf(files[index]!).key, seen: '', ...of }))
+    await writeFile(join(intel, 'state.json'), JSON.stringify({ version: 3, entries: 1246, lists }))
+    const yaml = `${quiet}intel: ${JSON.stringify({ files })}\n`
+    const before = await examine(folder.data, yaml)
+    const told = (what: string) => about(before.findings, what).map(({ verdict, found }) => [verdict, found])
+    assert.deepEqual(told('list good'), [['ok', '1,234 entries']])
+    assert.deepEqual(told('list bad'), [['warn', '7 entries, 2 more could not be read']])
+    assert.deepEqual(told('list gone'), [['warn', '5 entries, of its last good copy']])
+    assert.deepEqual(told('list new'), [['warn', 'nothing of it is in force']])
+    assert.deepEqual(told('lists'), [['warn', 'version 3, 1,246 entries: its file is gone']])
+    await writeFile(join(intel, 'set-3.bin'), '')
+    const [set] = about((await examine(folder.data, yaml)).findings, 'lists')
+    assert.match(`${set?.verdict} ${set?.found}`, /^ok version 3, 1,246 entries, made \d{4}-.* UTC$/)
   })
 
   test('ends with 1 where a port is taken by another program, and names the key to change', async () => {

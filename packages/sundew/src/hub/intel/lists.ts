@@ -63,15 +63,7 @@ export class IntelLists {
     this.#options = options
     this.#file = new StateFile(options.folder)
     this.#lists = options.files.map((section) => {
-      const spec: ListSpec = {
-        ...section,
-        path: resolve(section.path),
-        name: section.name ?? basename(section.path),
-      }
-      const key = createHash('sha256')
-        .update(JSON.stringify([spec.name, spec.path, spec.format, spec.column ?? '', spec.link ?? '']))
-        .digest('hex')
-        .slice(0, 16)
+      const { spec, key } = listOf(section)
       return { spec, key, copy: join(options.folder, `list-${key}`) }
     })
   }
@@ -191,6 +183,7 @@ export class IntelLists {
           // One that is not looked at yet is looked at the next time.
           seen: changed[index] || before === undefined ? seen[index]! : before,
           entries: built.lists[index]?.report?.entries ?? 0,
+          bad: built.lists[index]?.report?.bad ?? 0,
           troubled: built.lists[index]?.trouble !== undefined,
         }
       }),
@@ -240,6 +233,20 @@ export class IntelLists {
       if (old) await rm(join(folder, name), { force: true })
     }
   }
+}
+
+/** A section as it is read, and the key that its state is remembered by: another file or format is another list. */
+export function listOf(section: ListSection): { readonly spec: ListSpec; readonly key: string } {
+  const spec: ListSpec = {
+    ...section,
+    path: resolve(section.path),
+    name: section.name ?? basename(section.path),
+  }
+  const key = createHash('sha256')
+    .update(JSON.stringify([spec.name, spec.path, spec.format, spec.column ?? '', spec.link ?? '']))
+    .digest('hex')
+    .slice(0, 16)
+  return { spec, key }
 }
 
 /** What tells one state of a file from another. */

@@ -10,6 +10,8 @@ const listState = z.object({
   seen: z.string(),
   /** Entries of the copy that is in force. */
   entries: z.int(),
+  /** Lines or values of that copy that could not be read. */
+  bad: z.int().default(0),
   /** It was not taken as it was then. */
   troubled: z.boolean(),
 })
