@@ -2,17 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TlsOptions } from 'node:tls'
 import type { CollectorStatus } from '../../core/collector-messages.ts'
-import { explain, type Log } from '../../core/log.ts'
+import { explain } from '../../core/log.ts'
 import type { ListenerStatus } from '../../core/status.ts'
-import type { KindFields } from '../../event/event.ts'
-import type { FlowColumns } from '../../wire/flow/columns.ts'
-import type { Exporter } from '../../wire/flow/sink.ts'
-import type { DroppedColumns, FlowSpool } from './batches.ts'
-import type { FlowDecoder } from './decoder.ts'
+import type { DroppedColumns } from './batches.ts'
+import { cannotBind } from './cannot-bind.ts'
+import type { CollectorParts, CollectorSettings, NetflowPart, SflowPart } from './collector-parts.ts'
 import { Health, type DomainHealth } from './health.ts'
+import { Losses } from './losses.ts'
 import { FlowPipeline } from './pipeline.ts'
-import type { Receiver } from './receiver.ts'
-import { SavedState, type Remembering } from './saved-state.ts'
+import { SavedState } from './saved-state.ts'
 import { allowedBy, Senders } from './senders.ts'
 import { StreamListener } from './stream-listener.ts'
 
@@ -22,54 +20,6 @@ const healthMs = 60_000
 const tickMs = 100
 const secondMs = 1_000
 const lookMs = 3_000
-
-export interface CollectorSettings {
-  readonly addresses: readonly string[]
-  readonly ports: readonly { readonly port: number; readonly transport: 'udp' | 'tcp' | 'tls' }[]
-  readonly tls?: { readonly certificate: string; readonly key: string; readonly ca?: string | undefined }
-  /** Addresses and prefixes that are listened to; all where there are none. */
-  readonly exporters: readonly string[]
-  readonly receiveBufferBytes: number
-  /** The folder for what is remembered over restarts. */
-  readonly stateFolder: string
-}
-
-/** `wire/netflow`, as far as a collector needs it. */
-export interface NetflowPart extends FlowDecoder, Remembering {
-  expire(nowMs: number): void
-  endStream(exporter: Exporter): void
-  exporters(): Iterable<DomainHealth>
-}
-
-export interface SflowPart extends FlowDecoder {
-  expire(nowMs: number): void
-  exporters(): Iterable<DomainHealth>
-}
-
-export interface CollectorParts {
-  readonly receiver: Receiver
-  readonly netflow: NetflowPart
-  readonly sflow: SflowPart
-  readonly spool: FlowSpool & {
-    readonly waiting: { readonly files: number; readonly bytes: number }
-    measure(): Promise<void>
-  }
-  readonly geo?: { fill(columns: FlowColumns, from: number, to: number): void } | undefined
-  readonly matcher?:
-    | {
-        match(columns: FlowColumns, from: number, to: number): void
-        tick(nowMs: number): void
-        close(): void
-      }
-    | undefined
-  readonly log: Log
-  /** What one exporter sent in the last minute. */
-  readonly health: (fields: KindFields<'flow.exporter'>) => void
-  readonly status: (status: CollectorStatus) => void
-  /** Something the owner should know. */
-  readonly alert: (code: string, message: string) => void
-  readonly matches: () => { readonly set: CollectorStatus['set']; readonly matches: number }
-}
 
 /** Listens, decodes and spools flows until it is closed. */
 export class FlowCollector {
@@ -82,8 +32,7 @@ export class FlowCollector {
   readonly #streams: StreamListener[] = []
   readonly #timers: NodeJS.Timeout[] = []
   #drops: readonly number[] = []
-  readonly #toldDrops = new Told()
-  readonly #toldDropped = new Told()
+  readonly #losses: Losses
   /** Looked at now and then: there may be many. */
   #known = { exporters: 0, templates: 0 }
   #toldStatus = ''
@@ -91,6 +40,7 @@ export class FlowCollector {
   constructor(settings: CollectorSettings, parts: CollectorParts) {
     this.#settings = settings
     this.#parts = parts
+    this.#losses = new Losses(parts.alert)
     this.#senders = new Senders(allowedBy(settings.exporters))
     this.#state = new SavedState(join(settings.stateFolder, 'templates.json'), parts.netflow, parts.log)
     this.#pipeline = new FlowPipeline({
@@ -215,7 +165,8 @@ export class FlowCollector {
     this.#parts.matcher?.tick(Date.now())
     await this.#parts.spool.measure()
     this.#drops = await this.#parts.receiver.drops()
-    this.#tellLosses()
+    const drops = this.#drops.reduce((sum, count) => sum + count, 0)
+    this.#losses.tell(drops, this.#pipeline.counts.dropped)
     this.#tellStatus()
   }
 
@@ -225,24 +176,6 @@ export class FlowCollector {
     if (text === this.#toldStatus) return
     this.#toldStatus = text
     this.#parts.status(status)
-  }
-
-  /** What nobody will ever know of: the owner hears of it at once, and then once a minute. */
-  #tellLosses(): void {
-    const drops = this.#drops.reduce((sum, count) => sum + count, 0)
-    if (drops > this.#toldDrops.told && this.#toldDrops.due()) {
-      this.#parts.alert(
-        'SUNDEW_FLOW_PACKETS_DROPPED',
-        `the kernel dropped ${drops - this.#toldDrops.take(drops)} export packets because they came faster than they were read: "sundew doctor" tells the receive buffer and how to raise it`,
-      )
-    }
-    const { dropped } = this.#pipeline.counts
-    if (dropped > this.#toldDropped.told && this.#toldDropped.due()) {
-      this.#parts.alert(
-        'SUNDEW_FLOWS_DROPPED',
-        `${dropped - this.#toldDropped.take(dropped)} flows were decoded and could not be kept: more waits for the store than collectors.flow.waiting_mb allows, or the disk refuses`,
-      )
-    }
   }
 
   #tellHealth(): void {
@@ -275,37 +208,7 @@ export class FlowCollector {
   }
 }
 
-/** A count that was told, and not again for a minute. */
-class Told {
-  told = 0
-  #at = -Infinity
-
-  due(): boolean {
-    return performance.now() - this.#at >= healthMs
-  }
-
-  /** What was told before. */
-  take(count: number): number {
-    const before = this.told
-    this.told = count
-    this.#at = performance.now()
-    return before
-  }
-}
-
 function* both(netflow: NetflowPart, sflow: SflowPart): Iterable<DomainHealth> {
   yield* netflow.exporters()
   yield* sflow.exporters()
-}
-
-function cannotBind(address: string, port: number, transport: string, error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException
-  const what = `flows could not be received on ${transport} port ${port} of ${address}`
-  if (code === 'EADDRINUSE') {
-    return `SUNDEW_PORT_IN_USE: ${what}: another program has it. Stop that program ("ss -lntup" names it), or change collectors.flow.ports.`
-  }
-  if (code === 'EACCES') {
-    return `SUNDEW_PORT_FORBIDDEN: ${what}: ports below 1024 need root or CAP_NET_BIND_SERVICE. Use a high port and redirect to it in the firewall.`
-  }
-  return `SUNDEW_PORT_FAILED: ${what}: ${explain(error)}.`
 }
