@@ -22,7 +22,7 @@ export function layout(data: string) {
     flows: join(data, 'flows'),
     /** Which of them the hub is inserting. */
     flowPlan: join(data, 'hub', 'flows.json'),
-    /** The address set in force (`set.bin`), written whole by the hub, read by the collectors. */
+    /** Address sets (`set-<version>.bin`), written whole by the hub, read by the collectors; `state.json` says which is in force. */
     intel: join(data, 'intel'),
     store: join(data, 'store'),
     files: join(data, 'files'),

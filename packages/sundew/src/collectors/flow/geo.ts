@@ -10,7 +10,7 @@ const remembered = 1 << 15
  */
 export class Geo {
   readonly #table: GeoTable
-  /** For IPv4, by a hash: the address as its column has it, and its number plus one. */
+  /** For IPv4, by a hash: the address as its column has it, and its number plus 2; 1 where it has none, 0 where nothing is remembered. */
   readonly #addresses = new Uint32Array(remembered)
   readonly #numbers = new Uint32Array(remembered)
 

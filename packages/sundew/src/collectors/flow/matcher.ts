@@ -17,7 +17,7 @@ import { type End, type MatchWindow, MatchWindows, wordsOf } from './match-windo
 
 /** Windows open at once; the oldest ends early where more pairs meet within one. About 400 bytes each. */
 const usualWindows = 65_536
-/** Events in a second of export time; what is more is told when its window ends, or not at all, and counted. */
+/** Events in a second, by our clock; what is more is told when its window ends, or not at all, and counted. */
 const usualEventsPerSecond = 2_000
 
 export interface FlowMatcherParts {

@@ -46,7 +46,7 @@ export interface StreamHost {
   readonly senders: Senders
   /** A whole message; its bytes are good until this returns. */
   readonly message: (view: DataView, offset: number, length: number, exporter: Exporter) => void
-  /** The stream has ended, and its templates with it (RFC 7011 §8.1). */
+  /** The stream has ended, and its templates with it (RFC 7011 §8). */
   readonly ended: (exporter: Exporter) => void
   /** Undefined where more can be taken at once; else settles when it can. */
   readonly room: () => Promise<void> | undefined

@@ -14,7 +14,7 @@ export type FrameReader = (
   row: number,
 ) => void
 
-/** Longest name that an option's text gives an application. */
+/** Bytes of an applicationId that tell one from another. */
 const maxHexKey = 32
 
 /** Writes what is more than a store: texts, frames, and elements without a column. */

@@ -116,7 +116,7 @@ export class Registry {
     }
   }
 
-  /** A stream's end is its templates' end (RFC 7011, section 8.4). */
+  /** A stream's end is its templates' end (RFC 7011, section 8). */
   endStream(name: string): void {
     const source = this.sources.get(name)
     if (source) this.#forget(source)
