@@ -120,6 +120,7 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
       nodeOptions: [...quiet, youngMegabytes, ...confinement(config, paths)],
       start: decoys,
       turn: 'first',
+      loopApart: true,
     },
     // After the decoys: what their last sessions left is told to them.
     {
@@ -128,6 +129,7 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
       nodeOptions: [...quiet, ...machinesConfinement()],
       start: machines,
       turn: 'first',
+      loopApart: true,
     },
     ...(collectors.flow.enabled
       ? [

@@ -15,6 +15,8 @@ export interface PartSpec {
   readonly start: unknown
   /** `first` for those an intruder waits for; what is `behind` works while these have nothing to do (`scheduling.ts`). */
   readonly turn: 'first' | 'behind'
+  /** Its event loop has a processor to itself, its other threads the rest (`scheduling.ts`). Not where a thread of its own has as much to do. */
+  readonly loopApart?: boolean
 }
 
 /** Waits before a new start: doubled from the first to the last, back to the first after a quiet while. */
@@ -162,7 +164,7 @@ export class Supervisor {
         part.notices = message.notices ?? []
         part.url = message.url
         // Now: the threads that are to stay out of its loop's way have been started.
-        if (part.spec.turn === 'first' && part.child?.pid !== undefined) void keepLoopApart(part.child.pid)
+        if (part.spec.loopApart && part.child?.pid !== undefined) void keepLoopApart(part.child.pid)
         this.#ready(part)
         this.#tell()
         for (const resolve of this.#waiting.splice(0)) resolve()

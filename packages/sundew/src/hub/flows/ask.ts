@@ -50,7 +50,10 @@ export async function askFlows(
   signal: AbortSignal,
 ): Promise<FlowAnswer> {
   const { store } = sources
-  const filter = question.mode === 'hunt' ? { intel: 'all' as const, ...question.filter } : question.filter
+  const filter =
+    question.mode === 'hunt'
+      ? await withoutVainBeginning(store, { intel: 'all', ...question.filter }, signal)
+      : question.filter
   const where = await whereFor(sources, filter, signal, question.mode === 'seen')
   switch (question.mode) {
     case 'rows':
@@ -87,6 +90,18 @@ export async function askFlows(
 
 /** Columns of the table `addresses_1h` that a filter may name. */
 const seenColumns = new Set(['address', 'country', 'as_number'])
+
+/** A beginning before the oldest flow leaves nothing out; without it the times of all flows need not be read. */
+async function withoutVainBeginning(
+  store: ClickHouseClient,
+  filter: FlowFilter,
+  signal: AbortSignal,
+): Promise<FlowFilter> {
+  const { since, ...rest } = filter
+  if (since === undefined) return filter
+  const oldest = await keptSince(store, rawFlows, signal)
+  return oldest !== undefined && Date.parse(since) > oldest ? filter : rest
+}
 
 /** The filter's conditions; sets are compared with who was seen in its time. */
 export function whereFor(

@@ -117,5 +117,5 @@ export function seenSql({ since, before }: Pick<FlowFilter, 'since' | 'before'>)
     conditions.push('time < toDateTime({seen_before:UInt32})')
   }
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  return { sql: `SELECT DISTINCT address FROM addresses_1h ${where}`, params }
+  return { sql: `SELECT address FROM addresses_1h ${where} GROUP BY address`, params }
 }
