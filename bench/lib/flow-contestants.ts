@@ -30,14 +30,17 @@ export function nfcapdContestant(arena: Arena): Contestant {
   }
 }
 
-/** Sundew's collectors, which decode, match, and hand over batches: one process for all trials. */
+/** Sundew's collectors, which decode, match, and, where it spools, hand over batches: one process for all trials. */
 export class OursContestant implements Contestant {
-  readonly name = 'ours'
+  readonly name: string
   readonly #arena: Arena
+  readonly #spools: boolean
   readonly #collectors: LoneCollectors
 
-  private constructor(arena: Arena, collectors: LoneCollectors) {
+  private constructor(arena: Arena & LoneOptions, collectors: LoneCollectors) {
+    this.name = arena.spools ? 'oursSpooling' : 'ours'
     this.#arena = arena
+    this.#spools = arena.spools
     this.#collectors = collectors
   }
 
@@ -65,9 +68,10 @@ export class OursContestant implements Contestant {
     return this.#collectors[Symbol.asyncDispose]()
   }
 
-  /** Flows decoded and kept. */
+  /** Flows decoded and matched, and kept where that is asked of it. */
   #flows(): number {
     const { status } = this.#collectors
-    return status ? status.flows - status.dropped : 0
+    if (!status) return 0
+    return this.#spools ? status.flows - status.dropped : status.flows
   }
 }

@@ -27,17 +27,22 @@ export interface LoneOptions {
   readonly bufferBytes: number
   /** What flows are matched against, as a plain list has it. */
   readonly listed: readonly string[]
+  /** Whether batches are written to the spool; else they are let go once they were decoded and matched. */
+  readonly spools: boolean
 }
+
+/** As little as may wait: after it, whole batches are let go. */
+const leastWaitingMb = 16
 
 /** Sundew's collectors process alone: this one starts it as the supervisor does, and takes its batches as the hub does, but keeps none. */
 export class LoneCollectors {
   readonly #folder: string
   readonly #child: ChildProcess
-  readonly #taking: NodeJS.Timeout
+  readonly #taking: NodeJS.Timeout | undefined
   #status: CollectorStatus | undefined
   #heard = 0
 
-  private constructor(folder: string, child: ChildProcess) {
+  private constructor(folder: string, child: ChildProcess, spools: boolean) {
     this.#folder = folder
     this.#child = child
     child.on('message', (message: FromPart) => {
@@ -47,10 +52,10 @@ export class LoneCollectors {
       this.#status = body.status
       this.#heard = performance.now()
     })
-    this.#taking = setInterval(() => void this.#take(), takeMs)
+    this.#taking = spools ? setInterval(() => void this.#take(), takeMs) : undefined
   }
 
-  static async start({ port, under, bufferBytes, listed }: LoneOptions): Promise<LoneCollectors> {
+  static async start({ port, under, bufferBytes, listed, spools }: LoneOptions): Promise<LoneCollectors> {
     const folder = await mkdtemp(join(under, 'collectors-'))
     const within = (name: string) => join(folder, name)
     for (const name of ['journal', 'state', 'flows'].map(within)) await mkdir(name)
@@ -59,7 +64,7 @@ export class LoneCollectors {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     })
-    const lone = new LoneCollectors(folder, child)
+    const lone = new LoneCollectors(folder, child, spools)
     const ready = lone.#ready()
     const start: CollectorsStart = {
       config: configSchema.parse({
@@ -68,7 +73,7 @@ export class LoneCollectors {
           flow: {
             ports: [{ port, transport: 'udp' }],
             receive_buffer_mb: bufferBytes / 1024 / 1024,
-            waiting_mb: 1_000_000,
+            waiting_mb: spools ? 1_000_000 : leastWaitingMb,
           },
         },
       }),
