@@ -32,7 +32,7 @@ const alerting = { flowsPerSecond: 50_000, addresses: 40 } as const
 const sustained = { warmSeconds: 5, seconds: 20 } as const
 const burstSeconds = 60
 /** Shares of its rate over a few seconds that nfcapd is tried at over a whole burst: the disk has to keep up with it then. */
-const burstShares = [0.7, 0.5, 0.35, 0.25] as const
+const burstShares = [0.5, 0.35, 0.25] as const
 /** Bytes a flow takes while it waits for the store, at most. */
 const waitingBytes = 160
 /** Collectors tell their counts once a second while something comes. */
