@@ -19,7 +19,7 @@ export interface FlowIngestOptions {
 
 /**
  * What one INSERT brings at most: larger ones are cheaper a row, and dearer in memory. The engine takes some 800 bytes a row
- * to sort and to add up, and has at least 192 MiB for one query (`store.memory_mb` of 256).
+ * to sort and to add up, 320 MB here; where `store.memory_mb` leaves it less, batches are inserted one by one.
  */
 const most = { rows: 400_000, bytes: 96 * 1024 * 1024 } as const
 /** How often the engine may be out of memory with several batches before they are inserted one by one. */
