@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { geoAttribution } from '../../core/attribution.ts'
 import { dimensions } from '../../hub/flows/dimensions.ts'
 import type { FlowFilter } from '../../hub/flows/filter.ts'
 import { amounts, type FlowQuestion } from '../../hub/flows/question.ts'
@@ -78,6 +79,8 @@ Examples:
   sundew flows --set bad.set --since 30d --format silk -f 1-5
   sundew flows --since 24h --direction outbound --top 20 --of destination --by bytes
   sundew flows --protocol tcp --flags S/SA --port 22 --histogram 5m --format csv > probes.csv
+
+${geoAttribution}
 `,
     )
     .action(async (options: FlowOptions & Record<string, unknown>, own: Command) => {

@@ -46,3 +46,8 @@ export interface Decoded {
   /** Bit n set: {@link refusals}[n] was met. 0 where all went well. */
   refused: number
 }
+
+/** Of a packet that held nothing; and what a decoder begins with. */
+export function nothingDecoded(): Decoded {
+  return { version: 0, domain: 0, flows: 0, optionRecords: 0, templates: 0, held: 0, lost: 0, refused: 0 }
+}

@@ -1,4 +1,4 @@
-import { type Decoded, type Exporter, type FlowSink, type Refusal } from '../flow/sink.ts'
+import { type Decoded, type Exporter, type FlowSink, type Refusal, nothingDecoded } from '../flow/sink.ts'
 import type { FrameReader } from './details.ts'
 import type { ConfiguredSampling, Domain } from './domain.ts'
 import { type ExporterHealth, healthOf } from './exporter-health.ts'
@@ -41,16 +41,7 @@ export class NetflowDecoder {
   readonly #registry: Registry
   readonly #sets: SetReader
   readonly #run = new Run()
-  readonly #decoded: Decoded = {
-    version: 0,
-    domain: 0,
-    flows: 0,
-    optionRecords: 0,
-    templates: 0,
-    held: 0,
-    lost: 0,
-    refused: 0,
-  }
+  readonly #decoded = nothingDecoded()
 
   constructor(options: NetflowOptions) {
     this.#limits = { ...defaultLimits, ...options.limits }

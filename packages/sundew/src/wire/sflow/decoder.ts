@@ -1,4 +1,4 @@
-import { type Decoded, type Exporter, type FlowSink, type Refusal } from '../flow/sink.ts'
+import { type Decoded, type Exporter, type FlowSink, type Refusal, nothingDecoded } from '../flow/sink.ts'
 import { bytesOf } from './address.ts'
 import { type AgentHealth, type Agent, Agents } from './agents.ts'
 import { SampleReader, type SampleFormat } from './sample.ts'
@@ -21,16 +21,7 @@ const version = 5
 export class SflowDecoder {
   readonly #agents = new Agents()
   readonly #samples = new SampleReader()
-  readonly #decoded: Decoded = {
-    version: 0,
-    domain: 0,
-    flows: 0,
-    optionRecords: 0,
-    templates: 0,
-    held: 0,
-    lost: 0,
-    refused: 0,
-  }
+  readonly #decoded = nothingDecoded()
 
   /**
    * Decodes one datagram.
