@@ -1,7 +1,15 @@
 /** What hub and collectors tell each other, relayed by the supervisor (`RelayMessage.body`). */
 export type ToCollectors =
-  /** An address set is in force: the file is whole, and stays until the next one is told. */
-  { readonly type: 'set'; readonly path: string; readonly version: number; readonly entries: number }
+  /** Sets are in force: the files are whole, and stay until the next ones are told. */
+  {
+    readonly type: 'set'
+    /** The address set. */
+    readonly path: string
+    /** The set of names, URLs, hashes …; not given where nothing of these is listed. */
+    readonly names?: string
+    readonly version: number
+    readonly entries: number
+  }
 
 export type FromCollectors =
   /** Once a second while something comes, and once when it ends. */

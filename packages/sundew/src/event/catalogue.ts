@@ -310,14 +310,32 @@ export const catalogue = {
     },
   ),
   'intel.match': kind(
-    'An address of a flow, or of something else that was seen, is on a list. The same pair within a window is one event, and one more with the counts when the window ends.',
+    'An address of a flow, or a name, address, URL or hash in a log, is on a list. The same pair within a window is one event, and one more with the counts when the window ends.',
     {
       indicator: text('The most specific listed entry that names it: an address, a prefix or a range.', {
         ecs: 'threat.indicator.ip',
         column: true,
       }),
-      matched: text('Which end: source, destination, nat_source, nat_destination or next_hop.'),
-      matched_ip: text('The address that is listed.', { column: true }),
+      matched: text(
+        'Which end of a flow: source, destination, nat_source, nat_destination or next_hop. Of a log: name, address, url, hash, ja3, ja4, email or file_name.',
+      ),
+      matched_ip: text('The address that is listed; empty where it is no address.', { column: true }),
+      observed: optional(
+        bytes('What stood in the log: the name, URL, hash ….', {
+          ecs: 'threat.indicator.name',
+          column: true,
+        }),
+      ),
+      indicator_type: optional(
+        text('address, domain, hostname, url, hash …; absent for addresses of flows.'),
+      ),
+      action: optional(text('block (it is published) or alert (it is only matched).')),
+      blocked: optional(
+        text(
+          'What a name server did: nxdomain, nodata, drop, tcp-only, local-data, passthru; log-only before it where it only would have.',
+        ),
+      ),
+      log: optional(text('The file or socket it was seen in.', { column: true })),
       direction: text(
         'outbound (a host of ours sent to it), inbound (it sent to a host of ours), internal (both ends are ours) or external (neither is).',
       ),
@@ -347,6 +365,34 @@ export const catalogue = {
       ...imported,
     },
   ),
+  'intel.pulled': kind('A source was asked for what it lists, and something changed or went wrong.', {
+    source: text("The source's name.", { column: true }),
+    feed_type: text('otx, plain, urlhaus …'),
+    outcome: text('taken, unchanged, refused (not believed: the last good list stays) or failed.'),
+    added: integer('Sightings that are new.'),
+    removed: integer('Sightings that are gone.'),
+    in_force: integer('Sightings of it that count now.'),
+    bad: integer('What could not be read.'),
+    trouble: optional(text('What was wrong.')),
+    duration_ms: integer('How long it took, milliseconds.', { ecs: 'event.duration' }),
+  }),
+  'intel.published': kind('A list was written for another program.', {
+    publication: text("The publication's name.", { column: true }),
+    target: text('bind-rpz, nftables …'),
+    path: text('Where it was written.', { ecs: 'file.path' }),
+    outcome: text(
+      'written, held (it lost more than half), refused (its own tool does not take it) or failed.',
+    ),
+    set_version: integer('The version of the set it was made of.'),
+    entries: integer('Entries in it.'),
+    added: integer('Entries that were not in the former.'),
+    removed: integer('Entries of the former that are gone.'),
+    examples: texts('Some of them: +value, -value.'),
+    left_out: texts('What the target cannot take: `reason count`.'),
+    checked: text('The tool that checked it; empty where it is not here.'),
+    trouble: optional(text('What was wrong.')),
+    duration_ms: integer('How long it took, milliseconds.', { ecs: 'event.duration' }),
+  }),
   'alert.raised': kind('Something the owner should know.', {
     code: text('SUNDEW_… code, explained in docs/errors.md.', { ecs: 'event.code', column: true }),
     message: text('What happened, with which value, and what to do.', { ecs: 'message' }),

@@ -134,6 +134,8 @@ export const writers: { readonly [K in EventKind]: Writer<K> | undefined } = {
   'alert.raised': undefined,
   'flow.exporter': undefined,
   'intel.match': undefined,
+  'intel.pulled': undefined,
+  'intel.published': undefined,
   'sensor.status': undefined,
 }
 
