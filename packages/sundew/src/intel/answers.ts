@@ -112,3 +112,24 @@ export interface SearchAnswer {
   /** More than were told. */
   readonly more: boolean
 }
+
+/** What came of a change by hand. */
+export interface ChangeAnswer {
+  readonly indicator: Indicator | null
+  /** Why nothing was done: it is no indicator, is not there ….  null where it was done. */
+  readonly refused: string | null
+  /** What it comes to now. */
+  readonly verdict: Verdict | null
+}
+
+/** How the pull of one source went. */
+export interface PullAnswer {
+  readonly source: string
+  readonly outcome: 'taken' | 'unchanged' | 'refused' | 'failed'
+  readonly added: number
+  readonly removed: number
+  readonly in_force: number
+  readonly bad: number
+  readonly trouble: string | null
+  readonly ms: number
+}

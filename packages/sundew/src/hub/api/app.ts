@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { Readable } from 'node:stream'
 import { explain, type Log } from '../../core/log.ts'
 import type { AddressSet } from '../../match/address-set.ts'
+import type { IntelDesk } from '../intel/desk.ts'
 import type { Asset } from './assets.ts'
 import { guard, type Guarded } from './auth/guard.ts'
 import type { Password } from './auth/password.ts'
@@ -18,6 +19,7 @@ import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { hitReportRoutes } from './routes/hit-report.ts'
+import { intelRoutes } from './routes/intel.ts'
 import { liveRoutes } from './routes/live.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mailRoutes } from './routes/mails.ts'
@@ -41,6 +43,8 @@ export interface ApiSources {
   readonly networks?: readonly string[]
   /** The set of listed addresses in force. */
   readonly listed?: () => AddressSet | undefined
+  /** What is asked of threat intelligence. */
+  readonly intel?: IntelDesk | undefined
 }
 
 export interface AppParts extends ApiSources {
@@ -59,7 +63,7 @@ export interface AppParts extends ApiSources {
 export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   const { tls, names, password, sessions, tokens, feed, assets, log, store, storeStarted, status, openFile } =
     parts
-  const { networks = [], listed = () => undefined } = parts
+  const { networks = [], listed = () => undefined, intel } = parts
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(securityHeaders({ tls }))
   app.use(hostCheck(names))
@@ -71,6 +75,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   api.get('/status', async (c) => c.json(await status()))
   api.route('/', liveRoutes(feed))
   api.route('/', tokenRoutes(tokens))
+  api.route('/', intelRoutes({ store, storeStarted, intel }))
   // What follows needs the store.
   api.use(storeCheck(storeStarted))
   for (const routes of [

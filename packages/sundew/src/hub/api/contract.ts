@@ -31,6 +31,14 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *                                object a line, streamed. The header X-Sundew-Table names the table that answered,
  *                                X-Sundew-Kept-Since the oldest moment it has, X-Sundew-Cut: 1 says there were more rows
  *     GET  /api/reports/hits     ?days&by=day|list|host|direction|indicator&limit -> HitRow[]
+ *     GET  /api/intel/why        ?value -> WhyAnswer (`intel/answers.ts`, as the following)
+ *     GET  /api/intel/search     ?text&type&source&gone=1&limit -> SearchAnswer
+ *     GET  /api/intel/stats      -> StatsAnswer
+ *     GET  /api/intel/sources    -> SourceAnswer[]
+ *     POST /api/intel/pull       {names?} -> PullAnswer[], when they are pulled
+ *     POST /api/intel/publish    {names?} -> Published[] (`hub/intel/publishing-contract.ts`)
+ *     POST /api/intel/add        {value, reason, until?} -> ChangeAnswer; /api/intel/remove {value}
+ *     POST /api/intel/allow      {value, reason, until?, action?} -> ChangeAnswer; /api/intel/disallow {value}
  *     GET  /api/tokens           -> TokenRow[]
  *     POST /api/tokens           {name} -> NewToken, shown this once; DELETE /api/tokens/:name -> 204
  *

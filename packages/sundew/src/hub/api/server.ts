@@ -78,6 +78,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     openFile,
     networks,
     listed,
+    intel,
   } = options
   const log = options.log ?? logFor('console')
   if (!tls && !allowPlain && !isLoopback(address)) throw plainRefused(address, port)
@@ -108,6 +109,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     openFile,
     ...(networks ? { networks } : {}),
     ...(listed ? { listed } : {}),
+    intel,
   })
   // The globals stay Node's own, and a body that nobody reads is not read for its sender's sake.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
