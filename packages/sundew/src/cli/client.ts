@@ -9,6 +9,8 @@ import { findRunning, notRunning, type Running } from './running.ts'
 
 /** How long the hub may take to begin an answer, milliseconds. */
 const silentMs = 60_000
+/** The same where it has to pull or to write first. */
+const patientMs = 1_800_000
 /** The largest answer that is read whole, bytes. */
 const maxAnswerBytes = 64 * 1024 * 1024
 
@@ -16,6 +18,8 @@ export interface HubRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>
   readonly body?: unknown
+  /** What is asked for takes its time. */
+  readonly patient?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -73,6 +77,7 @@ export class Hub {
       if (text !== '') url.searchParams.set(name, text)
     }
     const method = request.method ?? 'GET'
+    const waitMs = request.patient ? patientMs : silentMs
     return new Promise((resolve, reject) => {
       const sent = (url.protocol === 'https:' ? https : http).request(
         url,
@@ -95,10 +100,10 @@ export class Hub {
           new Failure(
             'SUNDEW_HUB_SILENT',
             exitCode.unavailable,
-            `${url.href} gave no answer within ${silentMs / 1000} s. See what the hub is at: sundew doctor --data ${this.#paths.data}`,
+            `${url.href} gave no answer within ${waitMs / 1000} s. See what the hub is at: sundew doctor --data ${this.#paths.data}`,
           ),
         )
-      }, silentMs)
+      }, waitMs)
       sent.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(silent)
         reject(error instanceof Failure || request.signal?.aborted ? error : this.#unreachable(error))

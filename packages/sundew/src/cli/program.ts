@@ -5,6 +5,7 @@ import { doctor } from './doctor.ts'
 import { files } from './files.ts'
 import { flows } from './flows/flows.ts'
 import { importCommand } from './import.ts'
+import { intel } from './intel/intel.ts'
 import { mail } from './mail.ts'
 import { query } from './query.ts'
 import { report } from './report.ts'
@@ -28,6 +29,7 @@ const commands: readonly ((program: Command) => void)[] = [
   files,
   flows,
   sets,
+  intel,
   importCommand,
   config,
   token,

@@ -30,7 +30,9 @@ export interface MailToKeep {
 }
 
 /** The hub's real interface before a real store. */
-export async function startKept(options: Pick<ApiOptions, 'networks' | 'listed'> = {}): Promise<Kept> {
+export async function startKept(
+  options: Pick<ApiOptions, 'networks' | 'listed' | 'intel'> = {},
+): Promise<Kept> {
   const folder = await dataFolder()
   const files = join(folder.data, 'files')
   await mkdir(files)
