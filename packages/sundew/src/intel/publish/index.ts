@@ -1,7 +1,8 @@
+import { plain } from './plain.ts'
 import type { Publisher } from './publisher.ts'
 
 /** Every target, in the order of the documentation. A new one is a file here, a line below, and a test. */
-export const publishers: readonly Publisher<never>[] = []
+export const publishers: readonly Publisher<never>[] = [listed(plain)]
 
 /** What `render` takes is only what the publisher's own `config` gave, so the list need not know its type. */
 export function listed<C>(publisher: Publisher<C>): Publisher<never> {

@@ -21,6 +21,11 @@ export interface Publisher<C> {
   check?(folder: string, config: C): readonly Check[]
   /** Whether it can carry this: for `why`. */
   carries(what: Carried, config: C): boolean
+  /**
+   * The value of a line that is an entry; undefined for all others. Entries are counted and told by it. Where it is not given,
+   * every line is one that is neither empty nor begins with `#` or `;`.
+   */
+  entry?(line: string, file: string): string | undefined
 }
 
 export interface RenderedFile {
@@ -35,6 +40,10 @@ export interface Check {
   readonly args: readonly string[]
   /** What of its exit codes is good beside 0. */
   readonly good?: readonly number[]
+  /** Whatever it says on standard error means that a file is not good: for tools that skip what they cannot read. */
+  readonly silent?: boolean
+  /** Said on standard error where it cannot run here (no rights …): then nothing was checked. */
+  readonly unable?: RegExp
 }
 
 /** What a publisher is told beside the list. */
@@ -43,6 +52,8 @@ export interface RenderHost {
   leaveOut(reason: string): void
   /** The former file of that name as it lies there, in pieces; undefined where there is none. */
   former(name: string): Iterable<Uint8Array> | undefined
+  /** Where the files will lie in the end, absolute: for snippets that name paths. */
+  readonly folder?: string
   /** Sundew's version, for formats that name it. */
   readonly version: string
 }
