@@ -32,6 +32,84 @@ export interface Answer {
   readonly text: string
 }
 
+/** The way to a proxy: its address, or for `http` and `https` one each, as programs find them in their environment. */
+export interface Proxy {
+  /** For `http:`, sent to the proxy with the whole address (RFC 9112 §3.2.2). */
+  readonly http?: string | undefined
+  /** For `https:`, by CONNECT (RFC 9110 §9.3.6): the proxy sees no more than the host's name. */
+  readonly https?: string | undefined
+  /** Hosts that are reached without it: names, `.suffix`, addresses, `*`; separated by commas. */
+  readonly except?: string | undefined
+}
+
+/** How far a download may go. */
+export interface DownloadLimits {
+  /** What is written, bytes after decompression; and what comes over the wire. */
+  readonly bytes: number
+  /** All of it, with redirects, milliseconds. */
+  readonly ms: number
+  /** How long nothing may come, milliseconds. */
+  readonly idleMs: number
+}
+
+/** A body to be fetched into a file. */
+export interface Download {
+  readonly url: URL
+  /** The address as messages may show it, where it holds a key. */
+  readonly shown?: string | undefined
+  /** Sent to the host of `url` and to none that a redirect leads to. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly file: string
+  /** What was last told of it: asks whether it has changed since. */
+  readonly etag?: string | undefined
+  readonly lastModified?: string | undefined
+  /** Where redirects may lead beside the host of `url`: `host` or `host:port`. */
+  readonly redirectsTo?: readonly string[] | undefined
+  readonly trust?: Trust
+  readonly proxy?: Proxy | undefined
+  readonly limits?: Partial<DownloadLimits>
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How a download went. */
+export interface Downloaded {
+  /** False where it has not changed (304): nothing was written. */
+  readonly changed: boolean
+  /** Written to the file. */
+  readonly bytes: number
+  /** The answer's headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Why a download failed. */
+export type DownloadFailure =
+  /** No connection, or it ended before an answer. */
+  | 'unreachable'
+  /** The proxy did not let us through. */
+  | 'proxy'
+  /** 401 or 403: the key is missing or wrong. */
+  | 'key'
+  /** 429: asked too often. */
+  | 'busy'
+  /** 5xx. */
+  | 'server'
+  /** Another status. */
+  | 'status'
+  /** A redirect to where none may lead, or too many. */
+  | 'redirect'
+  /** The body ended before its end. */
+  | 'truncated'
+  /** The body is compressed in a way that is not known, or broken. */
+  | 'encoding'
+  /** More than may be read. */
+  | 'size'
+  /** Slower than may be. */
+  | 'time'
+  /** What came could not be written to the file. */
+  | 'disk'
+  /** The caller's signal. */
+  | 'aborted'
+
 /** Datagrams to one destination. */
 export interface Datagrams {
   /** Settles when the system has taken it; rejects where it has heard that nobody is there. */
@@ -53,6 +131,12 @@ export interface Egress {
   datagrams(to: Destination): Promise<Datagrams>
   /** One POST over a connection of its own. Redirects are answers like others: nothing is followed. */
   post(post: Post): Promise<Answer>
+  /**
+   * A body into a file, whole or not at all.
+   *
+   * @throws DownloadError
+   */
+  download(download: Download): Promise<Downloaded>
 }
 
 /** A connection that the configuration does not name, or that could not be had. */
@@ -60,7 +144,26 @@ export class EgressError extends Error {
   override readonly name = 'EgressError'
 }
 
-/** Where a POST to the URL goes. */
+/** A download that failed. */
+export class DownloadError extends EgressError {
+  readonly reason: DownloadFailure
+  readonly status: number | undefined
+  /** How long the server asked to be left alone, milliseconds. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    message: string,
+    reason: DownloadFailure,
+    more: { status?: number | undefined; retryAfterMs?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause })
+    this.reason = reason
+    this.status = more.status
+    this.retryAfterMs = more.retryAfterMs
+  }
+}
+
+/** Where a request to the URL goes. */
 export function destinationOf(url: URL): Destination {
   const transport = url.protocol === 'https:' ? 'tls' : 'tcp'
   const port = url.port === '' ? (transport === 'tls' ? 443 : 80) : Number(url.port)

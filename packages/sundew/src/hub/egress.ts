@@ -12,10 +12,13 @@ import {
   type Answer,
   type Datagrams,
   type Destination,
+  type Download,
   type Egress,
   type Post,
   type Trust,
 } from '../core/egress.ts'
+import { download } from './fetch/download.ts'
+import { tlsOptions } from './tls-options.ts'
 
 /** How long a connection may take to be there, milliseconds: name, TCP and TLS. */
 const connectMs = 10_000
@@ -59,6 +62,12 @@ export function egressTo(named: readonly Destination[]): Egress {
       check(to)
       return answerTo(post, to)
     },
+    async download(asked: Download) {
+      check(destinationOf(asked.url))
+      for (const proxy of [asked.proxy?.http, asked.proxy?.https])
+        if (proxy !== undefined) check(destinationOf(new URL(proxy)))
+      return download(asked)
+    },
   }
 }
 
@@ -66,7 +75,7 @@ function nameOf({ host, port, transport }: Destination): string {
   return `${transport}://${isIP(host) === 6 ? `[${host}]` : host.toLowerCase()}:${port}`
 }
 
-async function encrypted(under: Duplex, to: Destination, trust: Trust = {}): Promise<Duplex> {
+async function encrypted(under: Duplex, to: Destination, trust?: Trust): Promise<Duplex> {
   const socket = connectTls({ socket: under, ...tlsOptions(to, trust) })
   try {
     await within(socket, 'secureConnect', to)
@@ -75,18 +84,6 @@ async function encrypted(under: Duplex, to: Destination, trust: Trust = {}): Pro
     throw error
   }
   return socket
-}
-
-function tlsOptions({ host }: Destination, { ca, serverName, certificate, key }: Trust) {
-  const name = serverName ?? host
-  return {
-    // A name for SNI must be no address (RFC 6066 §3); the certificate is held against it all the same.
-    ...(isIP(name) === 0 ? { servername: name } : { host: name }),
-    minVersion: 'TLSv1.2' as const,
-    ...(ca !== undefined && { ca }),
-    ...(certificate !== undefined && { cert: certificate }),
-    ...(key !== undefined && { key }),
-  }
 }
 
 /** Waits for the event, {@link connectMs} at most. */

@@ -30,7 +30,8 @@ export interface Feed<C> {
   /** Where it goes; nothing else is reached. Same host, any path. */
   urls(config: C): readonly string[]
   /**
-   * Pulls once: fetches, tells the intake what there is, commits. Runs in the intelligence thread.
+   * Pulls once: fetches, tells the intake what there is, commits. Runs in the intelligence thread. One that ends without a
+   * commit found that nothing has changed: what is known of the source counts as told again.
    *
    * @throws FeedError where it could not; what was committed stays
    */
@@ -52,11 +53,19 @@ export interface FeedHost {
 
 export interface FeedRequest {
   readonly url: string
+  /** The address as messages may show it, where it holds a key. */
+  readonly shown?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Ask whether it has changed, by ETag and Last-Modified of the last committed pull. Default true. */
   readonly conditional?: boolean
   /** Of the body, unpacked. */
   readonly mostBytes?: number
+  /** Where redirects may lead beside the same host: `host` or `host:port`. Headers do not go there. */
+  readonly redirectsTo?: readonly string[]
+  /** PEM file of the authorities that the server may be of; those known everywhere where not given. */
+  readonly caFile?: string
+  /** How often it is asked at the most while the server is busy or does not answer. Default 5. */
+  readonly tries?: number
 }
 
 export type FeedAnswer =
@@ -91,7 +100,7 @@ export class FeedError extends Error {
 /**
  * `key`: it does not take our key; `rate`: we ask too often; `server`: 5xx; `gone`: 404 and other 4xx; `cut`: a body that
  * broke off; `reach`: no connection; `redirect`: it leads elsewhere; `form`: not what it should be; `size`: too large;
- * `sanity`: the new list is not believed.
+ * `disk`: there was no room for it; `sanity`: the new list is not believed.
  */
 export type FeedTrouble =
   | 'key'
@@ -103,6 +112,7 @@ export type FeedTrouble =
   | 'redirect'
   | 'form'
   | 'size'
+  | 'disk'
   | 'sanity'
 
 /**
@@ -122,9 +132,10 @@ export interface Intake {
    * An indicator as the source wrote it; it is normalised here. What is none is counted and shown.
    *
    * @param type what the source says it is; the form decides where it is not given
+   * @param at the line or object it stands in, counted from 1, to be shown where it is none
    * @returns whether it was taken
    */
-  take(text: string, about?: About, type?: IndicatorType): boolean
+  take(text: string, about?: About, type?: IndicatorType, at?: number): boolean
   /** A part of the source that could not be read: where, and what stood there. */
   bad(where: string, text: string): void
   /** An indicator that is understood and not wanted (`to_ids: false`, a type that is not matched …), by its reason. */
