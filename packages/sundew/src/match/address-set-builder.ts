@@ -1,6 +1,7 @@
 import { AddressSet } from './address-set.ts'
 import { type AddressSetParts, writeParts } from './address-set-file.ts'
 import { Growing } from './growing.ts'
+import { type LabelAction, Labels } from './labels.ts'
 import { prefixLength } from './parse-address.ts'
 import { cutRange, mostPrefixes } from './prefixes.ts'
 import { segment4, segment6 } from './range-map.ts'
@@ -17,30 +18,21 @@ export class AddressSetBuilder {
   readonly #v6 = new Collected(4)
   readonly #rangeWords = new Growing(8)
   readonly #known = new Set<string>()
-  readonly #strings = new Strings()
-  readonly #sources = Growing.of()
-  readonly #labelWords = Growing.of()
-  readonly #labels = new Map<string, number>()
+  readonly #labels = new Labels()
 
   /** A list; entries say which they come from. The same name twice is the same list. */
   source(name: string): number {
-    const string = this.#strings.number(name)
-    const known = this.#sources.view.indexOf(string)
-    if (known >= 0) return known
-    this.#sources.push(string)
-    return this.#sources.length - 1
+    return this.#labels.source(name)
   }
 
-  /** What entries carry: list, title and link. The same three have one number. */
-  label(source: number, title = '', link = ''): number {
-    if (source >= this.#sources.length) throw new RangeError(`There is no source ${source}`)
-    const key = `${source} ${this.#strings.number(title)} ${this.#strings.number(link)}`
-    const known = this.#labels.get(key)
-    if (known !== undefined) return known
-    const label = this.#labels.size
-    this.#labels.set(key, label)
-    for (const word of key.split(' ')) this.#labelWords.push(Number(word))
-    return label
+  /**
+   * What entries carry: list, title, link, and what may come of them. The same have one number.
+   *
+   * @param confidence 0 to 100
+   * @throws RangeError where there is no such source, or the confidence is none
+   */
+  label(source: number, title = '', link = '', action: LabelAction = 'alert', confidence = 0): number {
+    return this.#labels.label(source, title, link, action, confidence)
   }
 
   /**
@@ -92,9 +84,7 @@ export class AddressSetBuilder {
       prefixes6: v6.prefixes,
       ...out.columns(),
       rangeWords: this.#rangeWords.view.slice(),
-      labelWords: this.#labelWords.view.slice(),
-      sources: this.#sources.view.slice(),
-      ...this.#strings.columns(),
+      ...this.#labels.columns(),
     }
   }
 }
@@ -221,30 +211,4 @@ function same(from: Collected, index: number, start: Words, length: number): boo
   if (from.lengths.get(index) !== length) return false
   if (from.stride === 1) return from.starts.get(index) === start[3]
   return compareWords(from.start(index), start) === 0
-}
-
-/** Each string once, by number. */
-class Strings {
-  readonly #numbers = new Map<string, number>()
-
-  constructor() {
-    this.number('')
-  }
-
-  number(text: string): number {
-    const known = this.#numbers.get(text)
-    if (known !== undefined) return known
-    this.#numbers.set(text, this.#numbers.size)
-    return this.#numbers.size - 1
-  }
-
-  columns() {
-    const encoder = new TextEncoder()
-    const pieces = Array.from(this.#numbers.keys(), (text) => encoder.encode(text))
-    const stringFrom = new Uint32Array(pieces.length + 1)
-    for (const [index, piece] of pieces.entries()) stringFrom[index + 1] = stringFrom[index]! + piece.length
-    const strings = new Uint8Array(stringFrom[pieces.length]!)
-    for (const [index, piece] of pieces.entries()) strings.set(piece, stringFrom[index])
-    return { stringFrom, strings }
-  }
 }

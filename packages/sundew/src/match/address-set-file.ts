@@ -1,13 +1,16 @@
-import { readSections, type Section, writeSections } from './sections.ts'
+import { checkLabels, type LabelColumns, labelStride } from './labels.ts'
+import { readSections, type Section, versionOf, writeSections } from './sections.ts'
 
 const magic = 'SNDWSET'
-const version = 1
+const version = 2
+/** Labels had no verdict then. */
+const formerVersion = 1
 
 /**
  * What an address set is made of. Nodes are the distinct prefixes that are listed, those of IPv4 first, each family by
- * start and then length, so that a node's parent comes before it. Strings are numbered; 0 is the empty one.
+ * start and then length, so that a node's parent comes before it.
  */
-export interface AddressSetParts {
+export interface AddressSetParts extends LabelColumns {
   /** Segments of the IPv4 space, each with its innermost node. */
   readonly starts4: Uint32Array
   readonly nodes4: Uint32Array
@@ -29,13 +32,6 @@ export interface AddressSetParts {
   readonly ranges: Uint32Array
   /** Eight words a range: its first and its last address. */
   readonly rangeWords: Uint32Array
-  /** Three words a label: source, title's string, link's string. */
-  readonly labelWords: Uint32Array
-  /** The string that names each source. */
-  readonly sources: Uint32Array
-  /** String n is the UTF-8 from stringFrom[n] to before stringFrom[n + 1]. */
-  readonly stringFrom: Uint32Array
-  readonly strings: Uint8Array
 }
 
 const names = [
@@ -74,53 +70,51 @@ export function writeParts(parts: AddressSetParts): Uint8Array {
  * @throws RangeError where it is something else, cut, or contradicts itself
  */
 export function readParts(bytes: Uint8Array): AddressSetParts {
+  const former = versionOf(bytes) === formerVersion
   const sections = readSections(
     bytes,
     magic,
-    version,
+    former ? formerVersion : version,
     names.map((name) => (ofBytes.has(name) ? Uint8Array : Uint32Array)),
   )
-  const parts = Object.fromEntries(names.map((name, index) => [name, sections[index]])) as Record<
+  const read = Object.fromEntries(names.map((name, index) => [name, sections[index]])) as Record<
     keyof AddressSetParts,
     Section
   > as unknown as AddressSetParts
+  const parts = former ? { ...read, labelWords: withVerdicts(read.labelWords) } : read
   check(parts)
   return parts
+}
+
+/** Labels of three words as those of four: matched, and nothing said of how sure it is. */
+function withVerdicts(words: Uint32Array): Uint32Array {
+  const labels = new Uint32Array((words.length / 3) * labelStride)
+  for (let at = 0, to = 0; at < words.length; at += 3, to += labelStride)
+    labels.set(words.subarray(at, at + 3), to)
+  return labels
 }
 
 function check(parts: AddressSetParts): void {
   const nodes4 = parts.prefixes4.length
   const nodes = parts.lengths.length
   const entries = parts.labels.length
-  const strings = parts.stringFrom.length - 1
   equal(parts.prefixes6.length, (nodes - nodes4) * 4, 'prefixes')
   equal(parts.parents.length, nodes, 'parents')
   equal(parts.firstEntry.length, nodes + 1, 'nodes')
   equal(parts.ranges.length === 0 ? entries : parts.ranges.length, entries, 'ranges')
   equal(parts.rangeWords.length % 8, 0, 'range words')
-  equal(parts.labelWords.length % 3, 0, 'label words')
-  if (strings < 1) throw new RangeError('It has no strings')
+  checkLabels(parts)
   below(parts.nodes4, nodes4, 'a segment', true)
   below(parts.nodes6, nodes - nodes4, 'a segment', true)
-  below(parts.labels, parts.labelWords.length / 3, 'a label')
+  below(parts.labels, parts.labelWords.length / labelStride, 'a label')
   below(parts.ranges, parts.rangeWords.length / 8, 'a range', true)
-  below(parts.sources, strings, 'a source')
   ascending(parts.firstEntry, entries, 'entries')
-  ascending(parts.stringFrom, parts.strings.length, 'strings')
   for (let node = 0; node < nodes; node++) {
     if (parts.lengths[node]! > (node < nodes4 ? 32 : 128)) throw new RangeError('A prefix is too long')
     const parent = parts.parents[node]!
     // Before it and of its family: so that going up always ends.
     if (parent !== 0xffff_ffff && (parent >= node || parent < nodes4 !== node < nodes4))
       throw new RangeError('A node lies in one that cannot hold it')
-  }
-  for (let at = 0; at < parts.labelWords.length; at += 3) {
-    if (
-      parts.labelWords[at]! >= parts.sources.length ||
-      parts.labelWords[at + 1]! >= strings ||
-      parts.labelWords[at + 2]! >= strings
-    )
-      throw new RangeError('A label points past its end')
   }
 }
 

@@ -1,8 +1,20 @@
 import { type AddressSetParts, readParts } from './address-set-file.ts'
+import { type LabelAction, labelAction, labelAt } from './labels.ts'
 import { formatRange } from './parse-address.ts'
 import { nothing, Segments4 } from './segments4.ts'
 import { Segments6 } from './segments6.ts'
-import { asBigInt, isMapped, prefixLast, swapBytes, type Words, words4 } from './words.ts'
+import {
+  asBigInt,
+  compareWords,
+  following,
+  isMapped,
+  prefixLast,
+  swapBytes,
+  type Words,
+  words4,
+} from './words.ts'
+
+const utf8 = new TextDecoder()
 
 /** One listed entry, as a source gave it. */
 export interface ListedEntry {
@@ -13,6 +25,10 @@ export interface ListedEntry {
   /** Title (an OTX pulse's name …) and link; '' where there is none. */
   readonly title: string
   readonly link: string
+  /** What may come of it: it is published and matched, or only matched. */
+  readonly action: LabelAction
+  /** 0 to 100. */
+  readonly confidence: number
 }
 
 /** A list that entries come from. */
@@ -138,6 +154,48 @@ export class AddressSet {
     return found
   }
 
+  /** Every entry once with the addresses it lists, IPv4's first, each family ascending. */
+  *listed(): Generator<{ readonly first: Words; readonly last: Words; readonly entry: ListedEntry }> {
+    const { firstEntry, ranges } = this.#parts
+    for (let node = 0; node < this.nodes; node++) {
+      for (let entry = firstEntry[node]!; entry < firstEntry[node + 1]!; entry++) {
+        const { first, last } = this.#extent(node, entry)
+        // A range is met as often as it has pieces, and told with the first.
+        if ((ranges[entry] ?? nothing) !== nothing && compareWords(first, this.prefix(node).first) !== 0)
+          continue
+        yield { first, last, entry: this.#listed(entry, first, last) }
+      }
+    }
+  }
+
+  /** All that an entry with the action `block` lists: the fewest ranges, ascending, IPv4's first. */
+  *blocked(): Generator<{ readonly first: Words; readonly last: Words }> {
+    let open: { readonly first: Words; readonly last: Words } | undefined
+    for (let node = 0; node < this.nodes; node++) {
+      if (!this.#blocks(node)) continue
+      const { first, last } = this.prefix(node)
+      const next = open && following(open.last)
+      // Nodes come by their start: what begins within the open range, or right behind it, continues it.
+      const joins =
+        open && isMapped(open.first) === isMapped(first) && (!next || compareWords(first, next) <= 0)
+      if (open && joins)
+        open = { first: open.first, last: compareWords(last, open.last) > 0 ? last : open.last }
+      else {
+        if (open) yield open
+        open = { first, last }
+      }
+    }
+    if (open) yield open
+  }
+
+  #blocks(node: number): boolean {
+    const { firstEntry, labels, labelWords } = this.#parts
+    const to = firstEntry[node + 1]!
+    for (let entry = firstEntry[node]!; entry < to; entry++)
+      if (labelAction(labelWords, labels[entry]!) === 'block') return true
+    return false
+  }
+
   #extent(node: number, entry: number): { readonly first: Words; readonly last: Words } {
     const { ranges, rangeWords } = this.#parts
     const range = ranges[entry] ?? nothing
@@ -148,17 +206,15 @@ export class AddressSet {
 
   #listed(entry: number, first: Words, last: Words): ListedEntry {
     const { labels, labelWords } = this.#parts
-    const at = labels[entry]! * 3
     return {
       indicator: formatRange(first, last),
-      source: labelWords[at]!,
-      title: this.#string(labelWords[at + 1]!),
-      link: this.#string(labelWords[at + 2]!),
+      ...labelAt(labelWords, labels[entry]!, (number) => this.#string(number)),
     }
   }
 
   #string(number: number): string {
     const { stringFrom, strings } = this.#parts
-    return new TextDecoder().decode(strings.subarray(stringFrom[number], stringFrom[number + 1]))
+    if (number === 0) return ''
+    return utf8.decode(strings.subarray(stringFrom[number], stringFrom[number + 1]))
   }
 }

@@ -33,6 +33,11 @@ export function writeSections(magic: string, version: number, sections: readonly
   return bytes
 }
 
+/** The version that a buffer of {@link writeSections} says; 0 where it is too short for that. */
+export function versionOf(bytes: Uint8Array): number {
+  return bytes.byteLength < 12 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true)
+}
+
 /**
  * Views over the arrays of a buffer.
  *

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { AddressSet } from '../../src/match/address-set.ts'
+import { AddressSet, type ListedEntry } from '../../src/match/address-set.ts'
 import { AddressSetBuilder } from '../../src/match/address-set-builder.ts'
 import {
   columnWords,
@@ -10,6 +10,7 @@ import {
   parseAddress,
   parseRange,
 } from '../../src/match/parse-address.ts'
+import { type Range, RangeSet } from '../../src/match/ranges.ts'
 import { asBigInt, compareWords, prefixFirst, prefixLast, type Words } from '../../src/match/words.ts'
 import { address4, address6, type Listed, oracle } from './oracle.ts'
 
@@ -30,6 +31,23 @@ function named(set: AddressSet, address: string | Words): string[] {
   const node = set.find(words)
   assert.equal(set.findWords(columnWords(words), 0), node)
   return node < 0 ? [] : set.entries(node).map(({ indicator }) => indicator)
+}
+
+/** The file of a set with one label as version 1 had it. */
+function withoutVerdicts(bytes: Uint8Array): Uint8Array {
+  const header = new Uint32Array(bytes.buffer, 0, 6 + 16)
+  const before = [...header.subarray(6, 6 + 12)].reduce(
+    (sum, length, index) => sum + Math.ceil((length * (index === 6 ? 1 : 4)) / 8) * 8,
+    Math.ceil((header.length * 4) / 8) * 8,
+  )
+  // Four words are as long as three are with what fills them up.
+  const former = bytes.slice()
+  const words = new Uint32Array(former.buffer)
+  words[2] = 1
+  assert.equal(words[6 + 12], 4)
+  words[6 + 12] = 3
+  words[before / 4 + 3] = 0
+  return former
 }
 
 const range = (address: fc.Arbitrary<Words>, bits: number) =>
@@ -120,27 +138,77 @@ describe('an address set', () => {
     assert.deepEqual(named(set, '192.0.3.0'), [])
   })
 
-  test('tells list, title and link of each entry', () => {
+  test('tells list, title, link and what may come of each entry', () => {
     const builder = new AddressSetBuilder()
     const { first, last } = parseRange('198.51.100.0/24')!
     const [drop, otx] = [builder.source('drop'), builder.source('otx')]
     builder.add(first, last, builder.label(drop))
-    builder.add(first, last, builder.label(otx, 'Gootkit · π', 'https://otx.alienvault.com/pulse/1'))
-    builder.add(first, last, builder.label(otx, 'Gootkit · π', 'https://otx.alienvault.com/pulse/1'))
+    for (let twice = 0; twice < 2; twice++)
+      builder.add(
+        first,
+        last,
+        builder.label(otx, 'Gootkit · π', 'https://otx.alienvault.com/pulse/1', 'block', 85),
+      )
     const set = builder.build()
     assert.deepEqual(set.entries(set.find(parseAddress('198.51.100.7')!)), [
-      { indicator: '198.51.100.0/24', source: drop, title: '', link: '' },
+      { indicator: '198.51.100.0/24', source: drop, title: '', link: '', action: 'alert', confidence: 0 },
       {
         indicator: '198.51.100.0/24',
         source: otx,
         title: 'Gootkit · π',
         link: 'https://otx.alienvault.com/pulse/1',
+        action: 'block',
+        confidence: 85,
       },
     ])
     assert.deepEqual(
       set.sources.map(({ name }) => name),
       ['drop', 'otx'],
     )
+  })
+
+  test('walks through every entry once, and joins what is blocked', () => {
+    fc.assert(
+      fc.property(listed, (entries) => {
+        const builder = new AddressSetBuilder()
+        const whole: Range[] = []
+        for (const { text, list } of entries) {
+          const { first, last } = parseRange(text)!
+          const action = list === 'a' ? 'block' : 'alert'
+          builder.add(first, last, builder.label(builder.source(list), text, '', action, 7))
+          if (action === 'block') whole.push({ first, last })
+        }
+        const set = AddressSet.from(builder.toBytes())
+        const told = [...set.listed()]
+        const key = ({ indicator, title, action }: ListedEntry) => `${indicator} ${title} ${action}`
+        assert.deepEqual(
+          told.map(({ entry }) => key(entry)).toSorted(),
+          [
+            ...new Set(
+              entries.map(({ text, list }) => {
+                const { first, last } = parseRange(text)!
+                return `${formatRange(first, last)} ${text} ${list === 'a' ? 'block' : 'alert'}`
+              }),
+            ),
+          ].toSorted(),
+        )
+        for (const { first, last, entry } of told) assert.equal(formatRange(first, last), entry.indicator)
+        assert.deepEqual([...set.blocked()], [...RangeSet.of(whole).ranges()])
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('a file of the former version, whose labels had no verdict, is still read', () => {
+    const builder = new AddressSetBuilder()
+    const { first, last } = parseRange('10.0.0.0/8')!
+    builder.add(first, last, builder.label(builder.source('list'), 'title', 'link', 'block', 9))
+    // As it was written: three words a label, and the version.
+    const bytes = withoutVerdicts(builder.toBytes())
+    const set = AddressSet.from(bytes)
+    assert.deepEqual(set.entries(set.find(parseAddress('10.1.2.3')!)), [
+      { indicator: '10.0.0.0/8', source: 0, title: 'title', link: 'link', action: 'alert', confidence: 0 },
+    ])
   })
 
   test('a hundred thousand ranges that all overlap stay small and quick', () => {
