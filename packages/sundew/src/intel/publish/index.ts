@@ -1,8 +1,20 @@
+import { ipset } from './ipset.ts'
+import { mikrotik } from './mikrotik.ts'
+import { nftables } from './nftables.ts'
+import { pf } from './pf.ts'
 import { plain } from './plain.ts'
 import type { Publisher } from './publisher.ts'
+import { silk } from './silk.ts'
 
 /** Every target, in the order of the documentation. A new one is a file here, a line below, and a test. */
-export const publishers: readonly Publisher<never>[] = [listed(plain)]
+export const publishers: readonly Publisher<never>[] = [
+  listed(nftables),
+  listed(ipset),
+  listed(pf),
+  listed(mikrotik),
+  listed(plain),
+  listed(silk),
+]
 
 /** What `render` takes is only what the publisher's own `config` gave, so the list need not know its type. */
 export function listed<C>(publisher: Publisher<C>): Publisher<never> {

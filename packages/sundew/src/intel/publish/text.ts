@@ -38,7 +38,7 @@ const plainAscii = /^[\x20-\x7e]*$/
 export function tameLine(text: string, most: number): string {
   const line = oneLine(text, most)
     .replace(/…$/, '...')
-    .replace(/[^A-Za-z0-9 .,:/_+=@()-]/g, '?')
+    .replace(/[^A-Za-z0-9 .,:/_+=@()-]/g, '_')
   return line.length <= most ? line : `${line.slice(0, most - 3)}...`
 }
 
