@@ -18,11 +18,14 @@ export class PulseReader {
   readonly #host: FeedHost
   readonly #cursor: OtxCursor
   readonly #oldest: number
+  /** When each pulse that is known was modified. */
+  readonly #known: Map<string, number | undefined>
 
   constructor(api: OtxApi, { days }: OtxConfig, host: FeedHost, cursor: OtxCursor) {
     this.#api = api
     this.#host = host
     this.#cursor = cursor
+    this.#known = new Map(host.intake.reports())
     this.#oldest = days === undefined ? 0 : host.now() - days * dayMs
   }
 
@@ -40,11 +43,13 @@ export class PulseReader {
     const { modified } = report
     if ((modified ?? Infinity) < this.#oldest) return 'left out'
     const more = pulse['more_indicators'] === true || pulse['more_indicators'] === 1
-    const isKnown = modified !== undefined && intake.reports().get(id) === modified
+    const isKnown = modified !== undefined && this.#known.get(id) === modified
     if (isKnown && (more || !again)) return modified
     const indicators = more ? await this.#indicators(id) : listOf(pulse['indicators'])
-    if (indicators) takePulse(intake, report, indicators)
-    else if (this.#cursor.later.length < mostLater && !this.#cursor.later.includes(id))
+    if (indicators) {
+      takePulse(intake, report, indicators)
+      this.#known.set(id, modified)
+    } else if (this.#cursor.later.length < mostLater && !this.#cursor.later.includes(id))
       this.#cursor.later.push(id)
     return modified
   }

@@ -156,10 +156,11 @@ describe('a STIX pattern', () => {
 
   test('other formats are no patterns', () => {
     const folder = join(import.meta.dirname, '../../../../../../testdata/intel')
-    for (const file of readdirSync(folder)) {
-      const text = readFileSync(join(folder, file), 'utf8')
-      assert.deepEqual(values(text), [], file)
-      for (const line of text.split('\n')) assert.deepEqual(values(line), [], file)
+    for (const file of readdirSync(folder, { withFileTypes: true })) {
+      if (!file.isFile()) continue
+      const text = readFileSync(join(folder, file.name), 'utf8')
+      assert.deepEqual(values(text), [], file.name)
+      for (const line of text.split('\n')) assert.deepEqual(values(line), [], file.name)
     }
   })
 
