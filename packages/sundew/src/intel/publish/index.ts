@@ -1,8 +1,13 @@
+import { cdb } from './cdb.ts'
+import { csv } from './csv.ts'
+import { hashes } from './hashes.ts'
 import { ipset } from './ipset.ts'
+import { jsonLines } from './json-lines.ts'
 import { mikrotik } from './mikrotik.ts'
 import { nftables } from './nftables.ts'
 import { pf } from './pf.ts'
 import { plain } from './plain.ts'
+import { postfix } from './postfix.ts'
 import type { Publisher } from './publisher.ts'
 import { silk } from './silk.ts'
 
@@ -14,6 +19,11 @@ export const publishers: readonly Publisher<never>[] = [
   listed(mikrotik),
   listed(plain),
   listed(silk),
+  listed(cdb),
+  listed(postfix),
+  listed(hashes),
+  listed(csv),
+  listed(jsonLines),
 ]
 
 /** What `render` takes is only what the publisher's own `config` gave, so the list need not know its type. */
