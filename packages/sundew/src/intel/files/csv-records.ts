@@ -8,6 +8,8 @@ export type CsvRecord =
   /** A record that is too long, has too many fields or a quote that is not closed. */
   | { readonly type: 'bad'; readonly line: number; readonly text: string }
 
+const commentLine = /^\s*(?:#|\/\/)/
+
 /**
  * Records as RFC 4180 §2 has them, more forgiving: any line end, spaces between delimiter and quote, quotes within an
  * unquoted field, comment lines that begin with `#` (or `//`).
@@ -23,16 +25,15 @@ export function* csvRecords(pieces: Iterable<Uint8Array>, delimiter: string): Ge
       open = ''
       continue
     }
-    const text = number === 1 ? line.replace(/^\uFEFF/, '') : line
     if (open === '') {
       began = number
-      if (text.trim() === '') continue
-      if (/^\s*(?:#|\/\/)/.test(text) || (delimiter !== ';' && text.startsWith(';'))) {
-        yield { type: 'comment', text }
+      if (line.trim() === '') continue
+      if (commentLine.test(line) || (delimiter !== ';' && line.startsWith(';'))) {
+        yield { type: 'comment', text: line }
         continue
       }
     }
-    const whole = open === '' ? text : `${open}\n${text}`
+    const whole = open === '' ? line : `${open}\n${line}`
     const fields = fieldsOf(whole, delimiter)
     if (fields === 'open' && whole.length < listLimits.lineBytes) {
       open = whole
@@ -52,21 +53,21 @@ export function fieldsOf(text: string, delimiter: string): string[] | 'open' | '
   for (;;) {
     if (fields.length >= listLimits.fields) return 'many'
     let start = at
-    while (text[start] === ' ') start++
-    if (text[start] === '"') {
-      let value = ''
-      let from = start + 1
-      for (;;) {
-        const quote = text.indexOf('"', from)
-        if (quote < 0) return 'open'
-        value += text.slice(from, quote)
-        from = quote + 1
-        if (text[from] !== '"') break
-        value += '"'
-        from++
+    while (text.charCodeAt(start) === blank) start++
+    if (text.charCodeAt(start) === quote) {
+      // Most quoted fields have no quote within.
+      let from = text.indexOf('"', start + 1)
+      if (from < 0) return 'open'
+      let value = text.slice(start + 1, from)
+      from++
+      while (text.charCodeAt(from) === quote) {
+        const next = text.indexOf('"', from + 1)
+        if (next < 0) return 'open'
+        value += text.slice(from, next)
+        from = next + 1
       }
-      const end = text.indexOf(delimiter, from)
-      fields.push(value + text.slice(from, end < 0 ? undefined : end).trim())
+      const end = text.startsWith(delimiter, from) ? from : text.indexOf(delimiter, from)
+      fields.push(end === from ? value : value + text.slice(from, end < 0 ? undefined : end).trim())
       if (end < 0) return fields
       at = end + delimiter.length
       continue
@@ -77,3 +78,5 @@ export function fieldsOf(text: string, delimiter: string): string[] | 'open' | '
     at = end + delimiter.length
   }
 }
+
+const [blank, quote] = [0x20, 0x22]

@@ -1,175 +1,116 @@
-import { parseRange } from '../../match/parse-address.ts'
-import { csvRecords, fieldsOf } from './csv-records.ts'
-import { kindOf } from './kind-of.ts'
-import type { Tally } from './tally.ts'
+import type { IndicatorType } from '../indicator/indicator.ts'
+import type { About } from '../sighting.ts'
+import { Comments } from './comments.ts'
+import {
+  columnsOf,
+  type CsvColumns,
+  delimiterOf,
+  isHeaderRecord,
+  indicatorAt,
+  namesIn,
+  type Columns,
+} from './csv-columns.ts'
+import { csvRecords } from './csv-records.ts'
+import { publishedTime } from './dates.ts'
+import type { Reading, Taker } from './taker.ts'
+import { confidenceOf, said, tagsOf, tidy, webLink } from './tidy.ts'
+import { typeNamed } from './type-names.ts'
 
-/** Names of columns as feeds have them, the likeliest first; compared without case and without what is no letter. */
-const indicatorNames = [
-  'indicator',
-  'ioc',
-  'iocvalue',
-  'ip',
-  'ipaddress',
-  'dstip',
-  'destip',
-  'destinationip',
-  'srcip',
-  'sourceip',
-  'cidr',
-  'network',
-  'netblock',
-  'address',
-  'value',
-  'host',
-  'domain',
-  'url',
-]
-const titleNames = [
-  'title',
-  'pulse',
-  'pulsename',
-  'malware',
-  'malwareprintable',
-  'threat',
-  'listingreason',
-  'name',
-  'description',
-  'metadesc',
-  'comment',
-  'tags',
-  'category',
-]
-const linkNames = ['link', 'pulselink', 'reference', 'metaurl', 'urlhauslink']
-const delimiters = [',', ';', '\t', '|']
+/** How a CSV list is to be read. */
+export interface CsvSpec {
+  readonly delimiter?: string | undefined
+  /** Which column holds what, by number from 1 or by name; found out where not given. */
+  readonly columns?: CsvColumns | undefined
+  /** Names of the columns, where the list does not say them. */
+  readonly names?: readonly string[] | undefined
+  /** What the indicators are; a column of types says it, or their form, where not given. */
+  readonly type?: IndicatorType | undefined
+  /** Looks at each record once more: what else it says of its indicator, or why it is left out. */
+  readonly look?: ((cell: (name: string) => string, row: CsvRow) => CsvRow | string) | undefined
+}
 
-/** First and last address in two columns. */
-const startNames = ['start', 'rangestart', 'startip', 'firstip', 'ipfrom']
-const endNames = ['end', 'rangeend', 'endip', 'lastip', 'ipto']
-
-interface Columns {
-  readonly indicator: number
-  /** Where the range that begins at the indicator ends; -1 where it is one address. */
-  readonly end: number
-  /** Configured: no other column is looked at. */
-  readonly fixed: boolean
-  readonly title: number
-  readonly link: number
+export interface CsvRow {
+  readonly indicator: string
+  readonly about: About
+  readonly type: IndicatorType | undefined
 }
 
 /**
  * CSV: a record an indicator. Which column holds it is configured, else told by the header (a first record without an
- * address, or the last comment before the first record), else the first column that holds an address.
+ * indicator, or a comment that names columns before it), else the first column that holds an address.
  *
- * @param column number from 1, or name
+ * @param sample the beginning of the text: what delimits is found out there
  * @throws TypeError where there is no such column
  */
 export function readCsv(
   pieces: Iterable<Uint8Array>,
-  tally: Tally,
+  taker: Taker,
   sample: string,
-  column?: number | string,
-): void {
-  const delimiter = delimiterOf(sample)
-  let comment = ''
+  spec: CsvSpec = {},
+): Reading {
+  const delimiter = spec.delimiter ?? delimiterOf(sample)
+  const comments = new Comments()
+  let header: readonly string[] | undefined
   let names: readonly string[] | undefined
   let columns: Columns | undefined
+  let fields: readonly string[] = []
+  let records = 0
+  const cell = (name: string) => fields[columns?.named.get(name) ?? -1] ?? ''
   for (const record of csvRecords(pieces, delimiter)) {
-    if (tally.over) return
+    if (taker.full) break
     if (record.type === 'comment') {
-      if (!names) comment = record.text
+      comments.note(record.text)
+      if (!names) header = namesIn(record.text, delimiter, spec.columns) ?? header
       continue
     }
     if (record.type === 'bad') {
-      tally.bad(`line ${record.line}`, record.text)
+      records++
+      taker.bad(`line ${record.line}`, record.text)
       continue
     }
-    const { fields } = record
-    if (!columns && !names) {
-      const header = headerOf(comment, fields, delimiter)
-      names = header.names
-      if (header.isRecord) continue
+    fields = record.fields
+    if (!names) {
+      const isHeader = isHeaderRecord(fields, spec.columns)
+      names = isHeader ? fields : (header ?? spec.names ?? [])
+      if (isHeader) continue
     }
-    columns ??= columnsOf(names ?? [], column, fields)
-    const end = fields[columns.end]
-    const start = fields[indicatorAt(columns, fields)] ?? ''
-    const indicator = end === undefined ? start : `${start}-${end}`
-    tally.take(indicator, `line ${record.line}`, fields[columns.title] ?? '', fields[columns.link] ?? '')
+    records++
+    columns ??= columnsOf(names, spec.columns, fields)
+    const row = rowOf(fields, columns, spec)
+    const looked = row && spec.look ? spec.look(cell, row) : row
+    if (looked === undefined) taker.leaveOut('type')
+    else if (typeof looked === 'string') taker.leaveOut(looked)
+    else taker.take(looked.indicator, looked.about, looked.type, record.line)
   }
+  if (comments.made !== undefined) taker.made(comments.made)
+  return { format: 'csv', records, told: comments.told }
 }
 
-/** Whether the text looks like CSV rather than a plain list: its lines have the same delimiter, and as often. */
-export function looksLikeCsv(sample: string): boolean {
-  const lines = dataLines(sample).slice(0, 20)
-  return delimiters.some((delimiter) => {
-    const counts = lines.map((line) => {
-      const fields = fieldsOf(line, delimiter)
-      return typeof fields === 'string' ? 0 : fields.length
-    })
-    // A single one before a comment is a plain list's.
-    const least = delimiter === ',' || delimiter === '\t' ? 2 : 3
-    return lines.length > 0 && counts[0]! >= least && counts.every((count) => count === counts[0])
-  })
-}
-
-function delimiterOf(sample: string): string {
-  const lines = dataLines(sample).slice(0, 20)
-  const fields = (delimiter: string) => lines.reduce((sum, line) => sum + line.split(delimiter).length - 1, 0)
-  return delimiters.toSorted((a, b) => fields(b) - fields(a))[0]!
-}
-
-function dataLines(sample: string): string[] {
-  return sample.split(/\r?\n/).filter((line) => line.trim() !== '' && !/^\s*(?:[#;]|\/\/)/.test(line))
-}
-
-/** The names of the columns, where something says them. */
-function headerOf(comment: string, first: readonly string[], delimiter: string) {
-  const looksNamed = (fields: readonly string[]) => fields.some((field) => known.has(bare(field)))
-  // Words alone, or names that are known.
-  const isHeader = looksNamed(first) || !first.some((field) => /\d/.test(field))
-  if (!first.some(isIndicator) && isHeader) return { names: first, isRecord: true }
-  const fields = fieldsOf(comment.replace(/^\s*(?:#|\/\/)\s*(?:fields\s)?/, ''), delimiter)
-  const named = typeof fields !== 'string' && fields.length > 1 && looksNamed(fields)
-  return { names: named ? fields : [], isRecord: false }
-}
-
-const known = new Set([...startNames, ...indicatorNames, ...titleNames, ...linkNames])
-
-function columnsOf(
-  names: readonly string[],
-  column: number | string | undefined,
-  first: readonly string[],
-): Columns {
-  const bareNames = names.map(bare)
-  const among = (wanted: readonly string[]) => {
-    const found = wanted.find((name) => bareNames.includes(name))
-    return found === undefined ? -1 : bareNames.indexOf(found)
+/** The record's indicator and what is said of it; undefined where its type is none that is known. */
+function rowOf(fields: readonly string[], columns: Columns, spec: CsvSpec): CsvRow | undefined {
+  const at = (column: number) => said(fields[column] ?? '')
+  const told = columns.type < 0 ? undefined : typeNamed(at(columns.type))
+  if (spec.type === undefined && told === 'other') return undefined
+  const start = fields[indicatorAt(columns, fields)] ?? ''
+  const end = fields[columns.end]
+  const about: { -readonly [key in keyof About]: About[key] } = {}
+  const title = tidy(at(columns.title))
+  if (title !== '') about.title = title
+  const malware = tidy(at(columns.malware))
+  if (malware !== '') about.malware = malware
+  const link = webLink(at(columns.link))
+  if (link !== '') about.link = link
+  const tags = columns.tags < 0 ? [] : tagsOf(at(columns.tags))
+  if (tags.length > 0) about.tags = tags
+  const first = columns.first < 0 ? undefined : publishedTime(at(columns.first))
+  if (first !== undefined) about.first = first
+  const last = columns.last < 0 ? undefined : publishedTime(at(columns.last))
+  if (last !== undefined) about.last = last
+  const confidence = columns.confidence < 0 ? undefined : confidenceOf(at(columns.confidence))
+  if (confidence !== undefined) about.confidence = confidence
+  return {
+    indicator: end === undefined ? start : `${start}-${end}`,
+    about,
+    type: spec.type ?? (told === 'other' ? undefined : told),
   }
-  const rest = { title: among(titleNames), link: among(linkNames) }
-  if (column !== undefined) {
-    const indicator = typeof column === 'number' ? column - 1 : bareNames.indexOf(bare(column))
-    if (indicator < 0 || indicator >= first.length) throw new TypeError(`it has no column ${column}`)
-    return { ...rest, indicator, end: -1, fixed: true }
-  }
-  const [start, end] = [among(startNames), among(endNames)]
-  if (start >= 0 && end >= 0 && parseRange(`${first[start]}-${first[end]}`))
-    return { ...rest, indicator: start, end, fixed: false }
-  return { ...rest, indicator: among(indicatorNames), end: -1, fixed: false }
-}
-
-/** The column that was named, where it holds what can be one; else the first that does. */
-function indicatorAt({ indicator, fixed }: Columns, fields: readonly string[]): number {
-  if (fixed) return indicator
-  const named = fields[indicator]
-  if (named !== undefined && isIndicator(named)) return indicator
-  const address = fields.findIndex((field) => parseRange(field))
-  if (address >= 0) return address
-  return indicator >= 0 ? indicator : Math.max(0, fields.findIndex(isIndicator))
-}
-
-function isIndicator(text: string): boolean {
-  return parseRange(text) !== undefined || kindOf(text) !== undefined || /^[\d.]+:\d+$/.test(text)
-}
-
-function bare(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, '')
 }

@@ -1,35 +1,40 @@
+import { StringDecoder } from 'node:string_decoder'
 import { listLimits } from './limits.ts'
 
-const [lf, cr] = [0x0a, 0x0d]
+const cr = 0x0d
 
-/** The lines of a file that comes in pieces, decoded as UTF-8, without their ends; undefined in place of one too long. */
+/**
+ * The lines of a file that comes in pieces, decoded as UTF-8, without their ends and a byte order mark; undefined in place of one too
+ * long. A line is a view of its piece: whoever keeps a few of very many copies them.
+ */
 export function* linesOf(pieces: Iterable<Uint8Array>): Generator<string | undefined> {
-  let rest: Buffer[] = []
-  let bytes = 0
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
   let tooLong = false
-  const line = (): string | undefined => {
-    const whole = tooLong ? undefined : rest.length === 1 ? rest[0]! : Buffer.concat(rest)
-    rest = []
-    bytes = 0
-    tooLong = false
-    return whole && whole.toString('utf8', 0, whole.at(-1) === cr ? whole.length - 1 : whole.length)
+  let first = true
+  const line = (text: string): string | undefined => {
+    if (tooLong || text.length > listLimits.lineBytes) {
+      tooLong = false
+      first = false
+      return undefined
+    }
+    const plain = first && text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+    first = false
+    return plain.charCodeAt(plain.length - 1) === cr ? plain.slice(0, -1) : plain
   }
   for (const piece of pieces) {
-    const buffer = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
-    for (let at = 0; at < buffer.length;) {
-      const end = buffer.indexOf(lf, at)
-      const part = buffer.subarray(at, end < 0 ? buffer.length : end)
-      bytes += part.length
-      if (bytes > listLimits.lineBytes) {
-        tooLong = true
-        rest = []
-      } else rest.push(part)
-      if (end < 0) break
-      yield line()
+    const text = rest + decoder.write(piece as Buffer)
+    let at = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', at)) {
+      yield line(text.slice(at, end))
       at = end + 1
     }
-    // What is kept must not change when the piece's buffer is filled again.
-    rest = rest.map((part) => Buffer.from(part))
+    rest = text.slice(at)
+    if (rest.length > listLimits.lineBytes) {
+      tooLong = true
+      rest = ''
+    }
   }
-  if (bytes > 0) yield line()
+  rest += decoder.end()
+  if (rest !== '' || tooLong) yield line(rest)
 }

@@ -1,30 +1,68 @@
 import { isMapped, prefixLast } from '../../match/words.ts'
 import { parseAddress } from '../../match/parse-address.ts'
+import type { IndicatorType } from '../indicator/indicator.ts'
+import { Comments } from './comments.ts'
 import { linesOf } from './lines.ts'
-import type { Tally } from './tally.ts'
+import type { Reading, Taker } from './taker.ts'
+
+const [hash, semicolon, slash, quote] = [0x23, 0x3b, 0x2f, 0x22]
+/** What makes a line more than an indicator alone. */
+const more = /[\s#;,":|]/
 
 /**
  * Lists with one indicator a line, first on it: plain lists, FireHOL's netset and ipset, what `ipset save` writes,
- * Spamhaus DROP, DShield's block list, Wazuh's CDB lists. What begins with `#`, `;` or `//` is a comment; one after the
- * indicator is its title.
+ * Spamhaus DROP's former text, DShield's block list, Wazuh's CDB lists. What begins with `#`, `;` or `//` is a comment; one
+ * after the indicator is its title.
+ *
+ * @param type what the entries are; their form decides where it is not given
  */
-export function readPlain(pieces: Iterable<Uint8Array>, tally: Tally): void {
+export function readPlain(pieces: Iterable<Uint8Array>, taker: Taker, type?: IndicatorType): Reading {
+  const comments = new Comments()
   let number = 0
+  let records = 0
   for (const line of linesOf(pieces)) {
-    if (tally.over) return
+    if (taker.full) break
     number++
     if (line === undefined) {
-      tally.bad(`line ${number}`, 'a line that is too long')
+      records++
+      taker.bad(`line ${number}`, 'a line that is too long')
       continue
     }
-    const text = line.replace(/^\uFEFF/, '').trim()
-    if (text === '' || /^(?:[#;]|\/\/)/.test(text)) continue
-    const mark = /\s(?:#|;|\/\/)|;|#/.exec(text)
-    const title = mark ? text.slice(mark.index).replace(/^[\s#;/]+/, '') : ''
-    const words = (mark ? text.slice(0, mark.index) : text).split(/[\s,]+/, 4)
-    const indicator = indicatorOf(words)
-    if (indicator !== undefined) tally.take(indicator, `line ${number}`, title)
+    const text = line.trim()
+    if (text === '') continue
+    if (isComment(text)) {
+      comments.note(text)
+      continue
+    }
+    if (!more.test(text)) {
+      records++
+      taker.take(text, undefined, type, number)
+      continue
+    }
+    const { indicator, title } = entryOf(text)
+    if (indicator === undefined) continue
+    records++
+    taker.take(indicator, title === '' ? undefined : { title }, type, number)
   }
+  if (comments.made !== undefined) taker.made(comments.made)
+  return { format: 'plain', records, told: comments.told }
+}
+
+function isComment(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return first === hash || first === semicolon || (first === slash && text.charCodeAt(1) === slash)
+}
+
+/** The indicator and what is said of it behind a comment's sign; undefined for a line that says something else. */
+function entryOf(text: string): { readonly indicator: string | undefined; readonly title: string } {
+  // A URL may hold what begins a comment elsewhere.
+  const isUrl = /^[a-z][a-z0-9+.[\]-]{1,20}:\/\//i.test(text)
+  const mark = (isUrl ? /\s(?:#|;|\/\/)/ : /\s(?:#|;|\/\/)|;|#/).exec(text)
+  const title = mark ? text.slice(mark.index).replace(/^[\s#;/]+/, '') : ''
+  const entry = mark ? text.slice(0, mark.index) : text
+  if (entry.charCodeAt(0) === quote) return { indicator: unquoted(entry), title }
+  const words = isUrl ? entry.split(/\s+/, 1) : entry.split(/[\s,]+/, 4)
+  return { indicator: indicatorOf(words), title }
 }
 
 /** The indicator among the first words of a line; undefined for a line that says something else. */
@@ -44,7 +82,13 @@ function indicatorOf(words: readonly string[]): string | undefined {
       .fill('0')
       .join('.')}/${parts * 8}`
   }
-  return first
+  return first.endsWith(':') && !first.endsWith('::') ? first.slice(0, -1) : first
+}
+
+/** A CDB list's key that holds colons stands in quotes. */
+function unquoted(entry: string): string {
+  const end = entry.indexOf('"', 1)
+  return end < 0 ? entry : entry.slice(1, end)
 }
 
 function isNetwork(first: string, last: string, length: number): boolean {

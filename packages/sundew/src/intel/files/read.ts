@@ -1,8 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { looksLikeCsv, readCsv } from './csv.ts'
+import { readCsv } from './csv.ts'
+import { looksLikeCsv } from './csv-columns.ts'
+import { looksLikeHosts, readHosts } from './hosts.ts'
 import { readJson } from './json.ts'
 import { listLimits } from './limits.ts'
 import { readPlain } from './plain.ts'
+import type { Reading, Taker } from './taker.ts'
 import { type FoundEntry, type ListReport, Tally } from './tally.ts'
 
 const pieceBytes = 256 * 1024
@@ -17,32 +20,60 @@ export interface ListSpec {
   readonly link?: string | undefined
 }
 
+export type ListFormat = 'plain' | 'hosts' | 'csv' | 'otx'
+
 /**
- * Reads a list's file, in the calling thread: a worker's.
+ * Reads a list's file and tells what it holds, in the calling thread: a worker's.
  *
- * @param tell called for each entry; false ends the reading
- * @throws what the file system says, where it can't be opened or read
+ * @throws what the file system says, where it can't be opened or read; TypeError where it is no file, or has not the column
+ *   that is configured
  */
-export function readList(spec: ListSpec, tell: (entry: FoundEntry) => boolean): ListReport {
-  const file = openSync(spec.path, 'r')
+export function readFile({ path, format, column }: ListSpec, taker: Taker): Reading {
+  const file = openSync(path, 'r')
   try {
-    const tally = new Tally((entry) => tell({ ...entry, link: entry.link || (spec.link ?? '') }))
     const sampled = Buffer.alloc(pieceBytes)
     const sample = sampled.toString('utf8', 0, readSync(file, sampled, 0, pieceBytes, 0))
-    const format = spec.format === 'auto' ? formatOf(sample) : spec.format
-    const pieces = piecesOf(file, () => tally.end('size'))
-    if (format === 'otx') readJson(pieces, tally)
-    else if (format === 'csv') readCsv(pieces, tally, sample, spec.column)
-    else readPlain(pieces, tally)
-    return tally.report(format)
+    let cut = false
+    const pieces = piecesOf(file, () => (cut = true))
+    const reading = readPieces(pieces, taker, sample, format === 'auto' ? formatOf(sample) : format, column)
+    return cut ? { ...reading, cut } : reading
   } finally {
     closeSync(file)
   }
 }
 
+/** Reads a list of this format. */
+export function readPieces(
+  pieces: Iterable<Uint8Array>,
+  taker: Taker,
+  sample: string,
+  format: ListFormat,
+  column?: number | string,
+): Reading {
+  switch (format) {
+    case 'otx':
+      return readJson(pieces, taker)
+    case 'csv':
+      return readCsv(pieces, taker, sample, { columns: { indicator: column } })
+    case 'hosts':
+      return readHosts(pieces, taker)
+    case 'plain':
+      return readPlain(pieces, taker)
+  }
+}
+
+/** Reads the addresses of a list's file. */
+export function readList(spec: ListSpec, tell: (entry: FoundEntry) => boolean): ListReport {
+  const tally = new Tally((entry) => tell({ ...entry, link: entry.link || (spec.link ?? '') }))
+  const { format, cut } = readFile(spec, tally)
+  if (cut) tally.end('size')
+  return tally.report(format)
+}
+
 /** Which format a file is of, by its beginning. */
-export function formatOf(sample: string): 'plain' | 'csv' | 'otx' {
+export function formatOf(sample: string): ListFormat {
   if (/^\uFEFF?\s*[[{]\s*["{[\]}]/.test(sample)) return 'otx'
+  if (looksLikeHosts(sample)) return 'hosts'
   return looksLikeCsv(sample) ? 'csv' : 'plain'
 }
 

@@ -1,6 +1,10 @@
 import { type AddressRange, parseRange } from '../../match/parse-address.ts'
+import type { IndicatorType } from '../indicator/indicator.ts'
+import type { About, Report } from '../sighting.ts'
 import { kindOf } from './kind-of.ts'
 import { listLimits } from './limits.ts'
+import type { Taker } from './taker.ts'
+import { tidy } from './tidy.ts'
 
 /** Bad lines that are kept to be shown. */
 const mostExamples = 5
@@ -18,7 +22,7 @@ export interface ListReport {
   readonly entries: number
   /** Prefixes with bits set after them, taken as the network. */
   readonly masked: number
-  /** Indicators that are no addresses, by what they are: domain, url, hash … They are not matched yet. */
+  /** Indicators that are no addresses, by what they are: domain, url, hash … */
   readonly leftOut: Readonly<Record<string, number>>
   /** What could not be read, and the first of them. */
   readonly bad: number
@@ -27,11 +31,12 @@ export interface ListReport {
   readonly cut?: 'size' | 'entries'
 }
 
-/** Takes what a reader finds, and counts. */
-export class Tally {
+/** Takes the addresses that a reader finds, and counts the rest. */
+export class Tally implements Taker {
   readonly #tell: (entry: FoundEntry) => boolean
   readonly #leftOut = new Map<string, number>()
   readonly #examples: string[] = []
+  #report: Report | undefined
   #entries = 0
   #masked = 0
   #bad = 0
@@ -43,34 +48,47 @@ export class Tally {
   }
 
   /** No more is taken. */
-  get over(): boolean {
+  get full(): boolean {
     return this.#cut !== undefined
   }
 
-  /**
-   * An indicator as the list has it.
-   *
-   * @param where said of one that cannot be read: `line 7`
-   */
-  take(text: string, where: string, title = '', link = ''): void {
-    const plain = withoutPort(text.trim())
-    const range = parseRange(plain)
-    if (!range) {
-      const kind = kindOf(plain)
-      if (kind === undefined) this.bad(where, text)
-      else this.leaveOut(kind)
+  report(report: Report): void
+  report(format: string): ListReport
+  report(what: Report | string): ListReport | void {
+    if (typeof what !== 'string') {
+      this.#report = what
       return
     }
-    if (this.over) return
-    if (
-      this.#entries >= listLimits.entries ||
-      !this.#tell({ ...range, title: tidy(title), link: webLink(link) })
-    ) {
+    return {
+      format: what,
+      entries: this.#entries,
+      masked: this.#masked,
+      leftOut: Object.fromEntries(this.#leftOut),
+      bad: this.#bad,
+      examples: this.#examples,
+      ...(this.#cut && { cut: this.#cut }),
+    }
+  }
+
+  take(text: string, about?: About, type?: IndicatorType, at?: number): boolean {
+    const plain = withoutPort(text.trim())
+    const range = type === undefined || type === 'address' ? parseRange(plain) : undefined
+    if (!range) {
+      const kind = type === 'address' ? undefined : (type ?? kindOf(plain))
+      if (kind === undefined) this.bad(at === undefined ? 'entry' : `line ${at}`, text)
+      else this.leaveOut(kind)
+      return false
+    }
+    if (this.full) return false
+    const title = about?.malware || about?.title || this.#report?.title || ''
+    const link = about?.link || this.#report?.link || ''
+    if (this.#entries >= listLimits.entries || !this.#tell({ ...range, title: tidy(title), link })) {
       this.#cut = 'entries'
-      return
+      return false
     }
     this.#entries++
     if (range.masked) this.#masked++
+    return true
   }
 
   /** An indicator of a kind that is not matched. */
@@ -83,20 +101,10 @@ export class Tally {
     if (this.#examples.length < mostExamples) this.#examples.push(`${where}: ${tidy(text).slice(0, 80)}`)
   }
 
+  made(): void {}
+
   end(cut: ListReport['cut']): void {
     this.#cut = cut
-  }
-
-  report(format: string): ListReport {
-    return {
-      format,
-      entries: this.#entries,
-      masked: this.#masked,
-      leftOut: Object.fromEntries(this.#leftOut),
-      bad: this.#bad,
-      examples: this.#examples,
-      ...(this.#cut && { cut: this.#cut }),
-    }
   }
 }
 
@@ -104,19 +112,4 @@ export class Tally {
 function withoutPort(text: string): string {
   const match = /^(\d+\.\d+\.\d+\.\d+):\d*$/.exec(text) ?? /^\[([0-9a-fA-F:.]+)\](?::\d+)?$/.exec(text)
   return match?.[1] ?? text
-}
-
-/** A title on one line: whoever wrote the list chose it. */
-function tidy(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what it is about
-  return text
-    .slice(0, listLimits.title * 2)
-    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
-    .trim()
-    .slice(0, listLimits.title)
-}
-
-/** The link where it is one to the web; else ''. */
-function webLink(text: string): string {
-  return text.length <= listLimits.link && /^https?:\/\/[^\s"'<>\\]+$/.test(text) ? text : ''
 }
