@@ -1,0 +1,97 @@
+import type { AllowDecision } from './decision.ts'
+import { type AllowRule, decisionOf, keepsOut, type NameScope } from './rule.ts'
+
+/** An allowed name: alone, or with all below it. */
+export interface AllowedName {
+  readonly name: string
+  readonly covers: 'itself' | 'all'
+}
+
+/** Rules that name one name: of it alone, and of it with all below. Names with the same rules share one. */
+interface Named {
+  readonly itself: readonly AllowRule[]
+  readonly all: readonly AllowRule[]
+}
+
+/**
+ * Which rules bear on a host name, by walking up its labels. Names are lower case and without final dot. A name costs its
+ * text and a place in a map, so that a list of a million popular names may be one of them.
+ */
+export class NameRules {
+  readonly #names = new Map<string, Named>()
+  /** Names that have a name below them that is kept out of what is published. */
+  readonly #above = new Set<string>()
+  readonly #shared = new Shared()
+
+  add(name: string, covers: AllowedName['covers'], rule: AllowRule): void {
+    this.#names.set(name, this.#shared.with(this.#names.get(name), covers, rule))
+    if (!keepsNames(rule)) return
+    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      const parent = name.slice(dot + 1)
+      if (this.#above.has(parent)) break
+      this.#above.add(parent)
+    }
+  }
+
+  /** What bears on a name, the most specific first; nothing is allocated where nothing does. */
+  decide(name: string, scope: keyof NameScope): readonly AllowDecision[] {
+    let found: AllowDecision[] | undefined
+    for (let at = name, own = true; ; own = false) {
+      const named = this.#names.get(at)
+      if (named) {
+        if (own)
+          for (const rule of named.itself) if (rule.scope[scope]) (found ??= []).push(decisionOf(rule, at))
+        for (const rule of named.all)
+          if (rule.scope[scope] && !(own && named.itself.includes(rule)))
+            (found ??= []).push(decisionOf(rule, at))
+      }
+      const dot = at.indexOf('.')
+      if (dot < 0) return found ?? none
+      at = at.slice(dot + 1)
+    }
+  }
+
+  /** Whether a name below this one is kept out of what is published. */
+  hasBelow(name: string): boolean {
+    return this.#above.has(name)
+  }
+
+  /** Names that are kept out of what is published, in no order. */
+  *keptOut(): Generator<AllowedName> {
+    for (const [name, { itself, all }] of this.#names) {
+      if (all.some(keepsNames)) yield { name, covers: 'all' }
+      else if (itself.some(keepsNames)) yield { name, covers: 'itself' }
+    }
+  }
+}
+
+const none: readonly AllowDecision[] = []
+
+function keepsNames({ action, scope }: AllowRule): boolean {
+  return keepsOut(action) && scope.names
+}
+
+/** Each combination of rules once, by the order in which they came. */
+class Shared {
+  readonly #after = {
+    itself: new Map<AllowRule, Map<Named | undefined, Named>>(),
+    all: new Map<AllowRule, Map<Named | undefined, Named>>(),
+  }
+
+  with(before: Named | undefined, covers: AllowedName['covers'], rule: AllowRule): Named {
+    let known = this.#after[covers].get(rule)
+    if (!known) this.#after[covers].set(rule, (known = new Map<Named | undefined, Named>()))
+    let after = known.get(before)
+    if (!after) known.set(before, (after = withRule(before, covers, rule)))
+    return after
+  }
+}
+
+function withRule(
+  before: Named = { itself: [], all: [] },
+  covers: AllowedName['covers'],
+  rule: AllowRule,
+): Named {
+  if (before[covers].includes(rule)) return before
+  return { ...before, [covers]: [...before[covers], rule] }
+}
