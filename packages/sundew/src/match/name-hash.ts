@@ -64,6 +64,11 @@ export function finish(hash: number): number {
   return mixed ^ (mixed >>> 13)
 }
 
+/** By how much a finished hash is shifted to be the number of a bit in a filter of so many words, a power of two. */
+export function filterShift(filter: Uint32Array): number {
+  return 27 - Math.log2(filter.length)
+}
+
 /** Where a URL's text begins that is matched: behind http:// and https://, which are not told apart. */
 export function urlKeyFrom(bytes: Uint8Array, from: number, to: number): number {
   const secure = (bytes[from + 4]! | 0x20) === 0x73 ? 1 : 0

@@ -15,6 +15,8 @@ export interface NameSetParts {
   readonly facts: Uint32Array
   /** Open addressing, a power of two: a node + 1 in 24 bits, and a tag of the hash above; 0 where nothing is. */
   readonly table: Uint32Array
+  /** A bit for each hash by its upper bits, a power of two: most texts asked for are not listed, and need not go to the table. */
+  readonly filter: Uint32Array
   /** Each node's kind. */
   readonly kinds: Uint8Array
   /** Text of node n is keys[keyFrom[n]] to before keys[keyFrom[n + 1]], UTF-8. */
@@ -37,6 +39,7 @@ export function writeNameParts(parts: NameSetParts): Uint8Array {
   return writeSections(magic, version, [
     parts.facts,
     parts.table,
+    parts.filter,
     parts.kinds,
     parts.keyFrom,
     parts.keys,
@@ -58,12 +61,27 @@ export function writeNameParts(parts: NameSetParts): Uint8Array {
  */
 export function readNameParts(bytes: Uint8Array): NameSetParts {
   const words = Uint32Array
-  const [facts, table, kinds, keyFrom, keys, parents, firstEntry, labels, ...columns] = readSections(
+  const [facts, table, filter, kinds, keyFrom, keys, parents, firstEntry, labels, ...columns] = readSections(
     bytes,
     magic,
     version,
-    [words, words, Uint8Array, words, Uint8Array, words, words, words, words, words, words, Uint8Array],
+    [
+      words,
+      words,
+      words,
+      Uint8Array,
+      words,
+      Uint8Array,
+      words,
+      words,
+      words,
+      words,
+      words,
+      words,
+      Uint8Array,
+    ],
   ) as [
+    Uint32Array,
     Uint32Array,
     Uint32Array,
     Uint8Array,
@@ -81,7 +99,7 @@ export function readNameParts(bytes: Uint8Array): NameSetParts {
     Uint8Array,
   ]
   const labelColumns = { labelWords, sources, stringFrom, strings }
-  const parts = { facts, table, kinds, keyFrom, keys, parents, firstEntry, labels, labelColumns }
+  const parts = { facts, table, filter, kinds, keyFrom, keys, parents, firstEntry, labels, labelColumns }
   check(parts)
   return parts
 }
@@ -89,6 +107,7 @@ export function readNameParts(bytes: Uint8Array): NameSetParts {
 function check({
   facts,
   table,
+  filter,
   kinds,
   keyFrom,
   keys,
@@ -102,7 +121,8 @@ function check({
   if (nodes > mostNodes || parents.length !== nodes) throw new RangeError('Its nodes and parents differ')
   checkLabels(labelColumns)
   const size = table.length
-  if (size === 0 || (size & (size - 1)) !== 0) throw new RangeError(`A table has no ${size} slots`)
+  for (const length of [size, filter.length])
+    if (length === 0 || (length & (length - 1)) !== 0) throw new RangeError(`A table has no ${length} slots`)
   let empty = 0
   for (const slot of table) {
     if (slot === 0) empty++

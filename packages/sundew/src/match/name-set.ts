@@ -2,6 +2,7 @@ import { labelAction, labelAt } from './labels.ts'
 import {
   anyCase,
   domainCode,
+  filterShift,
   finish,
   hostnameCode,
   kindCodes,
@@ -37,6 +38,8 @@ const encoder = new TextEncoder()
 export class NameSet implements NameLookup {
   readonly #parts: NameSetParts
   readonly #table: Uint32Array
+  readonly #filter: Uint32Array
+  readonly #filterShift: number
   readonly #keyFrom: Uint32Array
   readonly #keys: Uint8Array
   readonly #kinds: Uint8Array
@@ -52,6 +55,8 @@ export class NameSet implements NameLookup {
   constructor(parts: NameSetParts) {
     this.#parts = parts
     this.#table = parts.table
+    this.#filter = parts.filter
+    this.#filterShift = filterShift(parts.filter)
     this.#keyFrom = parts.keyFrom
     this.#keys = parts.keys
     this.#kinds = parts.kinds
@@ -240,9 +245,11 @@ export class NameSet implements NameLookup {
 
   /** The last node of this text, whose hash is known. */
   #probe(hash: number, bytes: Uint8Array, from: number, to: number, kind: number): number {
+    const mixed = finish(hash)
+    const bit = mixed >>> this.#filterShift
+    if (((this.#filter[bit >>> 5]! >>> (bit & 31)) & 1) === 0) return -1
     const table = this.#table
     const mask = table.length - 1
-    const mixed = finish(hash)
     const tag = mixed >>> 24
     for (let slot = mixed & mask; ; slot = (slot + 1) & mask) {
       const found = table[slot]!
