@@ -13,7 +13,7 @@ import {
 import { csvRecords } from './csv-records.ts'
 import { publishedTime } from './dates.ts'
 import type { Reading, Taker } from './taker.ts'
-import { confidenceOf, said, tagsOf, tidy, webLink } from './tidy.ts'
+import { confidenceOf, said, tagsOf } from './said.ts'
 import { typeNamed } from './type-names.ts'
 
 /** How a CSV list is to be read. */
@@ -88,29 +88,33 @@ export function readCsv(
 
 /** The record's indicator and what is said of it; undefined where its type is none that is known. */
 function rowOf(fields: readonly string[], columns: Columns, spec: CsvSpec): CsvRow | undefined {
-  const at = (column: number) => said(fields[column] ?? '')
-  const told = columns.type < 0 ? undefined : typeNamed(at(columns.type))
+  const told = columns.type < 0 ? undefined : typeNamed(fields[columns.type] ?? '')
   if (spec.type === undefined && told === 'other') return undefined
   const start = fields[indicatorAt(columns, fields)] ?? ''
   const end = fields[columns.end]
-  const about: { -readonly [key in keyof About]: About[key] } = {}
-  const title = tidy(at(columns.title))
-  if (title !== '') about.title = title
-  const malware = tidy(at(columns.malware))
-  if (malware !== '') about.malware = malware
-  const link = webLink(at(columns.link))
-  if (link !== '') about.link = link
-  const tags = columns.tags < 0 ? [] : tagsOf(at(columns.tags))
-  if (tags.length > 0) about.tags = tags
-  const first = columns.first < 0 ? undefined : publishedTime(at(columns.first))
-  if (first !== undefined) about.first = first
-  const last = columns.last < 0 ? undefined : publishedTime(at(columns.last))
-  if (last !== undefined) about.last = last
-  const confidence = columns.confidence < 0 ? undefined : confidenceOf(at(columns.confidence))
-  if (confidence !== undefined) about.confidence = confidence
   return {
     indicator: end === undefined ? start : `${start}-${end}`,
-    about,
+    about: aboutOf(fields, columns),
     type: spec.type ?? (told === 'other' ? undefined : told),
   }
+}
+
+function aboutOf(fields: readonly string[], columns: Columns): About {
+  const about: { -readonly [key in keyof About]: About[key] } = {}
+  const at = (column: number) => (column < 0 ? '' : said(fields[column] ?? ''))
+  const title = at(columns.title)
+  if (title !== '') about.title = title
+  const malware = at(columns.malware)
+  if (malware !== '') about.malware = malware
+  const link = at(columns.link)
+  if (link !== '') about.link = link
+  const tags = columns.tags < 0 ? '' : (fields[columns.tags] ?? '')
+  if (tags !== '') about.tags = tagsOf(tags)
+  const first = columns.first < 0 ? undefined : publishedTime(fields[columns.first])
+  if (first !== undefined) about.first = first
+  const last = columns.last < 0 ? undefined : publishedTime(fields[columns.last])
+  if (last !== undefined) about.last = last
+  const confidence = columns.confidence < 0 ? undefined : confidenceOf(fields[columns.confidence])
+  if (confidence !== undefined) about.confidence = confidence
+  return about
 }

@@ -20,7 +20,38 @@ export function publishedTime(value: unknown): number | undefined {
   return time >= earliest && time < latest ? time : undefined
 }
 
+/** The day that was read last: a list's dates come by the day. */
+const day = { text: '', time: 0 }
+const [zero, nine, dash, colon, blank, letterT] = [0x30, 0x39, 0x2d, 0x3a, 0x20, 0x54]
+
+/** `2026-07-30 11:54:23`, as most publishers write it; NaN for other text. */
+function readUsual(text: string): number {
+  if (text.length !== 19) return NaN
+  for (let at = 0; at < 19; at++) {
+    const code = text.charCodeAt(at)
+    if (at === 4 || at === 7) {
+      if (code !== dash) return NaN
+    } else if (at === 13 || at === 16) {
+      if (code !== colon) return NaN
+    } else if (at === 10) {
+      if (code !== blank && code !== letterT) return NaN
+    } else if (code < zero || code > nine) return NaN
+  }
+  const two = (at: number) => (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero
+  const [hour, minute, second] = [two(11), two(14), two(17)]
+  if (hour > 24 || minute > 59 || second > 60) return NaN
+  if (!text.startsWith(day.text) || day.text === '') {
+    const time = utc(two(0) * 100 + two(2), two(5) - 1, two(8), 0, 0, 0, 0)
+    if (Number.isNaN(time)) return NaN
+    day.text = text.slice(0, 10)
+    day.time = time
+  }
+  return day.time + ((hour * 60 + minute) * 60 + second) * 1000
+}
+
 function read(text: string): number {
+  const usual = readUsual(text)
+  if (usual === usual) return usual
   if (text.length > 64) return NaN
   const match = numeric.exec(text)
   if (match) {

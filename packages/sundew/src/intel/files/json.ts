@@ -3,7 +3,7 @@ import { publishedTime } from './dates.ts'
 import { jsonObjects } from './json-values.ts'
 import { isObject, takePulse, text } from './pulse.ts'
 import type { Reading, Taker } from './taker.ts'
-import { confidenceOf, said, tagsOf, tidy, webLink } from './tidy.ts'
+import { confidenceOf, said, tagsOf } from './said.ts'
 import { typeNamed } from './type-names.ts'
 
 /** Keys that hold the indicator in the flat objects of lists (Spamhaus, Feodo Tracker, ThreatFox …). */
@@ -87,11 +87,11 @@ export function withoutPort(indicator: string, type: string): string {
 /** What a flat object says of its indicator. */
 export function flatAbout(value: Json): About {
   const about: { -readonly [key in keyof About]: About[key] } = {}
-  const title = tidy(firstOf(value, titleKeys))
+  const title = firstOf(value, titleKeys)
   if (title !== '') about.title = title
-  const malware = tidy(firstOf(value, malwareKeys))
+  const malware = firstOf(value, malwareKeys)
   if (malware !== '') about.malware = malware
-  const link = webLink(firstOf(value, linkKeys))
+  const link = firstOf(value, linkKeys)
   if (link !== '') about.link = link
   const tags = tagsOf(value['tags'])
   if (tags.length > 0) about.tags = tags
@@ -105,9 +105,17 @@ export function flatAbout(value: Json): About {
 }
 
 function firstOf(value: Json, keys: readonly string[]): string {
-  return keys.map((key) => said(text(value[key]))).find((one) => one !== '') ?? ''
+  for (const key of keys) {
+    const one = said(text(value[key]))
+    if (one !== '') return one
+  }
+  return ''
 }
 
 function firstTime(value: Json, keys: readonly string[]): number | undefined {
-  return keys.map((key) => publishedTime(value[key])).find((time) => time !== undefined)
+  for (const key of keys) {
+    const time = publishedTime(value[key])
+    if (time !== undefined) return time
+  }
+  return undefined
 }

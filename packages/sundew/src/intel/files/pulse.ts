@@ -1,7 +1,6 @@
-import type { IndicatorType } from '../indicator/indicator.ts'
 import type { About, Report } from '../sighting.ts'
 import { publishedTime } from './dates.ts'
-import { tagsOf, tidy } from './tidy.ts'
+import { tagsOf } from './said.ts'
 import type { Taker } from './taker.ts'
 import { typeNamed } from './type-names.ts'
 
@@ -37,16 +36,16 @@ function reportOf(pulse: Json): Report {
   const isId = /^[0-9a-f]{1,64}$/i.test(id)
   const report: { -readonly [key in keyof Report]: Report[key] } = {
     id: isId ? id : '',
-    title: tidy(text(pulse['name'])),
+    title: text(pulse['name']),
   }
   if (isId) report.link = pulsePage + id
-  const author = tidy(text(pulse['author_name']) || text((pulse['author'] as Json | undefined)?.['username']))
+  const author = text(pulse['author_name'])
   if (author !== '') report.author = author
   const tags = tagsOf(pulse['tags'])
   if (tags.length > 0) report.tags = tags
-  const malware = tidy(familiesOf(pulse['malware_families']))
+  const malware = familiesOf(pulse['malware_families'])
   if (malware !== '') report.malware = malware
-  const tlp = tidy(text(pulse['TLP']) || text(pulse['tlp']), 16)
+  const tlp = text(pulse['TLP']) || text(pulse['tlp'])
   if (tlp !== '') report.tlp = tlp
   const [created, modified] = [publishedTime(pulse['created']), publishedTime(pulse['modified'])]
   if (created !== undefined) report.created = created
@@ -56,7 +55,7 @@ function reportOf(pulse: Json): Report {
 }
 
 function aboutOf(indicator: Json): About | undefined {
-  const title = tidy(text(indicator['title']))
+  const title = text(indicator['title'])
   const first = publishedTime(indicator['created'])
   const expires = publishedTime(indicator['expiration'])
   if (title === '' && first === undefined && expires === undefined) return undefined

@@ -4,7 +4,6 @@ import type { About, Report } from '../sighting.ts'
 import { kindOf } from './kind-of.ts'
 import { listLimits } from './limits.ts'
 import type { Taker } from './taker.ts'
-import { tidy } from './tidy.ts'
 
 /** Bad lines that are kept to be shown. */
 const mostExamples = 5
@@ -82,7 +81,10 @@ export class Tally implements Taker {
     if (this.full) return false
     const title = about?.malware || about?.title || this.#report?.title || ''
     const link = about?.link || this.#report?.link || ''
-    if (this.#entries >= listLimits.entries || !this.#tell({ ...range, title: tidy(title), link })) {
+    if (
+      this.#entries >= listLimits.entries ||
+      !this.#tell({ ...range, title: tidy(title), link: webLink(link) })
+    ) {
       this.#cut = 'entries'
       return false
     }
@@ -112,4 +114,19 @@ export class Tally implements Taker {
 function withoutPort(text: string): string {
   const match = /^(\d+\.\d+\.\d+\.\d+):\d*$/.exec(text) ?? /^\[([0-9a-fA-F:.]+)\](?::\d+)?$/.exec(text)
   return match?.[1] ?? text
+}
+
+/** A title on one line: whoever wrote the list chose it. */
+function tidy(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- they are what it is about
+  return text
+    .slice(0, listLimits.title * 2)
+    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+    .trim()
+    .slice(0, listLimits.title)
+}
+
+/** The link where it is one to the web; else ''. */
+function webLink(text: string): string {
+  return text.length <= listLimits.link && /^https?:\/\/[^\s"'<>\\]+$/.test(text) ? text : ''
 }
