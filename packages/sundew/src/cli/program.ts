@@ -7,6 +7,7 @@ import { flows } from './flows/flows.ts'
 import { importCommand } from './import.ts'
 import { intel } from './intel/intel.ts'
 import { mail } from './mail.ts'
+import { plot } from './plot/plot.ts'
 import { query } from './query.ts'
 import { report } from './report.ts'
 import { sessions } from './sessions/sessions.ts'
@@ -28,6 +29,7 @@ const commands: readonly ((program: Command) => void)[] = [
   mail,
   files,
   flows,
+  plot,
   sets,
   intel,
   importCommand,

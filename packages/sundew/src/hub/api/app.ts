@@ -20,6 +20,7 @@ import { fileRoutes } from './routes/files.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { hitReportRoutes } from './routes/hit-report.ts'
 import { intelRoutes } from './routes/intel.ts'
+import { linkPlotRoutes } from './routes/link-plot.ts'
 import { liveRoutes } from './routes/live.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mailRoutes } from './routes/mails.ts'
@@ -86,6 +87,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     reportRoutes(store),
     tunnelReportRoutes(store),
     hitReportRoutes(store),
+    linkPlotRoutes(store),
     flowRoutes({ store, networks, listed }),
     queryRoutes(store),
   ]) {

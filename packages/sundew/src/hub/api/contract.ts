@@ -39,6 +39,7 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     POST /api/intel/publish    {names?} -> Published[] (`hub/intel/publishing-contract.ts`)
  *     POST /api/intel/add        {value, reason, until?} -> ChangeAnswer; /api/intel/remove {value}
  *     POST /api/intel/allow      {value, reason, until?, action?} -> ChangeAnswer; /api/intel/disallow {value}
+ *     GET  /api/plots/links      ?kind=tunnel.open&fields=source,target-port,target&since&before -> LinkRow[], most first
  *     GET  /api/tokens           -> TokenRow[]
  *     POST /api/tokens           {name} -> NewToken, shown this once; DELETE /api/tokens/:name -> 204
  *
@@ -301,6 +302,12 @@ export interface HitRow {
   readonly high: number
   readonly first_seen: string
   readonly last_seen: string
+}
+
+/** How often three fields of events came together. */
+export interface LinkRow {
+  readonly parts: readonly [string, string, string]
+  readonly count: number
 }
 
 export interface TokenRow {

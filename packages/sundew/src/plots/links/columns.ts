@@ -1,4 +1,4 @@
-import { labelWidth, shortLabel } from '../svg/label.ts'
+import { labelWidth, shortLabel } from '../pen/label.ts'
 import type { LinkGraph } from './graph.ts'
 
 /** A node where it is drawn. */

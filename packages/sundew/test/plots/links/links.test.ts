@@ -5,8 +5,10 @@ import { columnsLayout } from '../../../src/plots/links/columns.ts'
 import { graphOf, type Triple } from '../../../src/plots/links/graph.ts'
 import { group } from '../../../src/plots/links/group.ts'
 import { overlaps } from '../../../src/plots/links/overlaps.ts'
-import { linksSvg } from '../../../src/plots/links/svg.ts'
-import { shortLabel } from '../../../src/plots/svg/label.ts'
+import { drawLinks, foot } from '../../../src/plots/links/draw.ts'
+import { SvgPen } from '../../../src/plots/pen/svg-pen.ts'
+import { pngOf } from '../../../src/plots/png.ts'
+import { shortLabel } from '../../../src/plots/pen/label.ts'
 
 const attempts: readonly Triple[] = [
   { parts: ['192.0.2.1', '25', 'mx.example.net'], count: 5 },
@@ -24,6 +26,14 @@ function many(sources: number, targets: number): Triple[] {
     ] as const,
     count: 1 + (n % 13),
   }))
+}
+
+function svgOf(triples: readonly Triple[]): string {
+  const graph = graphOf(triples)
+  const layout = columnsLayout(graph)
+  const pen = new SvgPen(layout.width, layout.height + foot)
+  drawLinks(pen, graph, layout, 'all of it')
+  return pen.toString()
 }
 
 /** What intruders write: any text, and marks, controls and markup in it. */
@@ -158,8 +168,7 @@ describe('grouping', () => {
 
 describe('the picture as SVG', () => {
   it('draws every label after every symbol and edge', () => {
-    const graph = graphOf(attempts)
-    const svg = linksSvg(graph, columnsLayout(graph), 'all of it')
+    const svg = svgOf(attempts)
     const firstLabel = svg.indexOf('<text')
     assert.ok(svg.lastIndexOf('<path') < firstLabel && svg.lastIndexOf('<circle') < firstLabel)
     assert.equal(svg.match(/<text /g)?.length, 7)
@@ -168,14 +177,30 @@ describe('the picture as SVG', () => {
   it('holds nothing of a name but its text', () => {
     fc.assert(
       fc.property(fc.array(triple, { maxLength: 10 }), (triples) => {
-        const graph = graphOf(triples)
-        const svg = linksSvg(graph, columnsLayout(graph), 'caption')
+        const svg = svgOf(triples)
         const tags = new Set([...svg.matchAll(/<\/?([a-zA-Z]+)/g)].map(([, tag]) => tag!))
         for (const tag of tags)
-          assert.ok(['svg', 'rect', 'g', 'path', 'circle', 'text', 'title'].includes(tag), tag)
+          assert.ok(['svg', 'rect', 'g', 'path', 'circle', 'text', 'title', 'style'].includes(tag), tag)
         assert.doesNotMatch(svg, /<[^>]*\son[a-z]+=|[\u0000-\u0009\u000b-\u001f\u202e]/)
       }),
     )
+  })
+})
+
+describe('the picture as PNG', () => {
+  it('has the size of the layout and the colours of the symbols', () => {
+    const graph = graphOf(attempts)
+    const layout = columnsLayout(graph)
+    const png = Buffer.from(
+      pngOf(layout.width, layout.height + foot, (pen) => drawLinks(pen, graph, layout, '')),
+    )
+    assert.equal(png.toString('latin1', 1, 4), 'PNG')
+    assert.equal(png.readUInt32BE(16), Math.ceil(layout.width))
+    assert.equal(png.readUInt32BE(20), Math.ceil(layout.height + foot))
+  })
+
+  it('is refused where it would be too large', () => {
+    assert.throws(() => pngOf(1e6, 1e6, () => {}), RangeError)
   })
 })
 

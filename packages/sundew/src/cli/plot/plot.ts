@@ -1,0 +1,8 @@
+import type { Command } from 'commander'
+import { plotTunnels } from './tunnels.ts'
+
+/** Adds `sundew plot`. */
+export function plot(program: Command): void {
+  const plots = program.command('plot').description('pictures, to a file')
+  for (const add of [plotTunnels]) add(plots)
+}

@@ -1,0 +1,115 @@
+import { writeFile } from 'node:fs/promises'
+import { Option, type Command } from 'commander'
+import type { LinkRow } from '../../hub/api/contract.ts'
+import { columnsLayout } from '../../plots/links/columns.ts'
+import { drawTreemap } from '../../plots/links/draw-treemap.ts'
+import { drawLinks, foot } from '../../plots/links/draw.ts'
+import { graphOf, type Triple } from '../../plots/links/graph.ts'
+import { group, type Grouped } from '../../plots/links/group.ts'
+import { linkPage } from '../../plots/links/page.ts'
+import { csvLines, dotLines } from '../../plots/links/text.ts'
+import { SvgPen } from '../../plots/pen/svg-pen.ts'
+import { pngOf } from '../../plots/png.ts'
+import { Hub } from '../client.ts'
+import { usage } from '../failure.ts'
+import { globals } from '../globals.ts'
+import { moment, wholeNumber } from '../options.ts'
+import { note, print } from '../output.ts'
+import { coarser } from './coarser.ts'
+
+interface Options {
+  readonly since: string
+  readonly until?: string
+  readonly kind: string
+  readonly fields: string
+  readonly nodes: number
+  readonly output: string
+}
+
+const treemapSize = { width: 1200, height: 700 } as const
+
+/** Adds `sundew plot tunnels`. */
+export function plotTunnels(plots: Command): void {
+  plots
+    .command('tunnels')
+    .description(
+      'who wanted to be connected where through us: intruder, port, target; or any other three fields',
+    )
+    .option('-s, --since <when>', 'from then on: an age (14d) or a time', moment, moment('14d'))
+    .option('-u, --until <when>', 'up to then', moment)
+    .option('-k, --kind <kind>', 'of which events', 'tunnel.open')
+    .option('-f, --fields <three>', 'what is drawn', 'source,target-port,target')
+    .option('-N, --nodes <nodes>', 'group where there are more', wholeNumber(3, 1_000_000), 150)
+    .addOption(
+      new Option(
+        '-o, --output <file>',
+        '.svg, .png or .html; .csv and .dot as AfterGlow has them',
+      ).makeOptionMandatory(),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sundew plot tunnels --since 14d -o tunnels.svg\n  sundew plot tunnels --kind login.attempt --fields source,user,password -o logins.html\n  sundew plot tunnels -o tunnels.dot && neato -Tpng tunnels.dot > tunnels.png\n',
+    )
+    .action(async ({ since, until, kind, fields, nodes, output }: Options, own: Command) => {
+      const form = /\.(svg|png|html|csv|dot)$/.exec(output)?.[1]
+      if (form === undefined)
+        throw usage(`--output ${output}: it should end in .svg, .png, .html, .csv or .dot.`)
+      const hub = await Hub.find(globals(own).paths)
+      const triples = await hub.json<LinkRow[]>('/plots/links', {
+        query: { kind, fields, since, before: until },
+      })
+      if (form === 'csv') return write(output, [...csvLines(triples)].join(''))
+      if (form === 'dot') return write(output, [...dotLines(graphOf(triples))].join(''))
+      const names = fields.split(',')
+      const grouped = group(triples, {
+        most: nodes,
+        coarser: [coarser[names[0]!] ?? [], coarser[names[1]!] ?? [], coarser[names[2]!] ?? []],
+      })
+      const caption = captionOf(grouped, since, until)
+      note(caption)
+      await write(output, draw(form as 'svg' | 'png' | 'html', { triples, grouped, caption, names, kind }))
+    })
+}
+
+/** How much the picture says, in words. */
+function captionOf({ graph, named }: Grouped, since: string, until: string | undefined): string {
+  const times = graph.total.toLocaleString('en-US')
+  const share = `${Math.round(named * 1000) / 10} %`
+  return `${times} times from ${since.slice(0, 16)} to ${until?.slice(0, 16) ?? 'now'} (UTC); in ${share} of them all three are named here`
+}
+
+function draw(
+  form: 'svg' | 'png' | 'html',
+  parts: {
+    readonly triples: readonly Triple[]
+    readonly grouped: Grouped
+    readonly caption: string
+    readonly names: readonly string[]
+    readonly kind: string
+  },
+): string | Uint8Array {
+  const { triples, grouped, caption, names, kind } = parts
+  const { graph } = grouped
+  const layout = columnsLayout(graph)
+  const [width, height] = [layout.width, layout.height + foot]
+  if (form === 'png') return pngOf(width, height, (pen) => drawLinks(pen, graph, layout, caption))
+  const pen = new SvgPen(width, height)
+  drawLinks(pen, graph, layout, caption)
+  if (form === 'svg') return pen.toString()
+  const map = new SvgPen(treemapSize.width, treemapSize.height)
+  drawTreemap(map, triples, graph, treemapSize.width, treemapSize.height)
+  return linkPage({
+    title: `${kind}: ${names.join(', ')}`,
+    caption,
+    columns: [names[0]!, names[1]!, names[2]!],
+    graph,
+    map: pen.toString(),
+    treemap: map.toString(),
+  })
+}
+
+async function write(output: string, content: string | Uint8Array): Promise<void> {
+  // `-.svg` and the like: to standard output.
+  if (output.startsWith('-.')) return print(content)
+  await writeFile(output, content)
+}
