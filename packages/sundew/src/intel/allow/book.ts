@@ -7,7 +7,7 @@ import type { AllowAction, AllowDecision } from './decision.ts'
 import { hostOfUrl } from './host-of-url.ts'
 import { type AllowedName, NameRules } from './name-rules.ts'
 import { RangeRules } from './range-rules.ts'
-import type { AllowRule } from './rule.ts'
+import { type AllowRule, keepsOut } from './rule.ts'
 import { type PatternEntry, TextRules } from './text-rules.ts'
 
 /** One list of the book. */
@@ -84,6 +84,18 @@ export class AllowBook {
   /** What {@link carveForPublishing} takes out. */
   keptOut(first: Words, last: Words): readonly Range[] {
     return this.#ranges.cutOut(first, last, 'kept-out')
+  }
+
+  /** Whether nothing of an indicator may be published. */
+  keepsOut(indicator: Indicator): boolean {
+    const { type, value } = indicator
+    if (type === 'domain' || type === 'hostname')
+      return (
+        this.#names.keepsOut(value) ||
+        isPublicSuffix(value) ||
+        this.#texts.decide(type, value).some(({ action }) => keepsOut(action))
+      )
+    return this.decide(indicator).some(({ action }) => keepsOut(action))
   }
 
   /** Names that may not be published, in no order. */

@@ -51,6 +51,17 @@ export class NameRules {
     }
   }
 
+  /** Whether the name is kept out of what is published, by a rule of its own or of a name above it. */
+  keepsOut(name: string): boolean {
+    for (let at = name, own = true; ; own = false) {
+      const named = this.#names.get(at)
+      if (named && ((own && named.itself.some(keepsNames)) || named.all.some(keepsNames))) return true
+      const dot = at.indexOf('.')
+      if (dot < 0) return false
+      at = at.slice(dot + 1)
+    }
+  }
+
   /** Whether a name below this one is kept out of what is published. */
   hasBelow(name: string): boolean {
     return this.#above.has(name)

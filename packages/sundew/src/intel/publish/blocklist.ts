@@ -51,7 +51,7 @@ export interface Blocklist {
   readonly made: number
   /** Merged, disjoint, ascending: IPv4 before IPv6. */
   ranges(family: 4 | 6): Iterable<{ readonly first: Words; readonly last: Words }>
-  /** The same as the fewest prefixes. */
+  /** The same as the fewest prefixes; `length` is of the family's own bits: 0 to 32, 0 to 128. */
   prefixes(family: 4 | 6): Iterable<{ readonly first: Words; readonly length: number }>
   /** By entry, overlapping as listed. */
   addresses(): Iterable<ListedRange>
@@ -59,7 +59,7 @@ export interface Blocklist {
    * Sorted by labels from the right, so that a parent comes before its children. A `hostname` and a `domain` of the same name
    * are one that covers all.
    *
-   * @param redundant also names that lie under one that covers all. Default false.
+   * @param redundant also names that lie under one that covers all and may be written as a {@link wildcard}. Default false.
    */
   names(redundant?: boolean): Iterable<ListedName>
   /** Allowed names that lie under a blocked one, sorted likewise. For formats that cannot have them, see {@link wildcard}. */

@@ -1,0 +1,124 @@
+import type { AllowBook } from '../allow/book.ts'
+import type { NameSet } from '../../match/name-set.ts'
+import type { Hole, ListedName, Why } from './blocklist.ts'
+import { whyOf } from './blocklist-why.ts'
+
+/** The names of a blocklist: those of a set that block, without what is allowed. */
+export class BlockedNames {
+  readonly #set: NameSet
+  readonly #allow: AllowBook
+  /** Nodes that are published, in the set's order; a host name that is a domain, too, is not among them. */
+  #nodes: Uint32Array | undefined
+  #holes: readonly Hole[] | undefined
+
+  constructor(set: NameSet, allow: AllowBook) {
+    this.#set = set
+    this.#allow = allow
+  }
+
+  get count(): number {
+    return this.#published().length
+  }
+
+  *names(redundant: boolean): Generator<ListedName> {
+    const set = this.#set
+    // The wildcard that the walk is under, if any.
+    let under = ''
+    for (const node of this.#published()) {
+      const name = set.text(node)
+      if (!redundant && under !== '' && isBelow(name, under)) continue
+      const all = set.kind(node) === 'domain'
+      yield new NodeName(set, node, name, all ? 'all' : 'itself')
+      if (all && !redundant && this.wildcard(name)) under = name
+    }
+  }
+
+  holes(): readonly Hole[] {
+    this.#holes ??= this.#findHoles()
+    return this.#holes
+  }
+
+  wildcard(name: string): boolean {
+    return !this.#allow.keepsOutBelow(name)
+  }
+
+  #published(): Uint32Array {
+    if (this.#nodes) return this.#nodes
+    const set = this.#set
+    const { from, to } = set.range('domain')
+    const found = new Uint32Array(to - from)
+    let count = 0
+    let domain = ''
+    for (let node = from; node < to; node++) {
+      if (set.action(node) !== 'block') continue
+      const value = set.text(node)
+      const type = set.kind(node) === 'domain' ? 'domain' : 'hostname'
+      if (type === 'hostname' && value === domain) continue
+      if (this.#allow.keepsOut({ type, value })) continue
+      if (type === 'domain') domain = value
+      found[count++] = node
+    }
+    this.#nodes = found.slice(0, count)
+    return this.#nodes
+  }
+
+  #findHoles(): readonly Hole[] {
+    const pierced = new Set<string>()
+    for (const node of this.#published()) {
+      if (this.#set.kind(node) !== 'domain') continue
+      const name = this.#set.text(node)
+      if (!this.wildcard(name)) pierced.add(name)
+    }
+    if (pierced.size === 0) return []
+    const found: { readonly hole: Hole; readonly key: string }[] = []
+    for (const hole of this.#allow.keptOutNames())
+      if (liesUnder(hole.name, pierced)) found.push({ hole, key: byLabels(hole.name) })
+    found.sort((a, b) => (a.key < b.key ? -1 : 1))
+    let under = ''
+    return found.flatMap(({ hole }) => {
+      if (under !== '' && isBelow(hole.name, under)) return []
+      if (hole.covers === 'all') under = hole.name
+      return [hole]
+    })
+  }
+}
+
+/** A name whose entries are read when somebody asks why. */
+class NodeName implements ListedName {
+  readonly name: string
+  readonly covers: 'itself' | 'all'
+  readonly #set: NameSet
+  readonly #node: number
+
+  constructor(set: NameSet, node: number, name: string, covers: 'itself' | 'all') {
+    this.#set = set
+    this.#node = node
+    this.name = name
+    this.covers = covers
+  }
+
+  get why(): Why {
+    const set = this.#set
+    const next = this.#node + 1
+    // The host name of the same name comes right after the domain.
+    const same =
+      next < set.range('domain').to && set.kind(next) === 'hostname' && set.text(next) === this.name
+    return whyOf([...set.own(this.#node), ...(same ? set.own(next) : [])], set.sources)
+  }
+}
+
+/** Whether one of the names above it is among these. */
+function liesUnder(name: string, names: ReadonlySet<string>): boolean {
+  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1))
+    if (names.has(name.slice(dot + 1))) return true
+  return false
+}
+
+function isBelow(name: string, parent: string): boolean {
+  return name.length > parent.length && name.endsWith(parent) && name[name.length - parent.length - 1] === '.'
+}
+
+/** Sorts as labels from the right do: what parts labels comes before whatever may stand in one. */
+function byLabels(name: string): string {
+  return name.split('.').toReversed().join('\u0000')
+}
