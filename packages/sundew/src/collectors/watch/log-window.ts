@@ -32,8 +32,8 @@ export interface LogWindow {
   /** The severity last told, and the lines that it counted. */
   told: Severity | undefined
   toldLines: number
-  /** It waits to be told. */
-  due: boolean
+  /** Since when it waits to be told; undefined where it does not. */
+  waitsSince: number | undefined
 }
 
 /** How grave it is, by what came so far. */

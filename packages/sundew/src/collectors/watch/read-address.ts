@@ -5,30 +5,24 @@ import { mappedWord } from '../../match/words.ts'
 const longestAddress = 64
 
 /**
- * Reads the address in line[from, to) into the four words at `at`, the first the most significant: IPv4 without leading
+ * Reads the address in line[from, to) into four words, the first the most significant: IPv4 without leading
  * zeros, IPv6 with its zone left out. False where it is none.
  */
-export function readAddress(
-  line: Uint8Array,
-  from: number,
-  to: number,
-  words: Uint32Array,
-  at: number,
-): boolean {
+export function readAddress(line: Uint8Array, from: number, to: number, words: Uint32Array): boolean {
   const length = to - from
   if (length < 2 || length > longestAddress) return false
   const address = read4(line, from, to)
   if (address >= 0) {
-    words[at] = words[at + 1] = 0
-    words[at + 2] = mappedWord
-    words[at + 3] = address
+    words[0] = words[1] = 0
+    words[2] = mappedWord
+    words[3] = address
     return true
   }
   const text = Buffer.from(line.buffer, line.byteOffset + from, length).toString('latin1')
   const zone = text.indexOf('%')
   const parsed = text.includes(':') ? parseAddress(zone < 0 ? text : text.slice(0, zone)) : undefined
   if (!parsed) return false
-  words.set(parsed, at)
+  words.set(parsed)
   return true
 }
 
