@@ -24,7 +24,7 @@ function watch(parts: Partial<LogMatcherParts> = {}) {
   return {
     matcher,
     told,
-    read(parser: LineParser, text: string | Uint8Array, name = '/var/log/a.log') {
+    read: (parser: LineParser, text: string | Uint8Array, name = '/var/log/a.log') => {
       const bytes = typeof text === 'string' ? Buffer.from(text) : text
       const reader = parser.begin()
       for (const [from, to] of linesOf(bytes)) {
@@ -33,7 +33,7 @@ function watch(parts: Partial<LogMatcherParts> = {}) {
         matcher.line(parsed, { log: name, service: parser.service }, nowMs)
       }
     },
-    pass(ms: number) {
+    pass: (ms: number) => {
       nowMs += ms
       matcher.tick(nowMs)
     },
