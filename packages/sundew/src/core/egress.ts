@@ -119,6 +119,16 @@ export interface Datagrams {
   close(): void
 }
 
+/** A datagram that wants an answer. */
+export interface Question {
+  readonly to: Destination
+  readonly datagram: Uint8Array
+  /** Whether what came is the answer; what is not is passed over. */
+  readonly accepts: (answer: Uint8Array) => boolean
+  /** Milliseconds. */
+  readonly withinMs: number
+}
+
 /**
  * The only way out of Sundew, lent by the hub: it leads to destinations that the configuration names for whom it is lent, and
  * nowhere else. Every call rejects with {@link EgressError} for another, and where the connection can't be had in time.
@@ -129,6 +139,8 @@ export interface Egress {
   /** The same connection, encrypted from here on (STARTTLS). */
   secure(stream: Duplex, to: Destination, trust?: Trust): Promise<Duplex>
   datagrams(to: Destination): Promise<Datagrams>
+  /** One datagram from a port of its own, and the answer to it. Rejects where none came in time. */
+  ask(question: Question): Promise<Uint8Array>
   /** One POST over a connection of its own. Redirects are answers like others: nothing is followed. */
   post(post: Post): Promise<Answer>
   /**

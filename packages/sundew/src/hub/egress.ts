@@ -15,6 +15,7 @@ import {
   type Download,
   type Egress,
   type Post,
+  type Question,
   type Trust,
 } from '../core/egress.ts'
 import { download } from './fetch/download.ts'
@@ -57,6 +58,10 @@ export function egressTo(named: readonly Destination[]): Egress {
       check(to)
       return datagramsTo(to)
     },
+    async ask(question) {
+      check(question.to)
+      return answerOf(question)
+    },
     async post(post) {
       const to = destinationOf(post.url)
       check(to)
@@ -97,16 +102,40 @@ async function within(socket: Duplex, event: string, to: Destination): Promise<v
 }
 
 async function datagramsTo(to: Destination): Promise<Datagrams> {
+  const socket = await socketTo(to)
+  const { promise: refused, resolve } = Promise.withResolvers<void>()
+  socket.on('error', () => resolve())
+  return { send: (datagram) => sendOne(socket, datagram, to), refused, close: () => close(socket) }
+}
+
+async function answerOf({ to, datagram, accepts, withinMs }: Question): Promise<Uint8Array> {
+  const socket = await socketTo(to)
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+  const fail = (cause?: unknown) => reject(new EgressError(`${nameOf(to)} did not answer`, { cause }))
+  const timer = setTimeout(fail, withinMs)
+  socket.on('error', fail)
+  socket.on('message', (answer) => {
+    if (accepts(answer)) resolve(answer)
+  })
+  try {
+    // Both at once: it may be refused before the system says that it was taken.
+    await Promise.all([sendOne(socket, datagram, to), promise])
+    return await promise
+  } finally {
+    clearTimeout(timer)
+    close(socket)
+  }
+}
+
+/** Connected, so that the system tells us where nobody is there, and takes datagrams from no one else. */
+async function socketTo(to: Destination): Promise<UdpSocket> {
   const { address, family } = await lookup(to.host).catch((cause: unknown) => {
     throw new EgressError(`${nameOf(to)} cannot be reached`, { cause })
   })
   const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
-  // Connected, the system tells us where nobody is there.
   socket.connect(to.port, address)
   await once(socket, 'connect', { signal: AbortSignal.timeout(connectMs) })
-  const { promise: refused, resolve } = Promise.withResolvers<void>()
-  socket.on('error', () => resolve())
-  return { send: (datagram) => sendOne(socket, datagram, to), refused, close: () => close(socket) }
+  return socket
 }
 
 function sendOne(socket: UdpSocket, datagram: Uint8Array, to: Destination): Promise<void> {

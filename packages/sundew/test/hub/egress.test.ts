@@ -51,6 +51,36 @@ describe('the way out', () => {
     open.close()
   })
 
+  test('asks with a datagram: what is no answer is passed over, and silence ends', async () => {
+    const socket = createSocket('udp4').bind(0, host)
+    await once(socket, 'listening')
+    const to: Destination = { host, port: socket.address().port, transport: 'udp' }
+    socket.on('message', (question, { port }) => {
+      const stranger = createSocket('udp4')
+      stranger.send('answer of a stranger', port, host, () => stranger.close())
+      if (String(question) === 'silence') return
+      setTimeout(() => {
+        for (const answer of ['noise', 'answer', 'answer too late']) socket.send(answer, port, host)
+      }, 20)
+    })
+    const egress = egressTo([to])
+    const ask = (text: string, withinMs: number) =>
+      egress.ask({
+        to,
+        datagram: Buffer.from(text),
+        accepts: (answer) => String(Buffer.from(answer)).startsWith('answer'),
+        withinMs,
+      })
+    assert.equal(String(Buffer.from(await ask('question', 10_000))), 'answer')
+    await assert.rejects(ask('silence', 100), /did not answer/)
+    await assert.rejects(
+      egressTo([]).ask({ to, datagram: new Uint8Array(1), accepts: () => true, withinMs: 1 }),
+    )
+    socket.close()
+    await once(socket, 'close')
+    await assert.rejects(ask('question', 10_000), EgressError)
+  })
+
   test('follows no redirect, reads no more of an answer than it needs, and sends what it was given', async () => {
     const heard: string[] = []
     const server = createHttp((request, response) => {
