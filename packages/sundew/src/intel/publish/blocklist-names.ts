@@ -7,13 +7,16 @@ import { whyOf } from './blocklist-why.ts'
 export class BlockedNames {
   readonly #set: NameSet
   readonly #allow: AllowBook
+  readonly #decided: boolean
   /** Nodes that are published, in the set's order; a host name that is a domain, too, is not among them. */
   #nodes: Uint32Array | undefined
   #holes: readonly Hole[] | undefined
 
-  constructor(set: NameSet, allow: AllowBook) {
+  /** @param decided the allow-lists were asked about each of its names already */
+  constructor(set: NameSet, allow: AllowBook, decided: boolean) {
     this.#set = set
     this.#allow = allow
+    this.#decided = decided
   }
 
   get count(): number {
@@ -54,7 +57,7 @@ export class BlockedNames {
       const value = set.text(node)
       const type = set.kind(node) === 'domain' ? 'domain' : 'hostname'
       if (type === 'hostname' && value === domain) continue
-      if (this.#allow.keepsOut({ type, value })) continue
+      if (!this.#decided && this.#allow.keepsOut({ type, value })) continue
       if (type === 'domain') domain = value
       found[count++] = node
     }

@@ -13,6 +13,11 @@ export interface BlocklistParts {
   readonly addresses: AddressSet
   readonly names: NameSet
   readonly allow: AllowBook
+  /**
+   * Each entry of the sets was decided on by this very book when they were built: names and texts are not asked about again,
+   * which takes a second a million. Default false.
+   */
+  readonly decided?: boolean
   readonly version: number
   /** ms since 1970. */
   readonly made: number
@@ -31,16 +36,18 @@ export class SetBlocklist implements Blocklist {
   readonly #addresses: AddressSet
   readonly #texts: NameSet
   readonly #allow: AllowBook
+  readonly #decided: boolean
   readonly #names: BlockedNames
   #counts: Blocklist['counts'] | undefined
 
-  constructor({ addresses, names, allow, version, made }: BlocklistParts) {
+  constructor({ addresses, names, allow, decided = false, version, made }: BlocklistParts) {
     this.version = version
     this.made = made
     this.#addresses = addresses
     this.#texts = names
     this.#allow = allow
-    this.#names = new BlockedNames(names, allow)
+    this.#decided = decided
+    this.#names = new BlockedNames(names, allow, decided)
   }
 
   *ranges(family: 4 | 6): Generator<Range> {
@@ -114,7 +121,7 @@ export class SetBlocklist implements Blocklist {
     for (let node = from; node < to; node++) {
       if (set.action(node) !== 'block') continue
       const value = set.text(node)
-      if (!this.#allow.keepsOut({ type, value })) yield { node, value }
+      if (this.#decided || !this.#allow.keepsOut({ type, value })) yield { node, value }
     }
   }
 }

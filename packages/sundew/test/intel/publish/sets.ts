@@ -17,13 +17,18 @@ export interface Listing {
   readonly confidence?: number
 }
 
-/** A blocklist of sets made of these entries as they are, whatever is allowed. */
-export function blocklistOf(listings: readonly Listing[], allow: AllowBook): SetBlocklist {
+/**
+ * A blocklist of sets made of these entries as they are, whatever is allowed.
+ *
+ * @param decided the sets are made as the engine makes them, without what is allowed
+ */
+export function blocklistOf(listings: readonly Listing[], allow: AllowBook, decided = false): SetBlocklist {
   const addresses = new AddressSetBuilder()
   const names = new NameSetBuilder()
   for (const one of listings) {
     const { indicator, source = 'list', title = '', link = '', action = 'block', confidence = 80 } = one
     const { type, value } = indicator
+    if (decided && allow.keepsOut(indicator)) continue
     const to = type === 'address' ? addresses : names
     const label = to.label(to.source(source), title, link, action, confidence)
     if (type === 'address') {
@@ -35,6 +40,7 @@ export function blocklistOf(listings: readonly Listing[], allow: AllowBook): Set
     addresses: AddressSet.from(addresses.toBytes()),
     names: NameSet.from(names.toBytes()),
     allow,
+    decided,
     version: 7,
     made: Date.parse('2026-11-25T20:00:00Z'),
   })
