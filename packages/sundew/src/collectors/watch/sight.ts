@@ -1,4 +1,3 @@
-import { parseIndicator } from '../../intel/indicator/parse.ts'
 import { holdsNetwork } from '../../intel/ours.ts'
 import type { AddressSet } from '../../match/address-set.ts'
 import type { NameLookup, TextKind } from '../../match/named.ts'
@@ -105,8 +104,7 @@ export class Sight implements Seen {
 
   url(line: Uint8Array, from: number, to: number): void {
     if (!this.#names || to - from > longestUrl) return
-    const read = parseIndicator(text(line, from, to, longestUrl), 'url')
-    if ('value' in read && read.type === 'url') this.#text('url', read.value)
+    this.#text('url', text(line, from, to, longestUrl))
   }
 
   email(line: Uint8Array, from: number, to: number): void {

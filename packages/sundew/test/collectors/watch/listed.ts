@@ -1,12 +1,14 @@
 import { AddressSetBuilder } from '../../../src/match/address-set-builder.ts'
 import type { AddressSet } from '../../../src/match/address-set.ts'
-import type { NamedEntry, NameLookup, TextKind } from '../../../src/match/named.ts'
+import { NameSetBuilder } from '../../../src/match/name-set-builder.ts'
+import { NameSet } from '../../../src/match/name-set.ts'
+import type { TextKind } from '../../../src/match/named.ts'
 import { parseRange } from '../../../src/match/parse-address.ts'
 
 /** Addresses of a list `ips`. */
 export function addressesOf(...texts: readonly string[]): AddressSet {
   const builder = new AddressSetBuilder()
-  const label = builder.label(builder.source('ips'), 'Scanners', 'https://ips.example/')
+  const label = builder.label(builder.source('ips'), 'Scanners', 'https://ips.example/', 'block', 80)
   for (const text of texts) {
     const { first, last } = parseRange(text)!
     builder.add(first, last, label)
@@ -14,40 +16,20 @@ export function addressesOf(...texts: readonly string[]): AddressSet {
   return builder.build()
 }
 
-/** The simplest thing that answers as a name set does: `kind value`, alone or with `alert` behind it. */
-export function namesOf(...texts: readonly string[]): NameLookup {
-  const entries: NamedEntry[] = texts.map((text) => {
-    const [type = '', indicator = '', action = 'block'] = text.split(' ')
-    return {
-      type: type as TextKind,
-      indicator,
-      source: 0,
-      title: `Pulse of ${indicator}`,
-      link: `https://pulses.example/${indicator}`,
-      action: action as 'block' | 'alert',
-      confidence: 80,
-    }
-  })
-  const find = (kind: TextKind, text: string) =>
-    entries.findIndex(({ type, indicator }) => type === kind && indicator === text)
-  const findName = (text: string) => {
-    const name = text.toLowerCase().replace(/\.$/, '')
-    const exact = find('hostname', name)
-    if (exact >= 0) return exact
-    for (let at = 0; at >= 0; at = name.indexOf('.', at) + 1 || -1) {
-      const found = find('domain', name.slice(at))
-      if (found >= 0) return found
-    }
-    return -1
+/** Texts of a list `pulses`: `kind value`, and `alert` behind it for what is only matched. */
+export function namesOf(...texts: readonly string[]): NameSet {
+  const builder = new NameSetBuilder()
+  const source = builder.source('pulses')
+  for (const text of texts) {
+    const [kind = '', value = '', action = 'block'] = text.split(' ')
+    const label = builder.label(
+      source,
+      `Pulse of ${value}`,
+      `https://pulses.example/${value}`,
+      action as 'block' | 'alert',
+      80,
+    )
+    builder.add(kind as TextKind, value, label)
   }
-  const text = (bytes: Uint8Array, from: number, to: number) =>
-    Buffer.from(bytes.subarray(from, to)).toString()
-  return {
-    sources: [{ name: 'pulses' }],
-    size: entries.length,
-    findName: (bytes, from, to) => findName(text(bytes, from, to)),
-    findText: (kind, bytes, from, to) => find(kind, text(bytes, from, to)),
-    find: (kind, value) => (kind === 'domain' || kind === 'hostname' ? findName(value) : find(kind, value)),
-    entries: (node) => [entries[node]!],
-  }
+  return NameSet.from(builder.toBytes())
 }

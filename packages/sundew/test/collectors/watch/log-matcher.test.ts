@@ -118,7 +118,7 @@ describe('what is told of a hit', () => {
       ]),
       [
         ['10.0.0.5', 'address', 'address', '', '203.0.113.7', 'zeek_dns_other_order.log'],
-        ['10.0.0.5', 'url', 'url', 'http://files.example/drop/payload.exe', '', 'zeek_http.log'],
+        ['10.0.0.5', 'url', 'url', 'files.example/drop/payload.exe', '', 'zeek_http.log'],
         ['10.0.0.7', 'address', 'address', '', '203.0.113.7', 'zeek_http.log'],
         ['10.0.0.8', 'url', 'url', 'http://files.example/drop/payload.exe', '', 'zeek_http.log'],
         ['10.0.0.5', 'ja3', 'ja3', 'e7d705a3286e19ea42f587b344ee6865', '', 'zeek_ssl.log'],
