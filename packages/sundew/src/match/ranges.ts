@@ -1,3 +1,5 @@
+import { combine, edgesOf, type Kept } from './edges4.ts'
+import { Growing } from './growing.ts'
 import { formatRange } from './parse-address.ts'
 import { cutRange, fromBigInt } from './prefixes.ts'
 import { asBigInt, isMapped, isRange4, prefixLast, type Words, words4 } from './words.ts'
@@ -24,39 +26,48 @@ export class RangeSet {
 
   /** Of ranges in any order, overlapping or not. What ends before it starts is left out. */
   static of(ranges: Iterable<Range>): RangeSet {
-    const v4 = { firsts: [] as number[], ends: [] as number[] }
-    const v6 = { firsts: [] as bigint[], ends: [] as bigint[] }
-    for (const { first, last } of ranges) {
-      if (isRange4(first, last)) {
-        if (first[3] > last[3]) continue
-        v4.firsts.push(first[3])
-        v4.ends.push(last[3] + 1)
-      } else {
-        const [from, to] = [asBigInt(first), asBigInt(last)]
-        if (from > to) continue
-        v6.firsts.push(from)
-        v6.ends.push(to + 1n)
+    const [firsts, lasts] = [new Growing(), new Growing()]
+    const others: Range[] = []
+    for (const range of ranges) {
+      const { first, last } = range
+      if (!isRange4(first, last)) others.push(range)
+      else if (first[3] <= last[3]) {
+        firsts.push(first[3])
+        lasts.push(last[3])
       }
     }
+    return RangeSet.ofColumns(firsts.view, lasts.view, others)
+  }
+
+  /**
+   * Of IPv4 ranges as two columns, which are sorted where they lie, and of IPv6 ranges.
+   *
+   * @param lasts4 as many as firsts, none before its own
+   */
+  static ofColumns(firsts4: Uint32Array, lasts4: Uint32Array, ranges6: Iterable<Range>): RangeSet {
+    const firsts: bigint[] = []
+    const ends: bigint[] = []
+    for (const { first, last } of ranges6) {
+      const [from, to] = [asBigInt(first), asBigInt(last)]
+      if (from > to) continue
+      firsts.push(from)
+      ends.push(to + 1n)
+    }
     const ascending = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0)
-    const edges4 = joined(Float64Array.from(v4.firsts).sort(), Float64Array.from(v4.ends).sort())
-    return new RangeSet(
-      Float64Array.from(edges4),
-      joined(v6.firsts.toSorted(ascending), v6.ends.toSorted(ascending)),
-    )
+    return new RangeSet(edgesOf(firsts4, lasts4), joined(firsts.sort(ascending), ends.sort(ascending)))
   }
 
   union(other: RangeSet): RangeSet {
-    return this.#combined(other, (ours, theirs) => ours || theirs)
+    return this.#combined(other, [false, true, true, true])
   }
 
   intersection(other: RangeSet): RangeSet {
-    return this.#combined(other, (ours, theirs) => ours && theirs)
+    return this.#combined(other, [false, false, false, true])
   }
 
   /** What is in this set and not in the other. */
   difference(other: RangeSet): RangeSet {
-    return this.#combined(other, (ours, theirs) => ours && !theirs)
+    return this.#combined(other, [false, true, false, false])
   }
 
   has(address: Words): boolean {
@@ -75,24 +86,30 @@ export class RangeSet {
     return { v4, v6 }
   }
 
+  /** Where its IPv4 addresses begin and end in turn: in from [0] to before [1], out to before [2] … */
+  get edges4(): Float64Array {
+    return this.#v4
+  }
+
   /** The fewest ranges that are the set: ascending, IPv4 first. */
   *ranges(): Generator<Range> {
     for (let at = 0; at < this.#v4.length; at += 2)
       yield { first: words4(this.#v4[at]!), last: words4(this.#v4[at + 1]! - 1) }
+    yield* this.ranges6()
+  }
+
+  *ranges6(): Generator<Range> {
     for (let at = 0; at < this.#v6.length; at += 2)
       yield { first: fromBigInt(this.#v6[at]!), last: fromBigInt(this.#v6[at + 1]! - 1n) }
   }
 
   /** The fewest prefixes that are the set: ascending, IPv4 first. */
   *prefixes(): Generator<Range> {
-    for (const { first, last } of this.ranges()) {
-      const pieces: Range[] = []
-      const v4 = isRange4(first, last)
-      cutRange(first, last, (start, length) =>
-        pieces.push({ first: start, last: prefixLast(start, length + (v4 ? 96 : 0)) }),
-      )
-      yield* pieces
-    }
+    for (const range of this.ranges()) yield* cut(range)
+  }
+
+  *prefixes6(): Generator<Range> {
+    for (const range of this.ranges6()) yield* cut(range)
   }
 
   /** A line for each prefix, or for each range. */
@@ -101,17 +118,23 @@ export class RangeSet {
       yield formatRange(first, last)
   }
 
-  #combined(other: RangeSet, holds: (ours: boolean, theirs: boolean) => boolean): RangeSet {
-    return new RangeSet(
-      Float64Array.from(combined<number>(this.#v4, other.#v4, holds)),
-      combined<bigint>(this.#v6, other.#v6, holds),
-    )
+  #combined(other: RangeSet, kept: Kept): RangeSet {
+    return new RangeSet(combine(this.#v4, other.#v4, kept), combined6(this.#v6, other.#v6, kept))
   }
 }
 
+function cut({ first, last }: Range): Range[] {
+  const pieces: Range[] = []
+  const bits = isRange4(first, last) ? 96 : 0
+  cutRange(first, last, (start, length) =>
+    pieces.push({ first: start, last: prefixLast(start, length + bits) }),
+  )
+  return pieces
+}
+
 /** Edges of what sorted starts and sorted ends enclose together. */
-function joined<T extends number | bigint>(firsts: ArrayLike<T>, ends: ArrayLike<T>): T[] {
-  const edges: T[] = []
+function joined(firsts: readonly bigint[], ends: readonly bigint[]): bigint[] {
+  const edges: bigint[] = []
   let inside = 0
   let first = 0
   for (let end = 0; end < ends.length;) {
@@ -127,21 +150,17 @@ function joined<T extends number | bigint>(firsts: ArrayLike<T>, ends: ArrayLike
   return edges
 }
 
-/** Edges of the set of which the two say together whether it holds an address. */
-function combined<T extends number | bigint>(
-  ours: ArrayLike<T>,
-  theirs: ArrayLike<T>,
-  holds: (ours: boolean, theirs: boolean) => boolean,
-): T[] {
-  const edges: T[] = []
+/** As {@link combine}, of IPv6. */
+function combined6(ours: readonly bigint[], theirs: readonly bigint[], kept: Kept): bigint[] {
+  const edges: bigint[] = []
   let [a, b] = [0, 0]
   let inside = false
   while (a < ours.length || b < theirs.length) {
-    const [x, y]: readonly (T | undefined)[] = [ours[a], theirs[b]]
-    const edge: T = x === undefined ? y! : y === undefined ? x : x < y ? x : y
+    const [x, y] = [ours[a], theirs[b]]
+    const edge = x === undefined ? y! : y === undefined ? x : x < y ? x : y
     if (x === edge) a++
     if (y === edge) b++
-    const now = holds((a & 1) === 1, (b & 1) === 1)
+    const now = kept[(a & 1) | ((b & 1) << 1)]!
     if (now !== inside) edges.push(edge)
     inside = now
   }

@@ -2,16 +2,14 @@ import { open, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { AddressSet } from '../../match/address-set.ts'
 import { AddressSetBuilder } from '../../match/address-set-builder.ts'
-import { parseRange } from '../../match/parse-address.ts'
-import { type Range, RangeSet } from '../../match/ranges.ts'
+import { RangeSet } from '../../match/ranges.ts'
+import { readRanges } from '../../match/read-ranges.ts'
 import { exitCode, Failure } from '../failure.ts'
 import { note } from '../output.ts'
 
 /** The largest file read, bytes, and the most entries taken of it. */
 const maxBytes = 512 * 1024 * 1024
 const maxEntries = 5_000_000
-/** The longest line looked at, characters. */
-const maxLine = 64 * 1024
 const badShown = 3
 /** What a set in our binary form begins with. */
 const binaryMagic = 'SNDWSET'
@@ -52,34 +50,17 @@ function fromBinary(bytes: Uint8Array, path: string): RangeSet {
 }
 
 function fromText(bytes: Buffer, path: string): RangeSet {
-  const ranges: Range[] = []
   const bad: string[] = []
   let wrong = 0
-  let number = 0
-  for (let from = 0; from < bytes.length;) {
-    const feed = bytes.indexOf(0x0a, from)
-    const end = feed < 0 ? bytes.length : feed
-    number++
-    const item = itemOf(bytes.toString('latin1', from, Math.min(end, from + maxLine)))
-    from = end + 1
-    if (item === '') continue
-    const range = parseRange(item)
-    if (range && ranges.length < maxEntries) ranges.push(range)
-    else if (range) throw unreadable(path, `it has more than ${maxEntries} entries`)
-    else if (++wrong <= badShown) bad.push(`line ${number}: ${JSON.stringify(item.slice(0, 64))}`)
-  }
-  if (wrong > 0 && ranges.length === 0)
+  const { set, entries, cut } = readRanges(bytes, maxEntries, (line, item) => {
+    if (++wrong <= badShown) bad.push(`line ${line}: ${JSON.stringify(item.slice(0, 64))}`)
+  })
+  if (cut) throw unreadable(path, `it has more than ${maxEntries} entries`)
+  if (wrong > 0 && entries === 0)
     throw unreadable(path, `no line of it is an address, a prefix or a range (${bad.join('; ')})`)
   if (wrong > 0)
     note(`${path}: ${wrong} lines left out that are no address, prefix or range (${bad.join('; ')})`)
-  return RangeSet.of(ranges)
-}
-
-/** The first column, or a range with blanks around its dash. */
-function itemOf(line: string): string {
-  const text = line.replace(/[#;].*/s, '').trim()
-  const range = /^\S+\s+-\s+\S+/.exec(text)?.[0]
-  return range ?? /^[^\s,]*/.exec(text)![0]
+  return set
 }
 
 async function readAll(path: string): Promise<Buffer> {

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { formatAddress, parseAddress } from '../../match/parse-address.ts'
 import type { RangeSet } from '../../match/ranges.ts'
 import { compareWords, following } from '../../match/words.ts'
+import { rangePieces } from '../../match/write-ranges.ts'
 import { usage } from '../failure.ts'
 import { print } from '../output.ts'
 import { Finding } from '../run.ts'
@@ -95,13 +96,9 @@ async function each(files: readonly string[]): Promise<RangeSet[]> {
 
 async function write(set: RangeSet, { output, ranges }: WriteOptions): Promise<void> {
   if (output !== undefined && isBinaryName(output)) return writeFile(output, binarySet(set))
-  const lines = ranges ? rangeLines(set) : set.lines()
-  if (output === undefined) return printLines(lines)
-  return writeFile(output, joined(lines))
-}
-
-function* rangeLines(set: RangeSet): Generator<string> {
-  for (const { first, last } of set.ranges()) yield `${formatAddress(first)}-${formatAddress(last)}`
+  const pieces = rangePieces(set, ranges ? 'ranges' : 'prefixes')
+  if (output !== undefined) return writeFile(output, pieces)
+  for (const piece of pieces) await print(piece)
 }
 
 function* addresses(set: RangeSet): Generator<string> {
