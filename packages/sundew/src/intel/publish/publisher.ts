@@ -56,6 +56,8 @@ export interface RenderHost {
   readonly folder?: string
   /** Sundew's version, for formats that name it. */
   readonly version: string
+  /** The folder where the files will lie, absolute, for those that name each other. */
+  readonly folder?: string
 }
 
 export type Carried =
