@@ -52,8 +52,6 @@ export interface RenderHost {
   leaveOut(reason: string): void
   /** The former file of that name as it lies there, in pieces; undefined where there is none. */
   former(name: string): Iterable<Uint8Array> | undefined
-  /** Where the files will lie in the end, absolute: for snippets that name paths. */
-  readonly folder?: string
   /** Sundew's version, for formats that name it. */
   readonly version: string
   /** The folder where the files will lie, absolute, for those that name each other. */

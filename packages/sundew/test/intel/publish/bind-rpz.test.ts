@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { bindRpz } from '../../../src/intel/publish/bind-rpz.ts'
 import { fakeBlocklist, type FakeList } from './fake-blocklist.ts'
-import { checked, hasTool, type Rendered, renderedBy, scratch, writeFiles } from './rendered.ts'
+import { checked, hasTool, type Rendered, renderedBy, scratch, writeFiles } from './rendered-by.ts'
 
 const block = 'block.rpz.sundew.zone'
 const changes = 'block.rpz.sundew.changes'
