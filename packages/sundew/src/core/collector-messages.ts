@@ -40,4 +40,51 @@ export interface CollectorStatus {
   readonly matches: number
   /** Batches that wait for the hub. */
   readonly waiting: { readonly files: number; readonly bytes: number }
+  /** What was told by logs and dnstap; not given where neither is configured. */
+  readonly watch?: WatchStatus
+}
+
+/** How the watching of logs does. */
+export interface WatchStatus {
+  readonly logs: readonly LogStatus[]
+  readonly dnstap?: DnstapStatus
+  /** Listed things met, events made of them, and events not made because there were too many. */
+  readonly hits: number
+  readonly events: number
+  readonly untold: number
+}
+
+/** One file that is followed. */
+export interface LogStatus {
+  readonly path: string
+  /** '' until its lines have told it. */
+  readonly format: string
+  /** Whether it is there and read. */
+  readonly open: boolean
+  /** Why it cannot be read. */
+  readonly trouble?: string
+  /** Times the file was another one, or cut. */
+  readonly rotations: number
+  /** Bytes that have not been read yet. */
+  readonly behind: number
+  /** Since the collectors began: all, those that told something, those that could not be read, with some of them. */
+  readonly lines: number
+  readonly told: number
+  readonly malformed: number
+  readonly tooLong: number
+  readonly unrecognised: number
+  /** One character a byte. */
+  readonly samples: readonly string[]
+}
+
+export interface DnstapStatus {
+  readonly socket: string
+  /** Name servers that are connected. */
+  readonly clients: number
+  readonly frames: number
+  /** Frames that told a name, and those that could not be read. */
+  readonly told: number
+  readonly malformed: number
+  /** Connections refused or ended for what they sent. */
+  readonly refused: number
 }
