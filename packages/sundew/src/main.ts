@@ -5,7 +5,17 @@ import { join } from 'node:path'
 // only who installed Sundew may write. Where nobody may, nothing is kept.
 enableCompileCache(join(import.meta.dirname, '..', '.cache'))
 
-const { makeProgram } = await import('./cli/program.ts')
+const args = process.argv.slice(2)
 const { run } = await import('./cli/run.ts')
 
-process.exitCode = await run(makeProgram(), process.argv.slice(2))
+process.exitCode = await run(await program(), args)
+
+/** Scripts call `sundew sets` again and again, and it needs nothing of the rest: that is not even read for it. */
+async function program() {
+  if (args[0] !== 'sets') return (await import('./cli/program.ts')).makeProgram()
+  const [{ programOf }, { sets }] = await Promise.all([
+    import('./cli/program-of.ts'),
+    import('./cli/sets/sets.ts'),
+  ])
+  return programOf([sets])
+}

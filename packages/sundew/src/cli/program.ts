@@ -1,5 +1,4 @@
-import { Command } from 'commander'
-import { version } from '../version.ts'
+import type { Command } from 'commander'
 import { config } from './config.ts'
 import { doctor } from './doctor.ts'
 import { files } from './files.ts'
@@ -8,6 +7,7 @@ import { importCommand } from './import.ts'
 import { intel } from './intel/intel.ts'
 import { mail } from './mail.ts'
 import { plot } from './plot/plot.ts'
+import { programOf } from './program-of.ts'
 import { query } from './query.ts'
 import { report } from './report.ts'
 import { sessions } from './sessions/sessions.ts'
@@ -37,20 +37,7 @@ const commands: readonly ((program: Command) => void)[] = [
   token,
 ]
 
-/** The command line. Throws CommanderError where it is wrong, instead of ending the process. */
+/** The whole command line. */
 export function makeProgram(): Command {
-  const program = new Command('sundew')
-    .description('decoys for intruders, and everything they bring, kept and told')
-    .version(version, '-V, --version', 'the version')
-    .helpOption('-h, --help', 'this help')
-    .option('--data <dir>', 'where everything is kept (or SUNDEW_DATA)')
-    .option('--config <file>', 'settings; otherwise sundew.yaml in the data directory or here')
-    .showHelpAfterError('Add --help for what may stand here.')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  sundew up\n  sundew doctor\n  sundew tail --kind login.attempt\n  sundew report spammers --days 14\n\nExit codes: 0 done, 1 something was found or is not there, 2 wrong command line, 69 Sundew does not run or answer,\n70 a fault of its own, 78 a mistake in sundew.yaml.\n',
-    )
-    .exitOverride()
-  for (const add of commands) add(program)
-  return program
+  return programOf(commands)
 }

@@ -1,5 +1,5 @@
 import { CommanderError, type Command } from 'commander'
-import { ConfigError } from '../config-file.ts'
+import { ConfigError } from '../config-error.ts'
 import { explain } from '../core/log.ts'
 import { exitCode, Failure, type ExitCode } from './failure.ts'
 import { plainLines } from './plain.ts'

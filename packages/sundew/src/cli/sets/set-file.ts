@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { AddressSet } from '../../match/address-set.ts'
 import { AddressSetBuilder } from '../../match/address-set-builder.ts'
@@ -65,8 +65,11 @@ function fromText(bytes: Buffer, path: string): RangeSet {
 
 async function readAll(path: string): Promise<Buffer> {
   if (path !== '-') {
-    const { size } = await stat(path)
+    const facts = await stat(path)
+    const size = facts.size
     if (size > maxBytes) throw unreadable(path, `it has more than ${maxBytes} bytes`)
+    // A file is read at once; a pipe, which tells no size, comes in pieces and may have no end.
+    if (facts.isFile()) return readFile(path)
   }
   const source = path === '-' ? process.stdin : (await open(path)).createReadStream()
   const chunks: Buffer[] = []
