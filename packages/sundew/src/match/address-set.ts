@@ -156,22 +156,31 @@ export class AddressSet {
 
   /** Every entry once with the addresses it lists, IPv4's first, each family ascending. */
   *listed(): Generator<{ readonly first: Words; readonly last: Words; readonly entry: ListedEntry }> {
-    const { firstEntry, ranges } = this.#parts
+    const { firstEntry } = this.#parts
     for (let node = 0; node < this.nodes; node++) {
       for (let entry = firstEntry[node]!; entry < firstEntry[node + 1]!; entry++) {
+        if (!this.#isWhole(node, entry)) continue
         const { first, last } = this.#extent(node, entry)
-        // A range is met as often as it has pieces, and told with the first.
-        if ((ranges[entry] ?? nothing) !== nothing && compareWords(first, this.prefix(node).first) !== 0)
-          continue
         yield { first, last, entry: this.#listed(entry, first, last) }
       }
     }
   }
 
-  /** All that an entry with the action `block` lists: the fewest ranges, ascending, IPv4's first. */
-  *blocked(): Generator<{ readonly first: Words; readonly last: Words }> {
+  /** How many entries have the action `block`. */
+  get blockedEntries(): number {
+    const { firstEntry, labels, labelWords } = this.#parts
+    let count = 0
+    for (let node = 0; node < this.nodes; node++)
+      for (let entry = firstEntry[node]!; entry < firstEntry[node + 1]!; entry++)
+        if (labelAction(labelWords, labels[entry]!) === 'block' && this.#isWhole(node, entry)) count++
+    return count
+  }
+
+  /** All that an entry with the action `block` lists: the fewest ranges, ascending, IPv4's first; or those of one family. */
+  *blocked(family?: 4 | 6): Generator<{ readonly first: Words; readonly last: Words }> {
     let open: { readonly first: Words; readonly last: Words } | undefined
-    for (let node = 0; node < this.nodes; node++) {
+    const [from, to] = [family === 6 ? this.#nodes4 : 0, family === 4 ? this.#nodes4 : this.nodes]
+    for (let node = from; node < to; node++) {
       if (!this.#blocks(node)) continue
       const { first, last } = this.prefix(node)
       const next = open && following(open.last)
@@ -186,6 +195,12 @@ export class AddressSet {
       }
     }
     if (open) yield open
+  }
+
+  /** A range is met as often as it has pieces: whether this is the first. */
+  #isWhole(node: number, entry: number): boolean {
+    const range = this.#parts.ranges[entry] ?? nothing
+    return range === nothing || compareWords(this.#extent(node, entry).first, this.prefix(node).first) === 0
   }
 
   #blocks(node: number): boolean {

@@ -6,6 +6,7 @@ import { NameNodes, separator } from './name-nodes.ts'
 import { NameSet } from './name-set.ts'
 import { mostNodes, type NameSetParts, writeNameParts } from './name-set-file.ts'
 import type { NameCollector, TextKind } from './named.ts'
+import { nothing } from './segments4.ts'
 import { sameText, sortTexts } from './sort-texts.ts'
 
 /** Bytes of all texts at most; entries are bounded by nodes. */
@@ -49,6 +50,30 @@ export class NameSetBuilder implements NameCollector {
   add(kind: TextKind, indicator: string, label: number): boolean {
     if (this.full) return false
     if (!(label < this.#labels.size)) throw new RangeError(`There is no label ${label}`)
+    this.#push(kind, indicator, label)
+    return true
+  }
+
+  /**
+   * The name, and all below it where `covers` says so, is not named by a listed domain above it: an allowed one.
+   *
+   * @returns false where it is full
+   */
+  hole(name: string, covers: 'itself' | 'all'): boolean {
+    if (this.full) return false
+    this.#push(covers === 'all' ? 'domain' : 'hostname', name, nothing)
+    return true
+  }
+
+  build(): NameSet {
+    return new NameSet(this.#parts())
+  }
+
+  toBytes(): Uint8Array {
+    return writeNameParts(this.#parts())
+  }
+
+  #push(kind: TextKind, indicator: string, label: number): void {
     const code = kindCodes[kind]
     const length = indicator.length
     if (length === 0 || length > (code <= hostnameCode ? longestName : longestText))
@@ -69,15 +94,6 @@ export class NameSetBuilder implements NameCollector {
     } else pushText(bytes, indicator)
     this.#from.push(from)
     this.#entryLabels.push(label)
-    return true
-  }
-
-  build(): NameSet {
-    return new NameSet(this.#parts())
-  }
-
-  toBytes(): Uint8Array {
-    return writeNameParts(this.#parts())
   }
 
   #parts(): NameSetParts {
@@ -102,10 +118,11 @@ export class NameSetBuilder implements NameCollector {
   #entries(nodes: NameNodes, texts: Uint32Array): void {
     const first = this.#entryLabels.get(texts[0]!)
     if (texts.length === 1) {
-      nodes.labels.push(first)
+      if (first !== nothing) nodes.labels.push(first)
       return
     }
     const labels = new Set(Array.from(texts, (text) => this.#entryLabels.get(text)))
+    labels.delete(nothing)
     for (const label of [...labels].sort((a, b) => this.#labels.compare(a, b))) nodes.labels.push(label)
   }
 }

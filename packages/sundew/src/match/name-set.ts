@@ -97,7 +97,8 @@ export class NameSet implements NameLookup {
       hash = mix(hash, byte, factor)
     }
     const node = this.#probe(hash, bytes, from, end, domainCode)
-    return node >= 0 ? node : found
+    if (node >= 0) found = node
+    return found >= 0 && this.#isHole(found) ? -1 : found
   }
 
   findText(kind: TextKind, bytes: Uint8Array, from: number, to: number): number {
@@ -107,8 +108,8 @@ export class NameSet implements NameLookup {
     const node = this.#probe(this.#hash(code, bytes, begin, to), bytes, begin, to, code)
     if (code > hostnameCode || node < 0) return node
     // The last of a name's nodes was found: what is asked for is that, or what it lies in.
-    if (this.#kinds[node] === code) return node
-    return code === domainCode ? this.#domainOf(node, -1) : -1
+    const found = this.#kinds[node] === code ? node : code === domainCode ? this.#domainOf(node, -1) : -1
+    return found >= 0 && this.#isHole(found) ? -1 : found
   }
 
   /**
@@ -144,12 +145,17 @@ export class NameSet implements NameLookup {
   entries(node: number, most = usuallyTold): NamedEntry[] {
     const { parents } = this.#parts
     const found: NamedEntry[] = []
-    for (let at = node; at !== nothing && at >= 0 && found.length < most; at = parents[at]!)
+    // What lies above a hole says nothing of what lies below it.
+    for (
+      let at = node;
+      at !== nothing && at >= 0 && !this.#isHole(at) && found.length < most;
+      at = parents[at]!
+    )
       this.#tell(at, found, most)
     return found
   }
 
-  /** Distinct texts that are listed: nodes are the numbers below. For walking through the set. */
+  /** Distinct texts that are listed, and holes: nodes are the numbers below. For walking through the set. */
   get nodes(): number {
     return this.#kinds.length
   }
@@ -188,7 +194,7 @@ export class NameSet implements NameLookup {
     return 'alert'
   }
 
-  /** The entries that are the node's own, those of it but not of the domains it lies in. */
+  /** The entries that are the node's own, those of it but not of the domains it lies in; none of a hole. */
   own(node: number): NamedEntry[] {
     const found: NamedEntry[] = []
     this.#tell(node, found, Infinity)
@@ -214,6 +220,12 @@ export class NameSet implements NameLookup {
     const parent = this.#parts.parents[node]!
     const same = parent !== nothing && this.#length(parent) === this.#length(node)
     return same ? parent : other
+  }
+
+  /** An allowed name under a listed one: it has a node, and no entry. */
+  #isHole(node: number): boolean {
+    const { firstEntry } = this.#parts
+    return firstEntry[node] === firstEntry[node + 1]
   }
 
   #length(node: number): number {

@@ -51,6 +51,8 @@ export interface NameCollector {
   label(source: number, title: string, link: string, action: 'block' | 'alert', confidence: number): number
   /** @returns false where it is full */
   add(kind: TextKind, indicator: string, label: number): boolean
+  /** An allowed name, and all below it where it covers `all`, is not named by a listed domain above it. */
+  hole(name: string, covers: 'itself' | 'all'): boolean
   /** The set as a file (`NameSet.from` reads it). The same for the same content, whatever the order. */
   toBytes(): Uint8Array
 }

@@ -11,7 +11,14 @@ import {
   parseRange,
 } from '../../src/match/parse-address.ts'
 import { type Range, RangeSet } from '../../src/match/ranges.ts'
-import { asBigInt, compareWords, prefixFirst, prefixLast, type Words } from '../../src/match/words.ts'
+import {
+  asBigInt,
+  compareWords,
+  isMapped,
+  prefixFirst,
+  prefixLast,
+  type Words,
+} from '../../src/match/words.ts'
 import { address4, address6, type Listed, oracle } from './oracle.ts'
 
 function setOf(listed: readonly (Listed | string)[]): AddressSet {
@@ -192,8 +199,11 @@ describe('an address set', () => {
             ),
           ].toSorted(),
         )
+        assert.equal(set.blockedEntries, told.filter(({ entry }) => entry.action === 'block').length)
         for (const { first, last, entry } of told) assert.equal(formatRange(first, last), entry.indicator)
         assert.deepEqual([...set.blocked()], [...RangeSet.of(whole).ranges()])
+        assert.deepEqual([...set.blocked(4), ...set.blocked(6)], [...set.blocked()])
+        assert.ok([...set.blocked(6)].every(({ first }) => !isMapped(first)))
       }),
       { numRuns: 300 },
     )

@@ -148,6 +148,28 @@ describe('a name set', () => {
     assert.equal(set.kind(set.findText('hostname', bytes, 0, bytes.length)), 'hostname')
   })
 
+  test('an allowed name is not named by a listed domain above it', () => {
+    const builder = builderOf(['evil.example', 'bad.ok.evil.example', 'exact.example'])
+    builder.hole('ok.evil.example', 'all')
+    builder.hole('exact.example', 'itself')
+    const set = NameSet.from(builder.toBytes())
+    assert.deepEqual(named(set, 'www.evil.example'), ['evil.example'])
+    assert.deepEqual(named(set, 'ok.evil.example'), [])
+    assert.deepEqual(named(set, 'www.ok.evil.example'), [])
+    assert.deepEqual(named(set, 'bad.ok.evil.example'), ['bad.ok.evil.example'])
+    assert.deepEqual(named(set, 'exact.example'), [])
+    assert.deepEqual(named(set, 'www.exact.example'), ['exact.example'])
+    const bytes = bytesOf('ok.evil.example')
+    assert.equal(set.findText('domain', bytes, 0, bytes.length), -1)
+    assert.equal(set.size, 3)
+  })
+
+  test('a name that is listed and allowed is listed: who builds the set decides', () => {
+    const builder = builderOf(['evil.example'])
+    builder.hole('evil.example', 'all')
+    assert.deepEqual(named(builder.build(), 'evil.example'), ['evil.example'])
+  })
+
   test('a URL is found as logs have it, by http and https alike', () => {
     const set = setOf([
       { kind: 'url', text: 'http://evil.example/Gate.php?id=1', list: 'a' },
