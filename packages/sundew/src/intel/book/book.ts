@@ -2,6 +2,7 @@ import { renameSync, rmSync } from 'node:fs'
 import type { AllowAction, OwnAllow } from '../allow/decision.ts'
 import { BookDatabase } from './database.ts'
 import { keyOf, randomSeed, type Seed } from './keys.ts'
+import { moveToFormer, raiseRevision } from './rows.ts'
 import { typeNumbers } from './schema.ts'
 import { changeSource, readSource, readSources, type SourceChange, type SourceState } from './source-state.ts'
 import type { Indicator } from '../indicator/indicator.ts'
@@ -69,6 +70,44 @@ export class Book {
     this.database.run(`UPDATE reports SET told = ? WHERE source = ? AND name = ''`, now, source.id)
   }
 
+  /** Rises with everything that sets are made of. */
+  get revision(): number {
+    return Number(this.note('revision') ?? 0)
+  }
+
+  /** A note of whoever uses the book, by its name. */
+  note(name: string): string | undefined {
+    return this.database.row('SELECT value FROM about WHERE name = ?', name)?.[0] as string | undefined
+  }
+
+  keepNote(name: string, value: string): void {
+    this.database.run(
+      'INSERT INTO about VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+      name,
+      value,
+    )
+  }
+
+  /** Takes back one sighting of a source's list as a whole; says whether it was there. */
+  takeBack(source: SourceState, indicator: Indicator, now: number): boolean {
+    const { database } = this
+    return database.transaction(() => {
+      const row = database.row(
+        `SELECT s.id FROM sightings s JOIN reports r ON r.id = s.report
+         WHERE s.key = ? AND s.type = ? AND s.value = ? AND r.source = ?`,
+        this.key(indicator),
+        typeNumbers[indicator.type],
+        indicator.value,
+        source.id,
+      )
+      if (!row) return false
+      moveToFormer(database, row[0] as number, now)
+      changeSource(database, source.id, { live: source.live - 1 })
+      raiseRevision(database)
+      return true
+    })
+  }
+
   /** What the owner allowed by command; also what has ended. */
   get allowed(): readonly OwnAllow[] {
     return this.database
@@ -93,11 +132,14 @@ export class Book {
       by,
       now,
     )
+    raiseRevision(this.database)
   }
 
   /** @returns whether it was there */
   disallow(value: string): boolean {
-    return this.database.run('DELETE FROM allowed WHERE value = ?', value) > 0
+    const found = this.database.run('DELETE FROM allowed WHERE value = ?', value) > 0
+    if (found) raiseRevision(this.database)
+    return found
   }
 
   /** Forgets what has been gone since before then, ms since 1970, and sources that were taken out before then. */

@@ -5,6 +5,7 @@ import type { Changes } from './changes.ts'
 import type { BookDatabase, Row } from './database.ts'
 import { type KnownSightings, standing } from './known.ts'
 import type { Altered, OpenReport, Staged } from './pending.ts'
+import { moveToFormer, raiseRevision } from './rows.ts'
 import { sightingIndexes, typeOf } from './schema.ts'
 import { changeSource, type SourceChange, type SourceState } from './source-state.ts'
 import { tidy, webLink } from './tidy.ts'
@@ -41,6 +42,7 @@ export function writeCommit(commit: Commit): void {
     const added = writeStaged(commit, rows)
     if (bulk) database.exec(sightingIndexes.make)
     writeAltered(commit)
+    if (commit.changes.any) raiseRevision(database)
     changeSource(database, source.id, {
       ...commit.change,
       live:
@@ -49,21 +51,13 @@ export function writeCommit(commit: Commit): void {
   })
 }
 
-const columns = `key, type, value, report, first, published_first, published_last, expires, confidence, compromised, title,
-  link, more`
-
 /** Moves to `former` what is no longer told. */
 function removeGone({ book, whole, reports, withdrawn, known, now, changes }: Commit): number {
   const { database } = book
-  const move = database.runner(
-    `INSERT INTO former (${columns}, last, gone)
-     SELECT ${columns}, (SELECT told FROM reports WHERE reports.id = report), ? FROM sightings WHERE id = ?`,
-  )
   let removed = 0
   const remove = (row: number) => {
-    move(now, row)
-    const [type, value] = database.row('DELETE FROM sightings WHERE id = ? RETURNING type, value', row)!
-    changes.add(typeOf(type as number), value as string)
+    const { type, value } = moveToFormer(database, row, now)
+    changes.add(type, value)
     removed++
   }
   for (const { row, report } of known.all(standing.known)) {

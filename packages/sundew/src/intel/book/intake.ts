@@ -1,5 +1,6 @@
 import { FeedError, type Intake } from '../feeds/feed.ts'
 import type { Indicator, IndicatorType } from '../indicator/indicator.ts'
+import { parseIndicator } from '../indicator/parse.ts'
 import type { About, Report } from '../sighting.ts'
 import { saidOf, textOf, timeOf } from './about.ts'
 import type { Book } from './book.ts'
@@ -23,7 +24,8 @@ export type Parse = (
 export interface IntakeOptions {
   readonly book: Book
   readonly source: string
-  readonly parse: Parse
+  /** `parseIndicator` where it is not given. */
+  readonly parse?: Parse
   readonly habits: Habits
   readonly now: () => number
   /** When what is told last changed, where that is known: a file's time of change. ms since 1970. */
@@ -43,6 +45,7 @@ const notWanted: ReadonlySet<string> = new Set(['public-suffix', 'path-only'])
 export class BookIntake implements Intake {
   readonly #options: IntakeOptions
   readonly #source: SourceState
+  readonly #parse: Parse
   readonly #reports = new Map<string, OpenReport>()
   readonly #withdrawn = new Set<string>()
   #known = new KnownSightings()
@@ -61,6 +64,7 @@ export class BookIntake implements Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options
+    this.#parse = options.parse ?? parseIndicator
     const source = options.book.sourceNamed(options.source)
     if (!source) throw new TypeError(`the book has no source ${options.source}`)
     this.#source = source
@@ -105,15 +109,15 @@ export class BookIntake implements Intake {
     return new Map(rows.map(([name, modified]) => [name as string, (modified as number | null) ?? undefined]))
   }
 
-  take(text: string, about?: About, type?: IndicatorType): boolean {
+  take(text: string, about?: About, type?: IndicatorType, at?: number): boolean {
     if (this.full) {
       this.cut = true
       return false
     }
-    const indicator = this.#options.parse(text, type)
+    const indicator = this.#parse(text, type)
     if (indicator.type === 'refused') {
       if (notWanted.has(indicator.reason)) this.counts.leaveOut(indicator.reason)
-      else this.counts.addBad(indicator.reason, text)
+      else this.counts.addBad(at === undefined ? indicator.reason : `${at}: ${indicator.reason}`, text)
       return false
     }
     this.#take(indicator, about)
