@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import { now, rfc3339 } from '../core/clock.ts'
+import { uuidv7 } from '../core/id.ts'
 import { JournalWriter } from '../core/journal/writer.ts'
 import type { CollectorStatus, FromCollectors, ToCollectors } from '../core/collector-messages.ts'
 import type { Layout } from '../core/layout.ts'
@@ -6,6 +8,7 @@ import type { Log } from '../core/log.ts'
 import type { ToPart } from '../core/messages.ts'
 import type { QuotaState } from '../core/room.ts'
 import type { SupervisorStatus } from '../core/status.ts'
+import { localContext } from '../event/event.ts'
 import { migrate } from '../store/migrate.ts'
 import { Alerts } from './alerts.ts'
 import { startApi } from './api/server.ts'
@@ -19,7 +22,9 @@ import { Ours } from './ingest/known.ts'
 import { loadCampaigns } from './ingest/campaign-rows.ts'
 import { Turn } from './ingest/turn.ts'
 import { FlowRoom } from './keep/flow-room.ts'
-import { IntelLists, type ListSection } from './intel/lists.ts'
+import { Intelligence } from './intel/intelligence.ts'
+import { feedFetches } from './intel/fetches.ts'
+import type { IntelSettings } from './intel/settings.ts'
 import { Retro } from './intel/retro.ts'
 import { Keeper } from './keep/keeper.ts'
 import { setLifetimes, type Lifetimes } from './keep/retention.ts'
@@ -60,8 +65,11 @@ export interface HubSettings {
   readonly outputs: OutputSections
   /** Addresses that are ours. */
   readonly networks?: readonly string[]
-  /** Lists of bad addresses, and whether the past is asked about what is newly listed. */
-  readonly intel?: { readonly files: readonly ListSection[]; readonly retro: boolean }
+  /** Threat intelligence, and whether the past is asked about what is newly listed; without it there is none. */
+  readonly intel?: Omit<IntelSettings, 'folder' | 'version' | 'networks'> & {
+    readonly retro: boolean
+    readonly proxy?: string | undefined
+  }
 }
 
 /** Whoever runs the hub: tells it to stop, hears of the quota, passes on what the supervisor says. */
@@ -153,31 +161,46 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     store: flowWriter,
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
-  const { networks = [], intel = { files: [], retro: false } } = settings
+  const { networks = [], intel } = settings
   const trouble = (code: string, message: string, cause?: unknown) => alerts.raise(code, message, cause)
-  const lists = new IntelLists({
-    files: intel.files,
-    folder: paths.intel,
-    tell: (message) => host.toCollectors?.(message),
-    trouble,
-    log,
-  })
+  const intelligence =
+    intel &&
+    new Intelligence({
+      settings: { ...intel, folder: paths.intel, version: settings.version, networks },
+      tell: (message) => host.toCollectors?.(message),
+      event: (kind, fields) => {
+        const moment = now()
+        const event = { id: uuidv7(moment), time: rfc3339(moment), kind, fields }
+        journal
+          .appendJson(JSON.stringify({ ...localContext(settings.sensor, 'intel'), ...event }))
+          .catch((error: unknown) => log.error(`a ${kind} event was lost`, error))
+      },
+      trouble,
+      log,
+      fetch: feedFetches(
+        intel.feeds,
+        { folder: paths.intel, version: settings.version, proxy: intel.proxy },
+        signal,
+      ),
+      attackers: async () => [],
+    })
   host.hear((message) => {
     if (message.type === 'peer' && message.name === 'collectors' && message.state === 'here')
-      lists.tellAgain()
+      intelligence?.tellAgain()
   })
-  const retro = intel.retro
-    ? new Retro({
-        lists,
-        folder: paths.intel,
-        store: reader,
-        journal,
-        sensor: settings.sensor,
-        networks,
-        trouble,
-        log,
-      })
-    : undefined
+  const retro =
+    intelligence && intel.retro
+      ? new Retro({
+          lists: intelligence,
+          folder: paths.intel,
+          store: reader,
+          journal,
+          sensor: settings.sensor,
+          networks,
+          trouble,
+          log,
+        })
+      : undefined
   const quota = new Quota({
     store: writer,
     quotaBytes: keep.quotaBytes,
@@ -225,7 +248,8 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     storeStarted: () => storeStarted,
     status: () => statusOf(status),
     networks,
-    listed: () => lists.set,
+    listed: () => intelligence?.set,
+    intel: intelligence,
     openFile: async (sha256) => {
       const handle = await files.get(sha256)
       return handle && Readable.from(handle.createReadStream())
@@ -257,7 +281,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     const failed = new AbortController()
     // Before the store is there: who is to be warned at once does not wait for it.
     const fed = feeds.run(AbortSignal.any([signal, failed.signal]))
-    const listed = lists.run(AbortSignal.any([signal, failed.signal]))
+    const listed = intelligence?.run(AbortSignal.any([signal, failed.signal]))
     try {
       await begun
       await Promise.all([

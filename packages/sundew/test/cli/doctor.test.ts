@@ -10,7 +10,7 @@ import type { Finding } from '../../src/cli/doctor/check.ts'
 import { NativeReceiver } from '../../src/collectors/flow/native-receiver.ts'
 import { layout } from '../../src/core/layout.ts'
 import { decoys } from '../../src/decoys/index.ts'
-import { listOf } from '../../src/hub/intel/lists.ts'
+import { listOf } from '../../src/hub/intel/list-section.ts'
 import { dataFolder, startHub, statusOf, sundew } from './sundew.ts'
 
 /** A configuration whose own ports are free, and without decoys, so that other programs on the machine don't matter. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { setFile } from '../../hub/intel/build.ts'
-import { listOf } from '../../hub/intel/lists.ts'
+import { setFile } from '../../hub/intel/set-files.ts'
+import { listOf } from '../../hub/intel/list-section.ts'
 import { StateFile } from '../../hub/intel/state.ts'
 import { countText, timeText } from '../text.ts'
 import { ok, warn, type Check, type Finding, type Patient } from './check.ts'

@@ -1,123 +1,145 @@
-import {
-  closeSync,
-  copyFileSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
-import { join } from 'node:path'
-import { listLimits } from '../../intel/files/limits.ts'
-import { type ListSpec, readList } from '../../intel/files/read.ts'
-import type { ListReport } from '../../intel/files/tally.ts'
+import type { Book } from '../../intel/book/book.ts'
+import { eachLive, type LiveSighting } from '../../intel/book/live.ts'
+import { type IndicatorType, indicatorTypes } from '../../intel/indicator/indicator.ts'
 import { AddressSetBuilder } from '../../match/address-set-builder.ts'
+import type { NameCollector } from '../../match/named.ts'
+import { parseRange } from '../../match/parse-address.ts'
+import { type Scales, weigh, type Weighed } from './weigh.ts'
 
-/** A list to be built in. */
-export interface ListToBuild {
-  readonly spec: ListSpec
-  /** Where the last good copy of the file lies, if there is one; written here. */
-  readonly copy: string
-  /** The file changed since it was last read. */
-  readonly changed: boolean
-  /** Entries of the copy; 0 where there is none. */
-  readonly entries: number
+/** How many indicators of a type are in force, by what comes of them. */
+export interface TypeCounts {
+  inForce: number
+  block: number
+  alert: number
+  none: number
 }
 
-export interface BuildRequest {
-  readonly lists: readonly ListToBuild[]
-  readonly folder: string
-  readonly version: number
-  readonly now: number
-}
-
-export interface BuiltList {
-  /** Of the copy that is in the set; undefined where the list has none. */
-  readonly report: ListReport | undefined
-  /** Why the file was not taken, and the former copy was; undefined where all is well. */
-  readonly trouble: string | undefined
-}
-
+/** What a build came to. */
 export interface Built {
-  readonly path: string
+  readonly addresses: Uint8Array
+  /** Undefined where nothing of names, URLs and so on is listed, or no builder was given. */
+  readonly names: Uint8Array | undefined
   readonly entries: number
-  readonly lists: readonly BuiltList[]
-  readonly bytes: number
+  readonly types: Readonly<Record<IndicatorType, TypeCounts>>
+  /** Sightings in force, by source. */
+  readonly inForce: ReadonlyMap<number, number>
+  /** Indicators that a list of what is allowed bears on, by its name. */
+  readonly decided: ReadonlyMap<string, number>
+  /** When something ends next, ms since 1970; Infinity where nothing does. */
+  readonly until: number
+  /** Sources of which some sightings have ended: told again, they count again. */
+  readonly ended: ReadonlySet<number>
 }
 
-/** A list that has lost more than half is not believed: its maker's server may have broken off. Small ones come and go. */
-const shrinkFrom = 100
-/** A file that has stayed so long, milliseconds, is as its maker wants it. */
-const believedAfterMs = 24 * 3_600_000
-
-/** The name of a set's file by its version. */
-export function setFile(folder: string, version: number): string {
-  return join(folder, `set-${version}.bin`)
+/** Reads the book from end to end and makes the sets of all that is blocked or matched. Takes seconds. */
+export function build(book: Book, scales: Scales, names?: NameCollector): Built {
+  const collector = new Collector(scales, names)
+  eachLive(book, (type, value, sightings) => collector.take(type, value, sightings))
+  return collector.built()
 }
 
-/**
- * Reads the lists and writes the set of them, whole or not at all. A list that cannot be read, is empty or has lost more
- * than half of its entries is left as it was: its last good copy is built in. Takes seconds; run in a thread of its own.
- *
- * @throws where the set can't be written
- */
-export function buildSet({ lists, folder, version, now }: BuildRequest): Built {
-  const builder = new AddressSetBuilder()
-  const built = lists.map((list): BuiltList => {
-    const trouble = list.changed ? takeCopy(list, now) : undefined
-    if (!exists(list.copy)) return { report: undefined, trouble }
-    const source = builder.source(list.spec.name)
-    const report = readList({ ...list.spec, path: list.copy }, ({ first, last, title, link }) =>
-      builder.add(first, last, builder.label(source, title, link)),
-    )
-    return { report, trouble }
-  })
-  const bytes = builder.toBytes()
-  const path = setFile(folder, version)
-  writeWhole(path, bytes)
-  return {
-    path,
-    entries: built.reduce((sum, { report }) => sum + (report?.entries ?? 0), 0),
-    lists: built,
-    bytes: bytes.length,
+class Collector {
+  readonly #scales: Scales
+  readonly #addresses = new Labelled(new AddressSetBuilder())
+  readonly #names: Labelled<NameCollector> | undefined
+  readonly #types = Object.fromEntries(
+    indicatorTypes.map((type) => [type, { inForce: 0, block: 0, alert: 0, none: 0 }]),
+  ) as Record<IndicatorType, TypeCounts>
+  readonly #inForce = new Map<number, number>()
+  readonly #decided = new Map<string, number>()
+  readonly #ended = new Set<number>()
+  #until = Infinity
+  #addressEntries = 0
+  #nameEntries = 0
+
+  constructor(scales: Scales, names: NameCollector | undefined) {
+    this.#scales = scales
+    this.#names = names && new Labelled(names)
+  }
+
+  take(type: IndicatorType, value: string, sightings: readonly LiveSighting[]): void {
+    const weighed = weigh(type, value, sightings, this.#scales)
+    if (weighed?.sightings.length !== sightings.length) {
+      for (const { report } of sightings) this.#ended.add(report.source)
+    }
+    if (!weighed) return
+    const { verdict, allowed, until } = weighed
+    if (until < this.#until) this.#until = until
+    const counts = this.#types[type]
+    counts.inForce++
+    counts[verdict.action]++
+    for (const { report } of weighed.sightings)
+      this.#inForce.set(report.source, (this.#inForce.get(report.source) ?? 0) + 1)
+    for (const { list } of allowed) this.#decided.set(list, (this.#decided.get(list) ?? 0) + 1)
+    if (verdict.action === 'none') return
+    if (type === 'address') this.#addAddress(value, weighed)
+    else if (this.#names) {
+      for (const label of this.#names.labels(weighed, this.#scales)) {
+        if (this.#names.builder.add(type, value, label)) this.#nameEntries++
+      }
+    }
+  }
+
+  built(): Built {
+    return {
+      addresses: this.#addresses.builder.toBytes(),
+      names: this.#nameEntries > 0 ? this.#names?.builder.toBytes() : undefined,
+      entries: this.#addressEntries + this.#nameEntries,
+      types: this.#types,
+      inForce: this.#inForce,
+      decided: this.#decided,
+      until: this.#until,
+      ended: this.#ended,
+    }
+  }
+
+  #addAddress(value: string, weighed: Weighed): void {
+    const range = parseRange(value)
+    if (!range) return
+    const pieces = this.#scales.doubt.carve(range.first, range.last)
+    for (const label of this.#addresses.labels(weighed, this.#scales)) {
+      let taken = false
+      for (const { first, last } of pieces) taken = this.#addresses.builder.add(first, last, label) || taken
+      if (taken) this.#addressEntries++
+    }
   }
 }
 
-/** Puts the file as it is now in the place of the last good copy; says why not, where it is not good. */
-function takeCopy({ spec, copy, entries: before }: ListToBuild, now: number): string | undefined {
-  const part = `${copy}.part`
-  try {
-    const { size, mtimeMs } = statSync(spec.path)
-    if (size > listLimits.fileBytes) return `it has ${size} bytes, more than ${listLimits.fileBytes}`
-    // Copied first: what is judged is then what is kept, whoever writes to the file meanwhile.
-    copyFileSync(spec.path, part)
-    const { entries, bad, examples } = readList({ ...spec, path: part }, () => true)
-    if (entries === 0)
-      return bad === 0 ? 'it has no addresses' : `nothing in it could be read: ${examples[0] ?? ''}`
-    if (before >= shrinkFrom && entries < before / 2 && now - mtimeMs < believedAfterMs)
-      return `it has ${entries} entries and had ${before}`
-    renameSync(part, copy)
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  } finally {
-    rmSync(part, { force: true })
-  }
+interface Labels {
+  source(name: string): number
+  label(source: number, title: string, link: string, action: 'block' | 'alert', confidence: number): number
 }
 
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
-}
+/** A builder, and the labels that sightings have in it: mostly the last one's. */
+class Labelled<B extends Labels> {
+  readonly builder: B
+  readonly #sources = new Map<number, number>()
+  #last = { source: -1, title: '', link: '', action: 'none', confidence: -1, label: -1 }
 
-function writeWhole(path: string, bytes: Uint8Array): void {
-  const part = `${path}.part`
-  const file = openSync(part, 'w', 0o600)
-  try {
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
+  constructor(builder: B) {
+    this.builder = builder
   }
-  renameSync(part, path)
+
+  *labels({ sightings, verdict: { action, confidence } }: Weighed, { sources }: Scales): Generator<number> {
+    if (action === 'none') return
+    for (const { report, title, link } of sightings) {
+      const last = this.#last
+      if (
+        last.source !== report.source ||
+        last.title !== title ||
+        last.link !== link ||
+        last.confidence !== confidence ||
+        last.action !== action
+      ) {
+        let source = this.#sources.get(report.source)
+        if (source === undefined) {
+          source = this.builder.source(sources.get(report.source)!.name)
+          this.#sources.set(report.source, source)
+        }
+        const label = this.builder.label(source, title, link, action, confidence)
+        this.#last = { source: report.source, title, link, action, confidence, label }
+      }
+      yield this.#last.label
+    }
+  }
 }

@@ -18,13 +18,13 @@ import { pause } from '../connection.ts'
 import { ipv6Text } from '../flows/membership.ts'
 import { eachRows } from '../flows/seen.ts'
 import { seenSql } from '../flows/tables.ts'
-import { setFile } from './build.ts'
-import type { IntelLists } from './lists.ts'
+import { setFile } from './set-files.ts'
+import type { InForce } from './intelligence.ts'
 import { type PastMatch, pastMatches } from './retro-event.ts'
 import { pastPairs } from './retro-rows.ts'
 
 export interface RetroOptions {
-  readonly lists: IntelLists
+  readonly lists: InForce
   readonly folder: string
   readonly store: ClickHouseClient
   readonly journal: JournalWriter

@@ -9,11 +9,12 @@ import { journalStart, JournalReader } from '../../../src/core/journal/reader.ts
 import { JournalWriter } from '../../../src/core/journal/writer.ts'
 import { explain } from '../../../src/core/log.ts'
 import type { SundewEvent } from '../../../src/event/event.ts'
-import { IntelLists } from '../../../src/hub/intel/lists.ts'
+import { Intelligence } from '../../../src/hub/intel/intelligence.ts'
 import { Retro, type RetroOptions } from '../../../src/hub/intel/retro.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { TestStore } from '../../store/running-store.ts'
 import { type Flow, keepFlows, keepForever } from '../flows/kept-flows.ts'
+import { intelSettings } from './intel-settings.ts'
 
 const start = Date.UTC(2026, 10, 25, 10)
 const ours = '10.0.0.5'
@@ -81,11 +82,17 @@ async function folder() {
       const trouble = (code: string, message: string, cause?: unknown) =>
         troubles.push(`${code}: ${message} ${cause === undefined ? '' : explain(cause)}`)
       const common = { folder: join(path, 'intel'), trouble, log }
-      const lists = new IntelLists({
-        ...common,
-        files: [{ path: list, name: 'list', format: 'plain' }],
+      const lists = new Intelligence({
+        settings: intelSettings(join(path, 'intel'), {
+          files: [{ path: list, name: 'list', format: 'plain' }],
+          pollMs: 20,
+        }),
         tell: () => {},
-        pollMs: 20,
+        event: () => {},
+        trouble,
+        log,
+        fetch: () => Promise.reject(new Error('there are no feeds')),
+        attackers: () => Promise.resolve([]),
       })
       const retro = new Retro({
         ...common,
@@ -177,7 +184,7 @@ describe('the past, asked about what is newly listed', () => {
     await using t = await folder()
     await t.run([bad])
     assert.equal((await t.read()).length, 1)
-    await t.run([bad])
+    await t.run(undefined)
     assert.equal((await t.read()).length, 1)
     await t.run([bad, '192.0.2.0/24'])
     const told = await t.read()

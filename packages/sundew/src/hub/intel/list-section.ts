@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import { basename, resolve } from 'node:path'
+import type { ListSpec } from '../../intel/files/read.ts'
+
+/** A section of `intel.files`. */
+export interface ListSection {
+  readonly path: string
+  readonly name?: string | undefined
+  readonly format: ListSpec['format']
+  readonly column?: number | string | undefined
+  readonly link?: string | undefined
+}
+
+/** A section as it is read, and the key that its state is remembered by: another file or format is another list. */
+export function listOf(section: ListSection): { readonly spec: ListSpec; readonly key: string } {
+  const spec: ListSpec = {
+    ...section,
+    path: resolve(section.path),
+    name: section.name ?? basename(section.path),
+  }
+  const key = createHash('sha256')
+    .update(JSON.stringify([spec.name, spec.path, spec.format, spec.column ?? '', spec.link ?? '']))
+    .digest('hex')
+    .slice(0, 16)
+  return { spec, key }
+}

@@ -1,0 +1,35 @@
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The name of an address set's file by its version. */
+export function setFile(folder: string, version: number): string {
+  return join(folder, `set-${version}.bin`)
+}
+
+/** The same of the set of names, URLs, hashes …. */
+export function namesFile(folder: string, version: number): string {
+  return join(folder, `names-${version}.bin`)
+}
+
+/** Writes a file whole or not at all. */
+export function writeWhole(path: string, bytes: Uint8Array): void {
+  const part = `${path}.part`
+  const file = openSync(part, 'w', 0o600)
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(part, path)
+}
+
+/** Removes sets but the one in force and the one before, which a collector may still be reading, and what pulls left. */
+export function sweepSets(folder: string, version: number): void {
+  for (const name of readdirSync(folder)) {
+    const of = /^(?:set|names)-(\d+)\.bin(?:\.part)?$/.exec(name)?.[1]
+    // `list-…`: copies of lists as they were kept before there was a book.
+    const old = of === undefined ? /^(?:list-[0-9a-f]{16}|fetched-)/.test(name) : Number(of) < version - 1
+    if (old) rmSync(join(folder, name), { force: true })
+  }
+}
