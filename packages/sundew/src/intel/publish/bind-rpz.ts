@@ -30,6 +30,8 @@ export const bindRpz: Publisher<RpzSettings> = {
       ? triggers.includes('address') || triggers.includes('nsip')
       : (type === 'domain' || type === 'hostname') &&
         (triggers.includes('name') || triggers.includes('nsdname')),
+  entry: (line, file) =>
+    file.endsWith('.zone') ? /^(?!\*\.)([a-z0-9_-][^ ]*) (?:CNAME|A|AAAA) /.exec(line)?.[1] : undefined,
 }
 
 function* render(list: Blocklist, settings: RpzSettings, host: RenderHost): Generator<RenderedFile> {

@@ -1,3 +1,4 @@
+import { bindRpz } from './bind-rpz.ts'
 import { cdb } from './cdb.ts'
 import { csv } from './csv.ts'
 import { hashes } from './hashes.ts'
@@ -13,6 +14,7 @@ import { silk } from './silk.ts'
 
 /** Every target, in the order of the documentation. A new one is a file here, a line below, and a test. */
 export const publishers: readonly Publisher<never>[] = [
+  listed(bindRpz),
   listed(nftables),
   listed(ipset),
   listed(pf),

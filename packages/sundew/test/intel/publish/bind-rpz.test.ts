@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { bindRpz } from '../../../src/intel/publish/bind-rpz.ts'
+import { conforms } from './conformance.ts'
 import { fakeBlocklist, type FakeList } from './fake-blocklist.ts'
 import { checked, hasTool, type Rendered, renderedBy, scratch, writeFiles } from './rendered-by.ts'
 
@@ -21,6 +22,41 @@ const records = ({ files }: Rendered, file = block) =>
     .filter((line) => line !== '' && !line.startsWith(';'))
 const serial = ({ files }: Rendered, file = block) =>
   Number(/^@ SOA \S+ \S+ (\d+) /m.exec(files.get(file)!)?.[1])
+
+/** The prefix that an owner without its last label stands for. */
+function prefixOf(owner: string): string {
+  const [length, ...parts] = owner.split('.')
+  if (!owner.includes('zz') && parts.length === 4) return `${parts.toReversed().join('.')}/${length}`
+  const address = parts
+    .toReversed()
+    .map((part) => (part === 'zz' ? '' : part))
+    .join(':')
+  return `${address.replace(/^:|^$/, '::').replace(/:$/, '::').replace(/:{3,}/, '::')}/${length}`
+}
+
+conforms(bindRpz, {
+  configs: [
+    {},
+    { comments: true, triggers: ['name'] },
+    { zones: [{ name: 'a.rpz', action: 'garden' }], garden: { a: ['192.0.2.1'], cname: undefined } },
+  ],
+  read(files, { zones }) {
+    const owners = [...files]
+      .filter(([name]) => name === `${zones[0]!.name}.zone`)
+      .flatMap(([, text]) => text.split('\n').slice(4))
+      .filter((line) => line !== '' && !line.startsWith(';'))
+      .map((line) => line.split(' ')[0]!)
+    const allowed = files.get('allow.rpz.sundew.zone')!.split('\n').slice(4).filter(Boolean)
+    return {
+      addresses: owners
+        .filter((owner) => owner.endsWith('.rpz-ip'))
+        .map((owner) => prefixOf(owner.slice(0, -7))),
+      names: owners.filter((owner) => !owner.endsWith('.rpz-ip') && !owner.startsWith('*.')),
+      covering: owners.filter((owner) => owner.startsWith('*.')).map((owner) => owner.slice(2)),
+      holes: allowed.map((line) => line.split(' ')[0]!).filter((owner) => !owner.startsWith('*.')),
+    }
+  },
+})
 
 describe('response policy zones for BIND', () => {
   test('have a domain with a wildcard, a host name alone, and addresses by prefix', () => {
