@@ -1,0 +1,51 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+/** What is remembered of a publication over restarts. */
+const publicationState = z.object({
+  name: z.string(),
+  /** Where it was written, and as what: another path or target is another publication. */
+  target: z.string(),
+  path: z.string(),
+  /** When what lies there was last found to be right, ms since 1970; 0: never. */
+  published: z.number(),
+  /** When its files last changed. */
+  written: z.number(),
+  /** Version of the set that it was made of. */
+  version: z.number(),
+  entries: z.int(),
+  /** Files that are ours, by name in its folder; the only one of a publication of one file has its own name here. */
+  files: z.array(z.string()).max(100_000),
+  /** Since when it is held back, ms since 1970; 0: it is not. */
+  held: z.number().default(0),
+  /** What was last wrong, that it is told once. */
+  trouble: z.string().default(''),
+})
+
+export type PublicationState = z.output<typeof publicationState>
+
+const stateSchema = z.object({ publications: z.array(publicationState) })
+
+/** `publications.json`; as if nothing were published where it is missing or damaged. */
+export class PublicationsFile {
+  readonly #path: string
+
+  constructor(folder: string) {
+    this.#path = join(folder, 'publications.json')
+  }
+
+  async read(): Promise<readonly PublicationState[]> {
+    try {
+      return stateSchema.parse(JSON.parse(await readFile(this.#path, 'utf8'))).publications
+    } catch {
+      return []
+    }
+  }
+
+  async write(publications: readonly PublicationState[]): Promise<void> {
+    const next = `${this.#path}.next`
+    await writeFile(next, `${JSON.stringify({ publications })}\n`, { mode: 0o600 })
+    await rename(next, this.#path)
+  }
+}

@@ -1,0 +1,317 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { explain, type Log } from '../../core/log.ts'
+import type { Publication } from '../../intel/answers.ts'
+import type { Indicator } from '../../intel/indicator/indicator.ts'
+import type { Blocklist } from '../../intel/publish/blocklist.ts'
+import { publishers } from '../../intel/publish/index.ts'
+import type { Publisher } from '../../intel/publish/publisher.ts'
+import { Changes, countEntries, type EntryOf, everyLine } from './publishing-changes.ts'
+import { runAfter, runChecks } from './publishing-check.ts'
+import type { PublicationSection, Published, Publishing } from './publishing-contract.ts'
+import { PublishedFiles } from './publishing-files.ts'
+import { PublicationsFile, type PublicationState } from './publishing-state.ts'
+import { carriedBy, isBlocked } from './publishing-where.ts'
+
+export interface PublishingOptions {
+  readonly sections: readonly PublicationSection[]
+  /** `intel` in the data directory: what is remembered lies here, and paths that are not absolute begin in `published`. */
+  readonly folder: string
+  /** Sundew's own. */
+  readonly version: string
+  readonly log: Log
+  readonly trouble: (code: string, message: string, cause?: unknown) => void
+  /** Told of each writing that changed something or went wrong, also of those that were due later than `publish` was called. */
+  readonly told: (published: Published) => void
+  /** Whether the sources themselves told that so much is gone, and were believed: then nothing is held back. */
+  readonly agreed?: () => boolean
+  readonly targets?: readonly Publisher<never>[]
+  readonly now?: () => number
+}
+
+/** From so many entries on the loss of more than half is held back, and for how long at most, milliseconds. */
+const guardFrom = 100
+const heldMs = 86_400_000
+
+/** One of `intel.publish`, and how it stands. */
+interface Target {
+  readonly section: PublicationSection
+  readonly publisher: Publisher<unknown>
+  readonly path: string
+  readonly entryOf: EntryOf
+  state: PublicationState
+  /** It was looked at since the start: before, files may be gone and settings others. */
+  looked: boolean
+}
+
+/** What came of one writing, before it is told. */
+type Outcome = Omit<Published, 'publication' | 'target' | 'path' | 'version' | 'ms'>
+
+/** Where a publication lies whose section names this path. */
+export function publishedPath(folder: string, path: string): string {
+  return resolve(folder, 'published', path)
+}
+
+/**
+ * Keeps what is configured under `intel.publish` written: whole, checked by the target's own tool, in its place at once. One
+ * that fails stays as it last was, and holds up no other.
+ */
+export class PublishingRunner implements Publishing, AsyncDisposable {
+  readonly #options: PublishingOptions
+  readonly #file: PublicationsFile
+  readonly #targets: readonly Target[]
+  readonly #now: () => number
+  readonly #end = new AbortController()
+  #queue: Promise<unknown> = Promise.resolve()
+  #latest: Blocklist | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  private constructor(
+    options: PublishingOptions,
+    states: readonly PublicationState[],
+    file: PublicationsFile,
+  ) {
+    this.#options = options
+    this.#file = file
+    this.#now = options.now ?? Date.now
+    const known = new Map((options.targets ?? publishers).map((one) => [one.target, one]))
+    this.#targets = options.sections.map((section) => {
+      const { name, target } = section
+      const publisher = known.get(target) as unknown as Publisher<unknown> | undefined
+      if (!publisher) throw new TypeError(`intel.publish: there is no target ${target}`)
+      const path = publishedPath(options.folder, section.path)
+      const before = states.find((one) => one.name === name && one.target === target && one.path === path)
+      const state = before ?? { ...unpublished, name, target, path }
+      const entryOf: EntryOf = publisher.entry?.bind(publisher) ?? everyLine
+      return { section, publisher, path, entryOf, state, looked: false }
+    })
+  }
+
+  static async open(options: PublishingOptions): Promise<PublishingRunner> {
+    await mkdir(options.folder, { recursive: true, mode: 0o700 })
+    const file = new PublicationsFile(options.folder)
+    return new PublishingRunner(options, await file.read(), file)
+  }
+
+  get publications(): readonly Publication[] {
+    return this.#targets.map(told)
+  }
+
+  where(indicator: Indicator, list: Blocklist | undefined): readonly Publication[] {
+    if (list && !isBlocked(indicator, list)) return []
+    return this.#targets
+      .filter(
+        ({ state, publisher, section }) =>
+          state.published > 0 && carriedBy(indicator, publisher, section.settings),
+      )
+      .map(told)
+  }
+
+  /** @throws RangeError where a name is none of the configuration's */
+  publish(list: Blocklist, names?: readonly string[]): Promise<readonly Published[]> {
+    const unknown = names?.find((name) => !this.#targets.some(({ section }) => section.name === name))
+    if (unknown !== undefined) throw new RangeError(`There is no publication ${unknown}`)
+    this.#latest = list
+    const work = this.#queue.then(() => this.#publish(list, names))
+    this.#queue = work.catch(() => {})
+    return work
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort()
+    clearTimeout(this.#timer)
+    await this.#queue
+  }
+
+  async #publish(list: Blocklist, names: readonly string[] | undefined): Promise<readonly Published[]> {
+    const done: Published[] = []
+    let next = Infinity
+    for (const target of this.#targets) {
+      if (this.#end.signal.aborted) break
+      const { section, state } = target
+      const asked = names?.includes(section.name) === true
+      if (names && !asked) continue
+      const due = state.written + section.every_seconds * 1_000
+      if (!asked && target.looked && state.version === list.version && state.trouble === '') continue
+      if (!asked && due > this.#now()) next = Math.min(next, due)
+      else done.push(await this.#write(target, list, asked))
+    }
+    this.#wakeAt(next)
+    return done
+  }
+
+  /** What was not due yet is written when it is, of the list that there is then. */
+  #wakeAt(due: number): void {
+    if (due === Infinity || this.#end.signal.aborted) return
+    clearTimeout(this.#timer)
+    const wake = () => {
+      if (this.#latest) this.publish(this.#latest).catch((error: unknown) => this.#fault(error))
+    }
+    this.#timer = setTimeout(wake, Math.max(0, due - this.#now())).unref()
+  }
+
+  #fault(error: unknown): void {
+    this.#options.trouble('SUNDEW_INTEL_PUBLISH', 'what is published could not be written', error)
+  }
+
+  async #write(target: Target, list: Blocklist, asked: boolean): Promise<Published> {
+    const { section, path, state } = target
+    target.looked = true
+    const began = performance.now()
+    let outcome: Outcome
+    try {
+      outcome = await this.#written(target, list, asked)
+    } catch (error) {
+      outcome = { ...nothing, outcome: 'failed', entries: state.entries, trouble: explain(error) }
+    }
+    const { name, target: kind } = section
+    const ms = Math.round(performance.now() - began)
+    const published = { publication: name, target: kind, path, version: list.version, ...outcome, ms }
+    this.#say(target, published)
+    target.state = { ...target.state, trouble: outcome.trouble }
+    await this.#file.write(this.#targets.map((one) => one.state))
+    return published
+  }
+
+  async #written(target: Target, list: Blocklist, asked: boolean): Promise<Outcome> {
+    const { section, publisher, path, entryOf, state } = target
+    const files = await PublishedFiles.at(path)
+    const leftOut: Record<string, number> = {}
+    try {
+      await files.write(
+        publisher.render(list, section.settings, {
+          leaveOut: (reason) => {
+            leftOut[reason] = (leftOut[reason] ?? 0) + 1
+          },
+          former: (name) => files.former(name),
+          folder: path,
+          version: this.#options.version,
+        }),
+      )
+      const changes = await compare(files, state.files, entryOf)
+      const entries =
+        state.published > 0 && !changes.anew
+          ? state.entries + changes.told.added - changes.told.removed
+          : count(files, entryOf)
+      const { added, removed, examples, differs } = changes.told
+      const outcome = { ...nothing, entries, added, removed, examples, leftOut }
+      if (!differs) {
+        this.#stands(target, list, entries, files.names)
+        return { ...outcome, outcome: 'unchanged' }
+      }
+      const held = asked ? '' : this.#held(target, entries)
+      if (held !== '') return { ...outcome, outcome: 'held', entries: state.entries, trouble: held }
+      const { tools, trouble } = await runChecks(
+        publisher.check?.(files.part, section.settings) ?? [],
+        this.#end.signal,
+      )
+      const checked = tools.join(', ')
+      if (trouble !== '') return { ...outcome, outcome: 'refused', entries: state.entries, checked, trouble }
+      await files.take(state.files)
+      this.#stands(target, list, entries, files.names)
+      target.state = { ...target.state, written: this.#now() }
+      const after = section.after.length === 0 ? '' : await runAfter(section.after, this.#end.signal)
+      return { ...outcome, outcome: 'written', checked, trouble: after }
+    } finally {
+      await files.drop()
+    }
+  }
+
+  /** What lies there is as the list has it. */
+  #stands(target: Target, list: Blocklist, entries: number, files: readonly string[]): void {
+    const { state } = target
+    target.state = {
+      ...state,
+      published: this.#now(),
+      version: list.version,
+      entries,
+      files: [...files],
+      held: 0,
+    }
+  }
+
+  /** Why it is held back; '' where it is not. */
+  #held(target: Target, entries: number): string {
+    const { section, state } = target
+    const lost = state.entries >= guardFrom && entries < state.entries / 2
+    if (!section.guard || !lost || this.#options.agreed?.() === true) return ''
+    const since = state.held === 0 ? this.#now() : state.held
+    target.state = { ...state, held: since }
+    if (this.#now() - since >= heldMs) return ''
+    return `it would have ${entries} entries instead of ${state.entries} and is held back for a day; "sundew intel publish ${section.name}" writes it now`
+  }
+
+  #say(target: Target, published: Published): void {
+    const { log, trouble, told: tell } = this.#options
+    const {
+      publication: name,
+      outcome,
+      entries,
+      added,
+      removed,
+      examples,
+      ms,
+      trouble: why,
+      leftOut,
+    } = published
+    if (outcome === 'unchanged') return
+    const left = Object.entries(leftOut).map(([reason, number]) => `${number} ${reason}`)
+    log.info(
+      `publication ${name}: ${outcome}, ${entries} entries, ${added} new, ${removed} gone${examples.length > 0 ? ` (${examples.join(' ')})` : ''}${left.length > 0 ? `, left out: ${left.join('; ')}` : ''}, ${ms} ms`,
+    )
+    // Trouble is told once, not after every build that meets it again.
+    if (outcome !== 'written' && target.state.trouble !== '') return
+    if (why !== '') trouble('SUNDEW_INTEL_PUBLISH', `publication ${name} (${published.path}): ${why}`)
+    tell(published)
+  }
+}
+
+const nothing = {
+  outcome: 'failed',
+  entries: 0,
+  added: 0,
+  removed: 0,
+  examples: [],
+  leftOut: {},
+  trouble: '',
+  checked: '',
+} as const satisfies Outcome
+
+const unpublished = { published: 0, written: 0, version: 0, entries: 0, files: [], held: 0, trouble: '' }
+
+function told({ section: { name, target }, path, state }: Target): Publication {
+  return {
+    name,
+    target,
+    path,
+    published: state.published === 0 ? null : new Date(state.published).toISOString(),
+  }
+}
+
+/** What the new files differ by from those that lie there. `anew`: none of them does. */
+async function compare(
+  files: PublishedFiles,
+  former: readonly string[],
+  entryOf: EntryOf,
+): Promise<{ readonly told: Changes; readonly anew: boolean }> {
+  const told = new Changes(entryOf)
+  let anew = true
+  const { names } = files
+  for (const name of new Set([...names, ...former])) {
+    const there = await existing(files.place(name, former.length === 0 ? names : former))
+    if (there !== undefined) anew = false
+    told.compare(name, there, names.includes(name) ? join(files.part, name) : undefined)
+  }
+  return { told, anew }
+}
+
+function count(files: PublishedFiles, entryOf: EntryOf): number {
+  return files.names.reduce((sum, name) => sum + countEntries(name, join(files.part, name), entryOf), 0)
+}
+
+async function existing(path: string): Promise<string | undefined> {
+  return await stat(path).then(
+    (it) => (it.isFile() ? path : undefined),
+    () => undefined,
+  )
+}
