@@ -6,6 +6,13 @@ import { linesOf } from './lines.ts'
 import type { Reading, Taker } from './taker.ts'
 
 const [hash, semicolon, slash, quote] = [0x23, 0x3b, 0x2f, 0x22]
+export interface PlainSpec {
+  /** What the entries are; their form decides where it is not given. */
+  readonly type?: IndicatorType | undefined
+  /** An entry is all that its line holds, but for a comment: a line with more is bad. */
+  readonly alone?: boolean
+}
+
 /** What makes a line more than an indicator alone. */
 const more = /[\s#;,":|]/
 
@@ -13,10 +20,12 @@ const more = /[\s#;,":|]/
  * Lists with one indicator a line, first on it: plain lists, FireHOL's netset and ipset, what `ipset save` writes,
  * Spamhaus DROP's former text, DShield's block list, Wazuh's CDB lists. What begins with `#`, `;` or `//` is a comment; one
  * after the indicator is its title.
- *
- * @param type what the entries are; their form decides where it is not given
  */
-export function readPlain(pieces: Iterable<Uint8Array>, taker: Taker, type?: IndicatorType): Reading {
+export function readPlain(
+  pieces: Iterable<Uint8Array>,
+  taker: Taker,
+  { type, alone = false }: PlainSpec = {},
+): Reading {
   const comments = new Comments()
   let number = 0
   let records = 0
@@ -39,9 +48,13 @@ export function readPlain(pieces: Iterable<Uint8Array>, taker: Taker, type?: Ind
       taker.take(text, undefined, type, number)
       continue
     }
-    const { indicator, title } = entryOf(text)
+    const { indicator, title, more: others } = entryOf(text)
     if (indicator === undefined) continue
     records++
+    if (alone && others) {
+      taker.bad(`line ${number}`, text)
+      continue
+    }
     taker.take(indicator, title === '' ? undefined : { title }, type, number)
   }
   if (comments.made !== undefined) taker.made(comments.made)
@@ -53,16 +66,19 @@ function isComment(text: string): boolean {
   return first === hash || first === semicolon || (first === slash && text.charCodeAt(1) === slash)
 }
 
-/** The indicator and what is said of it behind a comment's sign; undefined for a line that says something else. */
-function entryOf(text: string): { readonly indicator: string | undefined; readonly title: string } {
+/**
+ * The indicator and what is said of it behind a comment's sign; undefined for a line that says something else. `more` where
+ * it does not stand alone.
+ */
+function entryOf(text: string) {
   // A URL may hold what begins a comment elsewhere.
   const isUrl = /^[a-z][a-z0-9+.[\]-]{1,20}:\/\//i.test(text)
   const mark = (isUrl ? /\s(?:#|;|\/\/)/ : /\s(?:#|;|\/\/)|;|#/).exec(text)
   const title = mark ? text.slice(mark.index).replace(/^[\s#;/]+/, '') : ''
   const entry = mark ? text.slice(0, mark.index) : text
-  if (entry.charCodeAt(0) === quote) return { indicator: unquoted(entry), title }
+  if (entry.charCodeAt(0) === quote) return { indicator: unquoted(entry), title, more: true }
   const words = isUrl ? entry.split(/\s+/, 1) : entry.split(/[\s,]+/, 4)
-  return { indicator: indicatorOf(words), title }
+  return { indicator: indicatorOf(words), title, more: /[\s,]/.test(entry.trim()) }
 }
 
 /** The indicator among the first words of a line; undefined for a line that says something else. */
