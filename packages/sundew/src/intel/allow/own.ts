@@ -25,6 +25,9 @@ export function ownOfSections(sections: readonly OwnSection[]): OwnAllow[] {
   }))
 }
 
+/** Who says so where nobody does: others were asked about what was met. They answered on that alone. */
+const secondLook = 'second-look'
+
 /**
  * Puts the owner's entries into the book; those that have ended are left out. A domain is meant with all below it, and with
  * the URLs and e-mail addresses there.
@@ -35,15 +38,15 @@ export function addOwn(builder: AllowBookBuilder, entries: readonly OwnAllow[], 
   const bad: string[] = []
   for (const { value, reason, until, action, by } of entries) {
     if (until !== undefined && until < now) continue
-    const said = by === 'configuration' ? reason : `${reason} (${by})`
+    const asked = by === secondLook
     const rule = {
       action,
-      list: 'owner',
-      reason: said,
-      scope: everywhere,
+      list: asked ? secondLook : 'owner',
+      reason: asked || by === 'configuration' ? reason : `${reason} (${by})`,
+      scope: asked ? { names: true, urls: false, emails: false } : everywhere,
       ...(until !== undefined && { until }),
     }
-    if (!addAllowed(builder, value, rule)) bad.push(value)
+    if (!addAllowed(builder, value, rule, asked ? 'itself' : 'all')) bad.push(value)
   }
   return bad
 }

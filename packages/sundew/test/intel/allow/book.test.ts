@@ -40,6 +40,13 @@ describe('what the owner allows', () => {
     ])
   })
 
+  test('by a second look, bears on what was asked about alone', () => {
+    const book = bookOf([{ value: 'shop.com', action: 'downgrade', by: 'second-look' }])
+    assert.deepEqual(decided(book, 'shop.com'), ['downgrade second-look'])
+    assert.deepEqual(decided(book, 'evil.shop.com'), [])
+    assert.deepEqual(decided(book, 'http://shop.com/evil'), [])
+  })
+
   test('no longer holds when it has ended', () => {
     const book = bookOf([{ value: '203.0.113.0/24', until: 1_000 }], 'exclude', 1_001)
     assert.deepEqual(decided(book, '203.0.113.1'), [])
