@@ -2,11 +2,11 @@ import { parseRange } from '../../match/parse-address.ts'
 import type { AllowBookBuilder } from './book.ts'
 import type { AllowAction } from './decision.ts'
 import { type AllowRule, everywhere } from './rule.ts'
+import { parseShallow } from './shallow-json.ts'
 import { rented } from './warninglist-habits.ts'
 
 /** Of one list: AWS has some 15,000 prefixes, Azure 60,000. */
 const mostRanges = 1_000_000
-const deepest = 32
 
 /**
  * Puts ranges of a cloud or content network into the book: a range a line or first on it, or JSON in whatever shape its
@@ -36,7 +36,7 @@ export function addCloud(
   }
   const json = /^\s*[[{]/.test(text) ? parsed(text) : undefined
   if (json !== undefined) {
-    for (const one of new Set(texts(json, 0))) if (one.includes('/')) add(one)
+    for (const one of new Set(texts(json))) if (one.includes('/')) add(one)
     return { entries, bad }
   }
   for (const line of text.split('\n')) {
@@ -51,14 +51,14 @@ export function addCloud(
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown
+    return parseShallow(text)
   } catch {
     return undefined
   }
 }
 
-function* texts(value: unknown, depth: number): Generator<string> {
+function* texts(value: unknown): Generator<string> {
   if (typeof value === 'string') yield value
-  else if (typeof value === 'object' && value !== null && depth < deepest)
-    for (const part of Object.values(value)) yield* texts(part, depth + 1)
+  else if (typeof value === 'object' && value !== null)
+    for (const part of Object.values(value)) yield* texts(part)
 }

@@ -6,6 +6,7 @@ import { addCore, type CoreSettings } from './core.ts'
 import type { AllowAction, OwnAllow } from './decision.ts'
 import { addOwn } from './own.ts'
 import { addPopular } from './popular.ts'
+import { parseShallow } from './shallow-json.ts'
 import { addWarninglist } from './warninglist.ts'
 
 /** What is read of the lists' files. A list of a million popular names has some 20 MB. */
@@ -80,7 +81,7 @@ function readOne(builder: AllowBookBuilder, path: string, { kind, action }: Warn
         ? { ...nothing, ...read }
         : { ...nothing, trouble: kind === 'popular' ? 'there is no name in it' : 'there is no range in it' }
     }
-    const read = addWarninglist(builder, JSON.parse(text), id, action)
+    const read = addWarninglist(builder, parseShallow(text), id, action)
     return read ? { ...read, path } : { ...nothing, trouble: 'it is no warninglist of MISP' }
   } catch (error) {
     return { ...nothing, trouble: error instanceof Error ? error.message : String(error) }

@@ -62,7 +62,8 @@ export function addWarninglist(
     action: habit.action,
     ...(habit.single !== undefined && { single: habit.single }),
     list: `warninglist/${id}`,
-    reason: name,
+    // Whoever wrote the list chose it.
+    reason: name.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 200),
     scope: {
       names: types.has('domain') || types.has('hostname'),
       urls: types.has('url') && type !== 'string' && !habit.alone,

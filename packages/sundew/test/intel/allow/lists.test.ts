@@ -228,6 +228,44 @@ describe('all that is allowed', () => {
     }
   })
 
+  test("takes no harm from attackers' bytes: cut, changed and endless files of every kind", () => {
+    const intel = join(testdata, 'intel')
+    const samples = [
+      ...readdirSync(intel, { withFileTypes: true }).flatMap((entry) =>
+        entry.isFile() ? [readFileSync(join(intel, entry.name))] : [],
+      ),
+      readFileSync(join(testdata, 'warninglists', 'crl-hostname.json')),
+      Buffer.from('<!doctype html><html><body>429 Too Many Requests</body></html>'),
+      Buffer.from(
+        `{"name":"x","type":"cidr","list":["10.0.0.0/8\n192.0.2.1","=cmd|' /C calc'!A0","a\tb.com"]}`,
+      ),
+      Buffer.from(`{"name":"x","type":"hostname","list":${'['.repeat(2_000_000)}`),
+      Buffer.from(`[${'"10.0.0.0/8",'.repeat(200_000)}"`),
+      Buffer.alloc(20_000_000, 'a'),
+    ]
+    const path = join(folder, 'hostile.json')
+    const from = performance.now()
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...samples),
+        fc.constantFrom('misp', 'popular', 'cloud'),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 5 }),
+        (sample, kind, cut, changes) => {
+          const bytes = Buffer.from(sample.subarray(0, Math.ceil(sample.length * cut)))
+          for (const [at, byte] of changes) if (bytes.length > 0) bytes[at % bytes.length] = byte
+          writeFileSync(path, bytes)
+          const { book, reports } = load([{ path, kind }])
+          assert.equal(reports.length, 1)
+          assert.equal(decided(book, '8.8.8.8')[0], 'exclude core/public-resolvers')
+          for (const { examples } of reports) assert.ok(examples.length <= 5)
+        },
+      ),
+      { numRuns: 100 },
+    )
+    assert.ok(performance.now() - from < 60_000)
+  })
+
   test('is to be read again when a file changes', () => {
     const path = join(folder, 'top.csv')
     writeFileSync(path, '1,a.com\n')
