@@ -3,6 +3,7 @@ import type { Range } from '../../match/ranges.ts'
 import type { Words } from '../../match/words.ts'
 import type { Indicator, IndicatorType } from '../indicator/indicator.ts'
 import { isPublicSuffix } from '../indicator/name.ts'
+import { liesUnder } from './above.ts'
 import type { AllowAction, AllowDecision } from './decision.ts'
 import { hostOfUrl } from './host-of-url.ts'
 import { type AllowedName, NameRules } from './name-rules.ts'
@@ -29,12 +30,15 @@ const suffix: AllowDecision = {
 /** Everything that is allowed: built once, swapped whole. */
 export class AllowBook {
   readonly lists: readonly AllowList[]
+  /** When the first of its entries ends, ms since 1970; Infinity where none does. */
+  readonly nextEnd: number
   readonly #ranges: RangeRules
   readonly #names: NameRules
   readonly #texts: TextRules
 
   constructor(parts: AllowBookParts) {
     this.lists = parts.lists
+    this.nextEnd = parts.nextEnd
     this.#ranges = new RangeRules(parts.ranges)
     this.#names = parts.names
     this.#texts = parts.texts
@@ -100,12 +104,23 @@ export class AllowBook {
 
   /** Names that may not be published, in no order. */
   keptOutNames(): Iterable<AllowedName> {
-    return this.#names.keptOut()
+    return this.#names.names('kept-out')
   }
 
   /** Whether a name below this one may not be published. */
   keepsOutBelow(name: string): boolean {
-    return this.#names.hasBelow(name)
+    return this.#names.hasBelow(name, 'kept-out')
+  }
+
+  /** Whether a name below this one is excluded: it is not to be matched though this one is listed. */
+  excludesBelow(name: string): boolean {
+    return this.#names.hasBelow(name, 'excluded')
+  }
+
+  /** The excluded names below these domains, in no order. */
+  *excludedUnder(domains: ReadonlySet<string>): Generator<AllowedName> {
+    if (domains.size === 0) return
+    for (const allowed of this.#names.names('excluded')) if (liesUnder(allowed.name, domains)) yield allowed
   }
 
   #ofHost(host: string): readonly AllowDecision[] {
@@ -118,6 +133,7 @@ export class AllowBook {
 
 interface AllowBookParts {
   readonly lists: readonly AllowList[]
+  readonly nextEnd: number
   readonly ranges: readonly (Range & { readonly rule: AllowRule })[]
   readonly names: NameRules
   readonly texts: TextRules
@@ -129,6 +145,7 @@ export class AllowBookBuilder {
   readonly #names = new NameRules()
   readonly #texts = new TextRules()
   readonly #lists = new Map<string, { list: string; action: AllowAction; entries: number }>()
+  #nextEnd = Infinity
 
   range({ first, last }: Range, rule: AllowRule): void {
     this.#ranges.push({ first, last, rule })
@@ -154,13 +171,15 @@ export class AllowBookBuilder {
   build(): AllowBook {
     return new AllowBook({
       lists: [...this.#lists.values()],
+      nextEnd: this.#nextEnd,
       ranges: this.#ranges,
       names: this.#names,
       texts: this.#texts,
     })
   }
 
-  #count({ list, action }: AllowRule): void {
+  #count({ list, action, until }: AllowRule): void {
+    if (until !== undefined) this.#nextEnd = Math.min(this.#nextEnd, until)
     const key = `${action} ${list}`
     const known = this.#lists.get(key)
     if (known) known.entries++

@@ -1,5 +1,6 @@
 import type { AllowDecision } from './decision.ts'
-import { type AllowRule, decisionOf, keepsOut, type NameScope } from './rule.ts'
+import { above } from './above.ts'
+import { type AllowRule, decisionOf, keepsOut, type NameScope, type Without } from './rule.ts'
 
 /** An allowed name: alone, or with all below it. */
 export interface AllowedName {
@@ -19,18 +20,15 @@ interface Named {
  */
 export class NameRules {
   readonly #names = new Map<string, Named>()
-  /** Names that have a name below them that is kept out of what is published. */
-  readonly #above = new Set<string>()
+  /** Names that have a name below them that is kept out of what is published; that is excluded. */
+  readonly #aboveKept = new Set<string>()
+  readonly #aboveExcluded = new Set<string>()
   readonly #shared = new Shared()
 
   add(name: string, covers: AllowedName['covers'], rule: AllowRule): void {
     this.#names.set(name, this.#shared.with(this.#names.get(name), covers, rule))
-    if (!keepsNames(rule)) return
-    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-      const parent = name.slice(dot + 1)
-      if (this.#above.has(parent)) break
-      this.#above.add(parent)
-    }
+    if (keepsNames(rule)) addAbove(name, this.#aboveKept)
+    if (excludesNames(rule)) addAbove(name, this.#aboveExcluded)
   }
 
   /** What bears on a name, the most specific first; nothing is allocated where nothing does. */
@@ -62,17 +60,26 @@ export class NameRules {
     }
   }
 
-  /** Whether a name below this one is kept out of what is published. */
-  hasBelow(name: string): boolean {
-    return this.#above.has(name)
+  /** Whether a name below this one is kept out of what is published, or excluded altogether. */
+  hasBelow(name: string, what: Without): boolean {
+    return (what === 'excluded' ? this.#aboveExcluded : this.#aboveKept).has(name)
   }
 
-  /** Names that are kept out of what is published, in no order. */
-  *keptOut(): Generator<AllowedName> {
+  /** Names that are kept out of what is published, or excluded altogether, in no order. */
+  *names(what: Without): Generator<AllowedName> {
+    const bears = what === 'excluded' ? excludesNames : keepsNames
     for (const [name, { itself, all }] of this.#names) {
-      if (all.some(keepsNames)) yield { name, covers: 'all' }
-      else if (itself.some(keepsNames)) yield { name, covers: 'itself' }
+      if (all.some(bears)) yield { name, covers: 'all' }
+      else if (itself.some(bears)) yield { name, covers: 'itself' }
     }
+  }
+}
+
+/** Adds the names above this one; where one is there, all above it are. */
+function addAbove(name: string, to: Set<string>): void {
+  for (const parent of above(name)) {
+    if (to.has(parent)) return
+    to.add(parent)
   }
 }
 
@@ -80,6 +87,10 @@ const none: readonly AllowDecision[] = []
 
 function keepsNames({ action, scope }: AllowRule): boolean {
   return keepsOut(action) && scope.names
+}
+
+function excludesNames({ action, scope }: AllowRule): boolean {
+  return action === 'exclude' && scope.names
 }
 
 /** Each combination of rules once, by the order in which they came. */

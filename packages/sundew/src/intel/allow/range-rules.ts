@@ -3,7 +3,7 @@ import { fromBigInt } from '../../match/prefixes.ts'
 import type { Range } from '../../match/ranges.ts'
 import { asBigInt, compareWords, isMapped, isRange4, type Words, words4 } from '../../match/words.ts'
 import type { AllowDecision } from './decision.ts'
-import { type AllowRule, decisionOf, keepsOut } from './rule.ts'
+import { type AllowRule, decisionOf, keepsOut, type Without } from './rule.ts'
 
 /** Rules told of one address at most; those that exclude come first, so that none of them is left out. */
 const mostRules = 64
@@ -66,12 +66,12 @@ export class RangeRules {
    *
    * @param without `excluded`: what is not even matched; `kept-out`: what is not published
    */
-  carve(first: Words, last: Words, without: 'excluded' | 'kept-out'): readonly Range[] {
+  carve(first: Words, last: Words, without: Without): readonly Range[] {
     return this.#cut(first, last, (held) => !isWithout(held, without))
   }
 
   /** What {@link carve} takes out. */
-  cutOut(first: Words, last: Words, without: 'excluded' | 'kept-out'): readonly Range[] {
+  cutOut(first: Words, last: Words, without: Without): readonly Range[] {
     return this.#cut(first, last, (held) => isWithout(held, without))
   }
 
@@ -203,7 +203,7 @@ function indexOf<T extends number | bigint>(starts: readonly T[], address: T): n
   return low - 1
 }
 
-function isWithout(held: Held, without: 'excluded' | 'kept-out'): boolean {
+function isWithout(held: Held, without: Without): boolean {
   return without === 'excluded' ? held.excluded : held.keptOut
 }
 

@@ -30,6 +30,9 @@ export function decisionOf(rule: AllowRule, entry: string, action = rule.action)
   return { action, list, entry, reason, ...(until !== undefined && { until }) }
 }
 
+/** What is taken out: what is not even matched, or all that is not published. */
+export type Without = 'excluded' | 'kept-out'
+
 /** Whether what it bears on is kept out of what is published. */
 export function keepsOut(action: AllowAction): boolean {
   return action !== 'annotate'

@@ -1,3 +1,4 @@
+import { above, liesUnder } from '../allow/above.ts'
 import type { AllowBook } from '../allow/book.ts'
 import type { Indicator } from '../indicator/indicator.ts'
 import { parseRange } from '../../match/parse-address.ts'
@@ -33,13 +34,8 @@ export function leaks({ values, holes = [] }: PublishedValues, allow: AllowBook)
   for (const { name, covers } of holes) (covers === 'all' ? whole : alone).add(name)
   for (const { name, covers } of covering.size > 0 ? allow.keptOutNames() : []) {
     const parent = [...above(name)].find((one) => covering.has(one))
-    if (parent === undefined || whole.has(name) || [...above(name)].some((one) => whole.has(one))) continue
+    if (parent === undefined || whole.has(name) || liesUnder(name, whole)) continue
     if (covers === 'all' || !alone.has(name)) found.push(`${parent}: ${name} below it is allowed`)
   }
   return found
-}
-
-/** The names above it, the nearest first. */
-function* above(name: string): Generator<string> {
-  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) yield name.slice(dot + 1)
 }

@@ -1,3 +1,4 @@
+import { liesUnder } from '../allow/above.ts'
 import type { AllowBook } from '../allow/book.ts'
 import type { NameSet } from '../../match/name-set.ts'
 import type { Hole, ListedName, Why } from './blocklist.ts'
@@ -108,13 +109,6 @@ class NodeName implements ListedName {
       next < set.range('domain').to && set.kind(next) === 'hostname' && set.text(next) === this.name
     return whyOf([...set.own(this.#node), ...(same ? set.own(next) : [])], set.sources)
   }
-}
-
-/** Whether one of the names above it is among these. */
-function liesUnder(name: string, names: ReadonlySet<string>): boolean {
-  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1))
-    if (names.has(name.slice(dot + 1))) return true
-  return false
 }
 
 function isBelow(name: string, parent: string): boolean {

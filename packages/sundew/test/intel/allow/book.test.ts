@@ -165,4 +165,17 @@ describe('names that are kept out', () => {
     assert.equal(book.keepsOutBelow('example.org'), false)
     assert.deepEqual([...book.keptOutNames()], [{ name: 'good.example.com', covers: 'all' }])
   })
+
+  test('are told below domains where they are excluded, so that they are not matched', () => {
+    const book = bookOf(['a.evil.com', 'b.evil.org', { value: 'c.evil.com', action: 'downgrade' }])
+    assert.equal(book.excludesBelow('evil.com'), true)
+    assert.deepEqual([...book.excludedUnder(new Set(['evil.com']))], [{ name: 'a.evil.com', covers: 'all' }])
+    assert.equal(bookOf(['c.evil.com'], 'downgrade').excludesBelow('evil.com'), false)
+    assert.deepEqual([...book.excludedUnder(new Set())], [])
+  })
+
+  test('end when the first entry says so', () => {
+    assert.equal(bookOf(['a.com', { value: 'b.com', until: 90 }, { value: 'c.com', until: 80 }]).nextEnd, 80)
+    assert.equal(bookOf(['a.com']).nextEnd, Infinity)
+  })
 })
