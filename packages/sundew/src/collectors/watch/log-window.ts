@@ -50,16 +50,16 @@ export class LogWindows {
   readonly #limit: number
   readonly #ended: (window: LogWindow) => void
   readonly #windows = new Map<string, LogWindow>()
+  /** Keys in the order of opening, a ring: to find the oldest in the map is slow, where those before it were deleted. */
+  readonly #keys: string[]
+  #oldest = 0
   /** Windows that ended before their time because too many were open. */
   crowdedOut = 0
 
   constructor(limit: number, ended: (window: LogWindow) => void) {
     this.#limit = limit
+    this.#keys = Array<string>(limit).fill('')
     this.#ended = ended
-  }
-
-  get size(): number {
-    return this.#windows.size
   }
 
   find(key: string): LogWindow | undefined {
@@ -67,30 +67,29 @@ export class LogWindows {
   }
 
   open(key: string, window: LogWindow): void {
-    if (this.#windows.size >= this.#limit) {
+    if (this.#windows.size === this.#limit) {
       this.crowdedOut++
-      for (const [oldest] of this.#windows) {
-        this.#end(oldest)
-        break
-      }
+      this.#endOldest()
     }
+    this.#keys[(this.#oldest + this.#windows.size) % this.#limit] = key
     this.#windows.set(key, window)
   }
 
   /** Ends those opened at this time or before. */
   endOpenedBy(time: number): void {
-    for (const [key, window] of this.#windows) {
-      if (window.opened > time) return
-      this.#end(key)
-    }
+    while (this.#windows.size > 0 && this.#windows.get(this.#keys[this.#oldest]!)!.opened <= time)
+      this.#endOldest()
   }
 
   endAll(): void {
     this.endOpenedBy(Infinity)
   }
 
-  #end(key: string): void {
+  #endOldest(): void {
+    const key = this.#keys[this.#oldest]!
     const window = this.#windows.get(key)!
+    this.#keys[this.#oldest] = ''
+    this.#oldest = (this.#oldest + 1) % this.#limit
     this.#windows.delete(key)
     this.#ended(window)
   }
