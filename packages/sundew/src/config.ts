@@ -4,6 +4,7 @@ import type { Decoy } from './core/decoy.ts'
 import { decoys } from './decoys/index.ts'
 import { lineParsers } from './collectors/tail/index.ts'
 import { feeds } from './intel/feeds/index.ts'
+import { secondLookSection } from './hub/intel/second-look-section.ts'
 import { indicatorTypes } from './intel/indicator/indicator.ts'
 import { publishers } from './intel/publish/index.ts'
 import { outputs } from './outputs/index.ts'
@@ -494,6 +495,9 @@ export const configSchema = z.strictObject({
         .max(200)
         .default([])
         .describe('Where lists are written for other programs (docs/publish.md).'),
+      second_look: secondLookSection
+        .optional()
+        .describe('Ask others about what was met, and only about that. Off where not given.'),
       retro: z.boolean().default(true).describe('Ask the past when an entry is new.'),
     })
     .prefault({})
