@@ -1,4 +1,4 @@
-import type { Intake } from '../feed.ts'
+import { FeedError, type Intake } from '../feed.ts'
 import { isObject, type JsonObject, secondsOf } from '../json-fields.ts'
 
 /** Of one manifest. */
@@ -11,10 +11,15 @@ export interface ListedEvent {
   readonly modified: number
 }
 
-/** The events of a `manifest.json`, the latest first. What is none is told the intake. */
+/**
+ * The events of a `manifest.json`, the latest first. What is none is told the intake.
+ *
+ * @throws FeedError `form` where most are none: it is no manifest
+ */
 export function listedEvents(intake: Intake, manifest: JsonObject): ListedEvent[] {
   const events: ListedEvent[] = []
-  for (const [id, entry] of Object.entries(manifest)) {
+  const entries = Object.entries(manifest)
+  for (const [id, entry] of entries) {
     const modified = isObject(entry) ? secondsOf(entry['timestamp']) : undefined
     if (!uuid.test(id) || modified === undefined) intake.bad('manifest.json', id)
     else if (events.length < mostEvents) events.push({ id: id.toLowerCase(), modified })
@@ -23,5 +28,7 @@ export function listedEvents(intake: Intake, manifest: JsonObject): ListedEvent[
       break
     }
   }
+  if (events.length * 2 < Math.min(entries.length, mostEvents))
+    throw new FeedError('form', 'what lies at manifest.json is none')
   return events.sort((one, other) => other.modified - one.modified)
 }

@@ -71,6 +71,7 @@ export class OtxApi {
         `the next page is said to be at ${url?.host ?? 'no address'}, where we do not go`,
       )
     was.search = url.search
+    if (was.href === from) throw new FeedError('form', 'a page is said to be the next of itself')
     return was.href
   }
 }

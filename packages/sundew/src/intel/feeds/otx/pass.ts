@@ -9,7 +9,7 @@ import type { PulseReader } from './pulse-reader.ts'
 import { pageSizes } from './sizes.ts'
 
 /** Pages of one pull; the next goes on. */
-const mostPages = 20_000
+const mostPages = 5_000
 /** A pulse that OTX cannot give by itself in so many pulls is passed over, where it gives the one after it. */
 const mostStuck = 3
 const dayMs = 24 * 3_600_000

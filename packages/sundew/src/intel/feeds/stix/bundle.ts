@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type Feed, FeedError } from '../feed.ts'
-import { isObject, listOf } from '../json-fields.ts'
+import { isObject } from '../json-fields.ts'
 import { keyOf, keyShape } from '../key.ts'
-import { StixNames } from './names.ts'
+import { isId, StixNames } from './names.ts'
 import { takeObjects } from './objects.ts'
 
 /** Of a bundle, unpacked. */
@@ -52,14 +52,23 @@ export const stix: Feed<BundleConfig> = {
   },
 }
 
-/** @throws FeedError `form` */
+/** @throws FeedError `form` where none of them is of STIX */
 function objectsIn(text: string): readonly unknown[] {
+  const objects = listIn(text)
+  const isStix = (one: unknown) =>
+    isObject(one) && typeof one['type'] === 'string' && isId(one['id'], one['type'])
+  if (!objects || (objects.length > 0 && !objects.some(isStix)))
+    throw new FeedError('form', 'it is no STIX bundle')
+  return objects
+}
+
+/** Of a bundle, or a list of objects. */
+function listIn(text: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    if (Array.isArray(value)) return value
-    if (isObject(value) && Array.isArray(value['objects'])) return listOf(value['objects'])
+    const list = isObject(value) ? value['objects'] : value
+    return Array.isArray(list) ? list : undefined
   } catch {
-    // Told below.
+    return undefined
   }
-  throw new FeedError('form', 'it is no STIX bundle')
 }

@@ -265,15 +265,18 @@ describe('the feed misp', () => {
   })
 
   test('entries of the manifest that are none are told, and lead nowhere', async () => {
-    const { book, manifest, ask } = start(1)
+    const { book, manifest, ask } = start(4)
     Object.assign(manifest, {
       '../../etc/passwd': { timestamp: '1' },
       'https://evil.example/x': { timestamp: '1' },
       [uuidOf(5)]: { timestamp: 'yesterday' },
       [uuidOf(6)]: null,
     })
-    assert.deepEqual(await ask(), ['manifest.json', `${uuidOf(1)}.json`])
+    assert.equal((await ask()).length, 5)
     assert.equal(book.bad.length, 4)
+    delete manifest[uuidOf(1)]
+    await assert.rejects(ask(), { code: 'form' })
+    assert.equal(book.reports.size, 4)
   })
 
   test('a key goes in the header that is named', async () => {

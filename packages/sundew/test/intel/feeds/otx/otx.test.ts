@@ -242,6 +242,13 @@ describe('the feed otx', () => {
     assert.equal(book.reports.size, 0)
   })
 
+  test('no page is the next of itself', async () => {
+    const { server, book, ask } = await start(2)
+    server.failing = (url) => ({ results: somePulses(1), next: url.href })
+    await assert.rejects(ask(), { code: 'form' })
+    assert.equal(book.reports.size, 0)
+  })
+
   for (const page of ['<html>504</html>', '[]', '{}', '{"results": 7}', '', '{"results": [', 'null'])
     test(`${JSON.stringify(page)} is no answer, and changes nothing`, async () => {
       const { server, book, ask } = await start(2)

@@ -137,7 +137,17 @@ describe('STIX objects', () => {
     assert.deepEqual([...book.reports.keys()], [idOf('indicator', 2)])
   })
 
-  for (const page of ['', '[', '<html>', '7', '"x"', 'null', '{"objects": 7}', '{"results": []}'])
+  for (const page of [
+    '',
+    '[',
+    '<html>',
+    '7',
+    '"x"',
+    'null',
+    '{"objects": 7}',
+    '{"results": []}',
+    '[{"ip": "1.2.3.4"}]',
+  ])
     test(`${JSON.stringify(page)} is no bundle, and changes nothing`, async () => {
       const book = await taken([indicator(1, "[domain-name:value = 'a.com']")])
       await assert.rejects(
