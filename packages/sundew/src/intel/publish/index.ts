@@ -11,6 +11,8 @@ import { plain } from './plain.ts'
 import { postfix } from './postfix.ts'
 import type { Publisher } from './publisher.ts'
 import { silk } from './silk.ts'
+import { suricata } from './suricata.ts'
+import { zeek } from './zeek.ts'
 
 /** Every target, in the order of the documentation. A new one is a file here, a line below, and a test. */
 export const publishers: readonly Publisher<never>[] = [
@@ -21,6 +23,8 @@ export const publishers: readonly Publisher<never>[] = [
   listed(mikrotik),
   listed(plain),
   listed(silk),
+  listed(zeek),
+  listed(suricata),
   listed(cdb),
   listed(postfix),
   listed(hashes),

@@ -39,6 +39,8 @@ export interface PublisherCase<C> {
   readonly redundant?: boolean | ((config: C) => boolean)
   /** Of the list's values, those that this target cannot carry, though it carries others of the kind. */
   leaves?(kind: 'address4' | 'address6' | 'name' | 'text', value: string, config: C): boolean
+  /** A listed text (`url http://…`) as it is read back, where a target writes it otherwise. */
+  written?(text: string, config: C): string
   /** Runs of the property; less for slow ones. */
   readonly runs?: number
 }
@@ -178,7 +180,7 @@ function compare<C>(
       .filter((type) => publisher.carries({ type }, config))
       .flatMap((type) => [...list.texts(type)].map(({ value }) => `${type} ${value}`))
       .filter((text) => !leaves('text', text, config))
-    same(back.texts, wanted)
+    same(back.texts, given.written ? new Set(wanted.map((text) => given.written!(text, config))) : wanted)
   }
 }
 

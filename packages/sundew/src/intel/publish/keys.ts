@@ -1,0 +1,51 @@
+/**
+ * Texts of which only hashes are kept: a million of them in some 50 MB. Two of a million have the same hash once in
+ * ten thousand times.
+ */
+export class KeySet {
+  readonly #hashes = new Set<number>()
+
+  /** @returns false where it was there already */
+  add(text: string): boolean {
+    const before = this.#hashes.size
+    this.#hashes.add(hash53(text))
+    return this.#hashes.size > before
+  }
+
+  has(text: string): boolean {
+    return this.#hashes.has(hash53(text))
+  }
+}
+
+/** A hash of 53 bits, not against anybody who looks for collisions: those only cost them their own entry. */
+export function hash53(text: string): number {
+  let [a, b] = [0xdead_beef, 0x41c6_ce57]
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    a = Math.imul(a ^ code, 0x9e37_79b1)
+    b = Math.imul(b ^ code, 0x5f35_6495)
+  }
+  a = Math.imul(a ^ (a >>> 16), 0x85eb_ca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2_ae35)
+  b = Math.imul(b ^ (b >>> 16), 0x85eb_ca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2_ae35)
+  return (b & 0x1f_ffff) * 0x1_0000_0000 + (a >>> 0)
+}
+
+/** Lines of a file that is told in pieces, without their ends; a line past the limit is left out. */
+export function* linesOf(pieces: Iterable<Uint8Array> | undefined, longest = 65_536): Generator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  let tooLong = false
+  for (const piece of pieces ?? []) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      if (!tooLong && line.length <= longest) yield line
+      tooLong = false
+    }
+    if (rest.length > longest) {
+      rest = ''
+      tooLong = true
+    }
+  }
+  if (rest !== '' && !tooLong) yield rest
+}
