@@ -112,6 +112,11 @@ export class AllowBook {
     return this.#names.hasBelow(name, 'kept-out')
   }
 
+  /** Every name that {@link keepsOutBelow} is true of. */
+  namesAboveKeptOut(): ReadonlySet<string> {
+    return this.#names.aboveKeptOut
+  }
+
   /** Whether a name below this one is excluded: it is not to be matched though this one is listed. */
   excludesBelow(name: string): boolean {
     return this.#names.hasBelow(name, 'excluded')

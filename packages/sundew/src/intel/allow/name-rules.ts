@@ -65,6 +65,10 @@ export class NameRules {
     return (what === 'excluded' ? this.#aboveExcluded : this.#aboveKept).has(name)
   }
 
+  get aboveKeptOut(): ReadonlySet<string> {
+    return this.#aboveKept
+  }
+
   /** Names that are kept out of what is published, or excluded altogether, in no order. */
   *names(what: Without): Generator<AllowedName> {
     const bears = what === 'excluded' ? excludesNames : keepsNames

@@ -11,6 +11,7 @@ export class BlockedNames {
   readonly #decided: boolean
   /** Nodes that are published, in the set's order; a host name that is a domain, too, is not among them. */
   #nodes: Uint32Array | undefined
+  #pierced: Set<string> | undefined
   #holes: readonly Hole[] | undefined
 
   /** @param decided the allow-lists were asked about each of its names already */
@@ -26,6 +27,7 @@ export class BlockedNames {
 
   *names(redundant: boolean): Generator<ListedName> {
     const set = this.#set
+    const pierced = this.#piercedNames()
     // The wildcard that the walk is under, if any.
     let under = ''
     for (const node of this.#published()) {
@@ -33,7 +35,7 @@ export class BlockedNames {
       if (!redundant && under !== '' && isBelow(name, under)) continue
       const all = set.kind(node) === 'domain'
       yield new NodeName(set, node, name, all ? 'all' : 'itself')
-      if (all && !redundant && this.wildcard(name)) under = name
+      if (all && !redundant && !pierced.has(name)) under = name
     }
   }
 
@@ -48,31 +50,51 @@ export class BlockedNames {
 
   #published(): Uint32Array {
     if (this.#nodes) return this.#nodes
-    const set = this.#set
-    const { from, to } = set.range('domain')
+    const { from, to } = this.#set.range('domain')
     const found = new Uint32Array(to - from)
     let count = 0
-    let domain = ''
     for (let node = from; node < to; node++) {
-      if (set.action(node) !== 'block') continue
-      const value = set.text(node)
-      const type = set.kind(node) === 'domain' ? 'domain' : 'hostname'
-      if (type === 'hostname' && value === domain) continue
-      if (!this.#decided && this.#allow.keepsOut({ type, value })) continue
-      if (type === 'domain') domain = value
+      if (!this.#publishes(node)) continue
+      // A host name comes right after the domain of the same name, which covers it.
+      if (count > 0 && found[count - 1] === node - 1 && this.#isSame(node - 1, node)) continue
       found[count++] = node
     }
     this.#nodes = found.slice(0, count)
     return this.#nodes
   }
 
-  #findHoles(): readonly Hole[] {
-    const pierced = new Set<string>()
-    for (const node of this.#published()) {
-      if (this.#set.kind(node) !== 'domain') continue
-      const name = this.#set.text(node)
-      if (!this.wildcard(name)) pierced.add(name)
+  #publishes(node: number): boolean {
+    const set = this.#set
+    if (set.action(node) !== 'block') return false
+    if (this.#decided) return true
+    const type = set.kind(node) === 'domain' ? 'domain' : 'hostname'
+    return !this.#allow.keepsOut({ type, value: set.text(node) })
+  }
+
+  #isSame(domain: number, host: number): boolean {
+    const set = this.#set
+    return (
+      set.kind(host) === 'hostname' && set.kind(domain) === 'domain' && set.text(domain) === set.text(host)
+    )
+  }
+
+  /** Published domains that have an allowed name below them: few, so they are looked for from the allowed side. */
+  #piercedNames(): ReadonlySet<string> {
+    if (this.#pierced) return this.#pierced
+    const set = this.#set
+    this.#pierced = new Set<string>()
+    for (const name of this.#allow.namesAboveKeptOut()) {
+      let node = set.find('domain', name)
+      // Of the two nodes of one name, the domain's is meant.
+      if (node >= 0 && set.kind(node) === 'hostname') node--
+      if (node >= 0 && set.kind(node) === 'domain' && set.text(node) === name && this.#publishes(node))
+        this.#pierced.add(name)
     }
+    return this.#pierced
+  }
+
+  #findHoles(): readonly Hole[] {
+    const pierced = this.#piercedNames()
     if (pierced.size === 0) return []
     const found: { readonly hole: Hole; readonly key: string }[] = []
     for (const hole of this.#allow.keptOutNames())
