@@ -22,6 +22,7 @@ import { Ours } from './ingest/known.ts'
 import { loadCampaigns } from './ingest/campaign-rows.ts'
 import { Turn } from './ingest/turn.ts'
 import { FlowRoom } from './keep/flow-room.ts'
+import { Caught } from './intel/caught.ts'
 import { Intelligence } from './intel/intelligence.ts'
 import { feedFetches } from './intel/fetches.ts'
 import type { IntelSettings } from './intel/settings.ts'
@@ -188,6 +189,11 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     if (message.type === 'peer' && message.name === 'collectors' && message.state === 'here')
       intelligence?.tellAgain()
   })
+  if (intelligence) {
+    const sets = () => ({ addresses: intelligence.set, names: intelligence.names })
+    const caught = new Caught({ sets, journal, log })
+    live.subscribe((events) => caught.take(events))
+  }
   const retro =
     intelligence && intel.retro
       ? new Retro({

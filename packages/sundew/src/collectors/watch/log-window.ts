@@ -1,6 +1,6 @@
 import type { Direction, Severity } from '../../match/judge.ts'
 import type { Words } from '../../match/words.ts'
-import type { Listing } from './listing.ts'
+import type { Listing } from '../../intel/listings.ts'
 
 /** What in a line is listed. */
 export type Matched = 'name' | 'address' | 'url' | 'hash' | 'ja3' | 'ja4' | 'email' | 'file_name'

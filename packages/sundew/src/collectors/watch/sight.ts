@@ -3,7 +3,7 @@ import type { AddressSet } from '../../match/address-set.ts'
 import type { NameLookup, TextKind } from '../../match/named.ts'
 import type { Words } from '../../match/words.ts'
 import type { Seen } from '../tail/parser.ts'
-import { type Listing, Listings } from './listing.ts'
+import { type Listing, Listings } from '../../intel/listings.ts'
 import type { Matched } from './log-window.ts'
 import { readAddress } from './read-address.ts'
 

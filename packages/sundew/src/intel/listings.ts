@@ -1,5 +1,5 @@
-import type { AddressSet } from '../../match/address-set.ts'
-import type { NameLookup } from '../../match/named.ts'
+import type { AddressSet } from '../match/address-set.ts'
+import type { NameLookup } from '../match/named.ts'
 
 /** Entries told in one event: more lists than this name hardly anything, and pulses may by the thousand. */
 const mostTold = 32
