@@ -1,8 +1,8 @@
 import { Growing } from './growing.ts'
 import { GrowingBytes } from './growing-bytes.ts'
 import { type LabelAction, Labels } from './labels.ts'
-import { domainCode, hostnameCode, kindCodes, urlCode } from './name-hash.ts'
-import { NameNodes, separator } from './name-nodes.ts'
+import { NameNodes } from './name-nodes.ts'
+import { pushSorted } from './name-order.ts'
 import { NameSet } from './name-set.ts'
 import { mostNodes, type NameSetParts, writeNameParts } from './name-set-file.ts'
 import type { NameCollector, TextKind } from './named.ts'
@@ -11,13 +11,6 @@ import { sameText, sortTexts } from './sort-texts.ts'
 
 /** Bytes of all texts at most; entries are bounded by nodes. */
 const mostBytes = 2 ** 30
-const longestText = 4096
-const longestName = 253
-
-const encoder = new TextEncoder()
-const control = /[\u0000-\u001f\u007f]/
-const dot = 0x2e
-const notInNames = /[^!-~]/
 
 /** Collects listed texts and makes a {@link NameSet} of them. */
 export class NameSetBuilder implements NameCollector {
@@ -74,24 +67,8 @@ export class NameSetBuilder implements NameCollector {
   }
 
   #push(kind: TextKind, indicator: string, label: number): void {
-    const code = kindCodes[kind]
-    const length = indicator.length
-    if (length === 0 || length > (code <= hostnameCode ? longestName : longestText))
-      throw new RangeError(`A ${kind} has no ${length} characters`)
-    if ((code <= hostnameCode ? notInNames : control).test(indicator))
-      throw new RangeError(`A ${kind} has no such characters: ${JSON.stringify(indicator.slice(0, 100))}`)
-    const bytes = this.#bytes
-    const from = bytes.length
-    bytes.push(code === hostnameCode ? domainCode + 1 : code + 1)
-    if (code <= hostnameCode) {
-      pushName(bytes, indicator)
-      if (code === hostnameCode) bytes.push(separator)
-    } else if (code === urlCode) {
-      const scheme = /^https?:\/\//.exec(indicator)?.[0] ?? ''
-      pushText(bytes, indicator.slice(scheme.length))
-      bytes.push(separator)
-      pushText(bytes, scheme)
-    } else pushText(bytes, indicator)
+    const from = this.#bytes.length
+    pushSorted(this.#bytes, kind, indicator)
     this.#from.push(from)
     this.#entryLabels.push(label)
   }
@@ -125,32 +102,4 @@ export class NameSetBuilder implements NameCollector {
     labels.delete(nothing)
     for (const label of [...labels].sort((a, b) => this.#labels.compare(a, b))) nodes.labels.push(label)
   }
-}
-
-/** The labels of a name from the right; a character is a byte. */
-function pushName(bytes: GrowingBytes, name: string): void {
-  const into = bytes.reserve(name.length)
-  let to = bytes.length
-  let end = name.length
-  for (let at = end - 1; at >= -1; at--) {
-    if (at >= 0 && name.charCodeAt(at) !== dot) continue
-    for (let from = at + 1; from < end; from++) into[to++] = name.charCodeAt(from)
-    if (at >= 0) into[to++] = separator
-    end = at
-  }
-  bytes.length = to
-}
-
-function pushText(bytes: GrowingBytes, text: string): void {
-  const into = bytes.reserve(text.length * 3)
-  let to = bytes.length
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code > 0x7f) {
-      bytes.length += encoder.encodeInto(text, into.subarray(bytes.length)).written
-      return
-    }
-    into[to++] = code
-  }
-  bytes.length = to
 }

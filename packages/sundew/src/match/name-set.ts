@@ -78,6 +78,11 @@ export class NameSet implements NameLookup {
     return new NameSet(readNameParts(bytes))
   }
 
+  /** What it is made of, for `name-set-patch.ts`. */
+  get parts(): NameSetParts {
+    return this.#parts
+  }
+
   findName(bytes: Uint8Array, from: number, to: number): number {
     const end = to > from && bytes[to - 1] === dot ? to - 1 : to
     if (end <= from || end - from > longestName) return -1

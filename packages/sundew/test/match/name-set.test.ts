@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { NameSet } from '../../src/match/name-set.ts'
 import { NameSetBuilder } from '../../src/match/name-set-builder.ts'
+import { type NameChange, patchedNames } from '../../src/match/name-set-patch.ts'
 import type { TextKind } from '../../src/match/named.ts'
 import { sortTexts } from '../../src/match/sort-texts.ts'
 
@@ -82,6 +83,15 @@ function told(set: NameSet, node: number): string[] {
     .entries(node, Infinity)
     .map(({ type, indicator, source }) => `${type} ${indicator} ${set.sources[source]!.name}`)
     .toSorted()
+}
+
+/** All that a set tells of each of its texts. */
+function walked(set: NameSet) {
+  return Array.from({ length: set.nodes }, (_, node) => ({
+    text: set.text(node),
+    parent: set.parent(node),
+    own: set.own(node).map(({ source, ...rest }) => ({ ...rest, source: set.sources[source]!.name })),
+  }))
 }
 
 describe('a name set', () => {
@@ -278,6 +288,70 @@ describe('a name set', () => {
         assert.deepEqual(builderOf([...shuffled, ...entries]).toBytes(), builderOf(entries).toBytes())
       }),
       { numRuns: 200 },
+    )
+  })
+
+  test('a set that is changed is as one that is built anew', () => {
+    const change = fc.record({
+      entry: listed.filter((some) => some.length > 0),
+      what: fc.constantFrom('add', 'remove', 'hole'),
+    })
+    fc.assert(
+      fc.property(listed, fc.array(change, { maxLength: 8 }), (entries, changes) => {
+        const key = ({ kind, text }: Listed) => `${kind} ${text}`
+        const all = new Map<string, Listed[] | 'hole'>()
+        for (const entry of entries) {
+          const those = all.get(key(entry)) ?? []
+          all.set(key(entry), [...(those === 'hole' ? [] : those), entry])
+        }
+        const patches = changes.map(({ entry: [one], what }): NameChange => {
+          const { kind, text } = one!
+          const names = kind === 'domain' || kind === 'hostname'
+          const entriesNow =
+            what === 'add'
+              ? [
+                  { source: 'new', title: 'π', link: '', action: 'alert' as const, confidence: 7 },
+                  {
+                    source: one!.list,
+                    title: `${one!.list} on ${text}`,
+                    link: '',
+                    action: 'block' as const,
+                    confidence: 50,
+                  },
+                ]
+              : []
+          all.delete(key(one!))
+          if (what === 'hole' && names) all.set(key(one!), 'hole')
+          if (what === 'add') all.set(key(one!), [one!, { ...one!, list: 'new' }])
+          return { kind, indicator: text, entries: entriesNow, hole: what === 'hole' }
+        })
+        const builder = new NameSetBuilder()
+        for (const those of all.values())
+          for (const { kind, text, list } of those === 'hole' ? [] : those) {
+            const source = builder.source(list)
+            const label =
+              list === 'new'
+                ? builder.label(source, 'π', '', 'alert', 7)
+                : builder.label(source, `${list} on ${text}`, '', 'block', 50)
+            builder.add(kind, text, label)
+          }
+        for (const [name_, those] of all) {
+          const [kind, text] = name_.split(' ') as [string, string]
+          if (those === 'hole') builder.hole(text, kind === 'domain' ? 'all' : 'itself')
+        }
+        const patched = NameSet.from(patchedNames(setOf(entries), patches)!)
+        const anew = builder.build()
+        assert.deepEqual(walked(patched), walked(anew))
+        for (let node = 0; node < anew.nodes; node++)
+          assert.equal(
+            patched.find(anew.kind(node), anew.text(node)),
+            anew.find(anew.kind(node), anew.text(node)),
+          )
+        // And once more, over what a patch made.
+        const back = NameSet.from(patchedNames(patched, patches)!)
+        assert.deepEqual(walked(back), walked(anew))
+      }),
+      { numRuns: 500 },
     )
   })
 
