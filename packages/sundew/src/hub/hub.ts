@@ -9,6 +9,8 @@ import type { ToPart } from '../core/messages.ts'
 import type { QuotaState } from '../core/room.ts'
 import type { SupervisorStatus } from '../core/status.ts'
 import { localContext } from '../event/event.ts'
+import { FeedError } from '../intel/feeds/feed.ts'
+import { networksOf } from '../intel/ours.ts'
 import { migrate } from '../store/migrate.ts'
 import { Alerts } from './alerts.ts'
 import { startApi } from './api/server.ts'
@@ -24,6 +26,7 @@ import { Turn } from './ingest/turn.ts'
 import { FlowRoom } from './keep/flow-room.ts'
 import { Caught } from './intel/caught.ts'
 import { Intelligence } from './intel/intelligence.ts'
+import { attackersSince } from './intel/attackers.ts'
 import { feedFetches } from './intel/fetches.ts'
 import type { IntelSettings } from './intel/settings.ts'
 import { Retro } from './intel/retro.ts'
@@ -162,6 +165,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     store: flowWriter,
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
+  let storeStarted = false
   const { networks = [], intel } = settings
   const trouble = (code: string, message: string, cause?: unknown) => alerts.raise(code, message, cause)
   const intelligence =
@@ -183,7 +187,10 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
         { folder: paths.intel, version: settings.version, proxy: intel.proxy },
         signal,
       ),
-      attackers: async () => [],
+      attackers: async (since) => {
+        if (!storeStarted) throw new FeedError('reach', 'the store is not there yet')
+        return await attackersSince(reader, since, networksOf(networks), signal)
+      },
     })
   host.hear((message) => {
     if (message.type === 'peer' && message.name === 'collectors' && message.state === 'here')
@@ -226,7 +233,6 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     tell: host.quota,
   })
 
-  let storeStarted = false
   const status = {
     version: settings.version,
     sensor: settings.sensor,

@@ -14,25 +14,44 @@ export interface TypeCounts {
   none: number
 }
 
-/** What a build came to. */
-export interface Built {
-  readonly addresses: Uint8Array
-  /** Undefined where nothing of names, URLs and so on is listed, or no builder was given. */
-  readonly names: Uint8Array | undefined
-  readonly entries: number
+/** What a build counted. */
+export interface Counted {
   readonly types: Readonly<Record<IndicatorType, TypeCounts>>
   /** Sightings in force, by source. */
   readonly inForce: ReadonlyMap<number, number>
   /** Indicators that a list of what is allowed bears on, by its name. */
   readonly decided: ReadonlyMap<string, number>
-  /** When something ends next, ms since 1970; Infinity where nothing does. */
-  readonly until: number
   /** Sources of which some sightings have ended: told again, they count again. */
   readonly ended: ReadonlySet<number>
 }
 
+/** What a build came to. */
+export interface Built extends Counted {
+  readonly addresses: Uint8Array
+  /** Undefined where nothing of names, URLs and so on is listed. */
+  readonly names: Uint8Array | undefined
+  readonly entries: number
+  /** When something ends next, ms since 1970; Infinity where nothing does. */
+  readonly until: number
+}
+
+/** Counts as text, to outlive a restart. */
+export function countedText({ types, inForce, decided, ended }: Counted): string {
+  return JSON.stringify({ types, inForce: [...inForce], decided: [...decided], ended: [...ended] })
+}
+
+export function readCounted(text: string): Counted {
+  const { types, inForce, decided, ended } = JSON.parse(text) as {
+    types: Counted['types']
+    inForce: [number, number][]
+    decided: [string, number][]
+    ended: number[]
+  }
+  return { types, inForce: new Map(inForce), decided: new Map(decided), ended: new Set(ended) }
+}
+
 /** Reads the book from end to end and makes the sets of all that is blocked or matched. Takes seconds. */
-export function build(book: Book, scales: Scales, names?: NameCollector): Built {
+export function build(book: Book, scales: Scales, names: NameCollector): Built {
   const collector = new Collector(scales, names)
   eachLive(book, (type, value, sightings) => collector.take(type, value, sightings))
   return collector.built()
@@ -41,7 +60,7 @@ export function build(book: Book, scales: Scales, names?: NameCollector): Built 
 class Collector {
   readonly #scales: Scales
   readonly #addresses = new Labelled(new AddressSetBuilder())
-  readonly #names: Labelled<NameCollector> | undefined
+  readonly #names: Labelled<NameCollector>
   readonly #types = Object.fromEntries(
     indicatorTypes.map((type) => [type, { inForce: 0, block: 0, alert: 0, none: 0 }]),
   ) as Record<IndicatorType, TypeCounts>
@@ -52,9 +71,9 @@ class Collector {
   #addressEntries = 0
   #nameEntries = 0
 
-  constructor(scales: Scales, names: NameCollector | undefined) {
+  constructor(scales: Scales, names: NameCollector) {
     this.#scales = scales
-    this.#names = names && new Labelled(names)
+    this.#names = new Labelled(names)
   }
 
   take(type: IndicatorType, value: string, sightings: readonly LiveSighting[]): void {
@@ -73,7 +92,7 @@ class Collector {
     for (const { list } of allowed) this.#decided.set(list, (this.#decided.get(list) ?? 0) + 1)
     if (verdict.action === 'none') return
     if (type === 'address') this.#addAddress(value, weighed)
-    else if (this.#names) {
+    else {
       for (const label of this.#names.labels(weighed, this.#scales)) {
         if (this.#names.builder.add(type, value, label)) this.#nameEntries++
       }
@@ -83,7 +102,7 @@ class Collector {
   built(): Built {
     return {
       addresses: this.#addresses.builder.toBytes(),
-      names: this.#nameEntries > 0 ? this.#names?.builder.toBytes() : undefined,
+      names: this.#nameEntries > 0 ? this.#names.builder.toBytes() : undefined,
       entries: this.#addressEntries + this.#nameEntries,
       types: this.#types,
       inForce: this.#inForce,

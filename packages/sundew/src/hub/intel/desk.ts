@@ -29,6 +29,12 @@ export interface IntelDesk {
   publish(names?: readonly string[]): Promise<readonly Published[]>
 }
 
+/** What others say of indicators that were met (`second-look.ts`). */
+export interface IntelNotes {
+  /** Writes it down: matched, and never blocked by it alone; told again, it is replaced. */
+  note(entry: NotedEntry): Promise<ChangeAnswer>
+}
+
 export interface OwnEntry {
   readonly value: string
   readonly reason: string
@@ -45,4 +51,15 @@ export interface SearchQuery {
   /** Also what is gone or expired. */
   readonly gone: boolean
   readonly limit: number
+}
+
+export interface NotedEntry {
+  /** A source of that name is made when it is first told: `dnsbl/zone`. */
+  readonly source: string
+  /** How far it is believed, 0 to 100. */
+  readonly weight: number
+  readonly value: string
+  readonly title: string
+  /** ms since 1970. */
+  readonly until: number
 }

@@ -17,6 +17,8 @@ export interface Doubt {
   /** For what is published. */
   readonly book: AllowBook
   readonly lists: readonly { readonly list: string; readonly action: AllowAction; readonly entries: number }[]
+  /** When something of it ends, ms since 1970; Infinity where nothing does. */
+  readonly nextEnd: number
   /** What of it could not be read, for the owner. */
   readonly troubles: readonly string[]
 }

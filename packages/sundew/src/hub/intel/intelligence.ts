@@ -9,12 +9,10 @@ import type { Attacker } from '../../intel/feeds/feed.ts'
 import { AddressSet } from '../../match/address-set.ts'
 import { NameSet } from '../../match/name-set.ts'
 import type { NameLookup } from '../../match/named.ts'
-import type { About } from '../../intel/sighting.ts'
-import type { ChangeAnswer } from '../../intel/answers.ts'
 import { pause } from '../connection.ts'
 import type { Fetched, FetchRequest } from '../fetch/feed-fetch.ts'
 import { Calls } from './calls.ts'
-import type { IntelDesk } from './desk.ts'
+import type { IntelDesk, IntelNotes } from './desk.ts'
 import type { IntelSettings } from './settings.ts'
 
 export interface IntelligenceOptions {
@@ -30,7 +28,7 @@ export interface IntelligenceOptions {
 }
 
 /** What the thread tells beside answers. */
-type Told =
+export type Told =
   | { readonly told: 'set'; readonly message: ToCollectors }
   | { readonly told: 'event'; readonly kind: EventKind; readonly fields: never }
   | { readonly told: 'trouble'; readonly code: string; readonly message: string }
@@ -54,7 +52,7 @@ export interface InForce {
  * Threat intelligence as the hub sees it: a thread that has the book (`engine.ts`), the sets that it made, questions that it
  * answers. What it fetches goes through the hub's way out.
  */
-export class Intelligence implements InForce, IntelDesk {
+export class Intelligence implements InForce, IntelDesk, IntelNotes {
   readonly #options: IntelligenceOptions
   #calls: Calls | undefined
   #set: AddressSet | undefined
@@ -127,8 +125,7 @@ export class Intelligence implements InForce, IntelDesk {
   allow: IntelDesk['allow'] = (entry) => this.#ask('allow', entry)
   disallow: IntelDesk['disallow'] = (value) => this.#ask('disallow', value)
   publish: IntelDesk['publish'] = (names) => this.#ask('publish', names)
-  /** Writes down what others say of an indicator that was met: `second-look.ts`. */
-  secondLook = (value: string, about: About): Promise<ChangeAnswer> => this.#ask('secondLook', value, about)
+  note: IntelNotes['note'] = (entry) => this.#ask('note', entry)
 
   async #ask<T>(name: string, ...args: readonly unknown[]): Promise<T> {
     if (!this.#calls) throw new Error('threat intelligence has not started yet')

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { ToCollectors } from '../../core/collector-messages.ts'
 import { AddressSet } from '../../match/address-set.ts'
 import { NameSet } from '../../match/name-set.ts'
+import { NameSetBuilder } from '../../match/name-set-builder.ts'
 import type { Built } from './build.ts'
 import { namesFile, setFile, sweepSets, writeWhole } from './set-files.ts'
 import { type IntelState, StateFile } from './state.ts'
@@ -12,9 +13,7 @@ export class Sets {
   readonly #tell: (message: ToCollectors) => void
   readonly #file: StateFile
   #state: IntelState
-  #loaded:
-    | { readonly version: number; readonly addresses: AddressSet; readonly names: NameSet | undefined }
-    | undefined
+  #loaded: { readonly version: number; readonly addresses: AddressSet; readonly names: NameSet } | undefined
 
   constructor(folder: string, tell: (message: ToCollectors) => void) {
     this.#folder = folder
@@ -60,20 +59,16 @@ export class Sets {
     sweepSets(this.#folder, version)
   }
 
-  /** Something that is remembered beside the sets has changed. */
-  note(more: Pick<IntelState, 'lists'>): void {
-    this.#state = { ...this.#state, ...more }
-    this.#file.write(this.#state)
-  }
-
   /** The sets as they are looked up in; read when they are first asked for. */
-  load(): { readonly addresses: AddressSet; readonly names: NameSet | undefined } {
+  load(): { readonly addresses: AddressSet; readonly names: NameSet } {
     const { version, names } = this.#state
     if (this.#loaded?.version === version) return this.#loaded
     this.#loaded = {
       version,
       addresses: AddressSet.from(readFileSync(setFile(this.#folder, version))),
-      names: names ? NameSet.from(readFileSync(namesFile(this.#folder, version))) : undefined,
+      names: names
+        ? NameSet.from(readFileSync(namesFile(this.#folder, version)))
+        : new NameSetBuilder().build(),
     }
     return this.#loaded
   }

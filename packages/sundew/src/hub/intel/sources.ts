@@ -30,7 +30,7 @@ const commonKeys: ReadonlySet<string> = new Set([
 /** A source and how it is treated. */
 export interface Source {
   readonly name: string
-  /** The feed's, or `file`, `own`, `second-look`. */
+  /** The feed's, or `file`, `own`, `dnsbl`. */
   readonly type: string
   readonly enabled: boolean
   readonly weight: number
@@ -46,7 +46,9 @@ export interface Source {
 
 const minuteMs = 60_000
 /** Files are the owner's choice, and what the owner says by hand is not doubted. */
-const weights = { file: 80, own: 100, secondLook: 40 } as const
+const weights = { file: 80, own: 100 } as const
+/** Type of what is noted of indicators that were met. */
+export const notedType = 'dnsbl'
 
 /** What the owner lists by hand. */
 export const ownSource: Source = {
@@ -62,14 +64,9 @@ export const ownSource: Source = {
   leastMs: 0,
 }
 
-/** What others say of indicators that were met (`second-look.ts`): never a reason to block by itself. */
-export const secondLookSource: Source = {
-  ...ownSource,
-  name: 'second-look',
-  type: 'second-look',
-  weight: weights.secondLook,
-  ceiling: 'alert',
-  lifetimeDays: {},
+/** What others say of indicators that were met (`second-look.ts`): never a reason to block by itself, and never pulled. */
+export function notedSource(name: string, weight: number): Source {
+  return { ...ownSource, name, type: notedType, weight, ceiling: 'alert', lifetimeDays: {} }
 }
 
 /**
@@ -82,7 +79,7 @@ export function sourcesOf(
   sections: readonly FeedSection[],
   feeds: readonly Feed<never>[],
 ): Source[] {
-  const taken = new Set([ownSource.name, secondLookSource.name])
+  const taken = new Set([ownSource.name])
   const free = (wanted: string) => {
     let name = wanted
     for (let number = 2; taken.has(name); number++) name = `${wanted}-${number}`

@@ -1,12 +1,20 @@
+import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Attacker } from '../../intel/feeds/feed.ts'
-import { feeds } from '../../intel/feeds/index.ts'
+import { explain } from '../../core/log.ts'
 import { ownOfSections } from '../../intel/allow/own.ts'
 import { doubtRules } from '../../intel/doubt/rules.ts'
+import type { Attacker } from '../../intel/feeds/feed.ts'
+import { feeds } from '../../intel/feeds/index.ts'
+import { publishers } from '../../intel/publish/index.ts'
 import type { Fetched, FetchRequest } from '../fetch/feed-fetch.ts'
 import { Calls } from './calls.ts'
 import { doubtMaker } from './doubt-maker.ts'
-import { IntelEngine } from './engine.ts'
+import { type EngineHost, IntelEngine } from './engine.ts'
+import type { Told } from './intelligence.ts'
+import { openBook } from './open-book.ts'
+import { publicationsOf } from './publications.ts'
+import type { Published } from './publishing-contract.ts'
+import { PublishingRunner } from './publishing.ts'
 import type { IntelSettings } from './settings.ts'
 import { feedHosts, sourcesOf } from './sources.ts'
 
@@ -15,11 +23,30 @@ if (!parentPort) throw new TypeError('it is started by intelligence.ts')
 const port = parentPort
 const settings = workerData as IntelSettings
 const stop = new AbortController()
-const { folder, files, networks, core, allow, warninglists, doubt } = settings
-const sources = sourcesOf(files, settings.feeds, feeds)
+const tell = (told: Told) => port.postMessage(told)
+const info = (message: string) => tell({ told: 'info', message })
+const host: EngineHost = {
+  set: (message) => tell({ told: 'set', message }),
+  event: (kind, fields) => tell({ told: 'event', kind, fields: fields as never }),
+  trouble: (code, message) => tell({ told: 'trouble', code, message }),
+  info,
+}
 
+const { folder, version, files, networks, core, allow, warninglists, doubt, publish, pollMs } = settings
+const sources = sourcesOf(files, settings.feeds, feeds)
+await using publishing = await PublishingRunner.open({
+  sections: publicationsOf(publish, publishers),
+  folder,
+  version,
+  log: { info, warn: info, error: (message, cause) => info(`${message}: ${explain(cause)}`) },
+  trouble: (code, message, cause) =>
+    host.trouble(code, cause === undefined ? message : `${message}: ${explain(cause)}`),
+  told: tellPublished,
+})
+using book = openBook(join(folder, 'book.db'), host.trouble)
 const engine = new IntelEngine({
   folder,
+  book,
   sources,
   doubt: doubtMaker({
     core: { ...core, networks, feedHosts: feedHosts(sources) },
@@ -33,13 +60,9 @@ const engine = new IntelEngine({
     (request: FetchRequest) =>
       calls.call<Fetched>('fetch', name, request),
   attackers: (since) => calls.call<readonly Attacker[]>('attackers', since),
-  host: {
-    set: (message) => port.postMessage({ told: 'set', message }),
-    event: (kind, fields) => port.postMessage({ told: 'event', kind, fields }),
-    trouble: (code, message) => port.postMessage({ told: 'trouble', code, message }),
-    info: (message) => port.postMessage({ told: 'info', message }),
-  },
-  ...(settings.pollMs !== undefined && { pollMs: settings.pollMs }),
+  host,
+  publishing,
+  ...(pollMs !== undefined && { pollMs }),
 })
 
 const calls = new Calls(port, {
@@ -53,7 +76,7 @@ const calls = new Calls(port, {
   allow: engine.allow.bind(engine),
   disallow: engine.disallow.bind(engine),
   publish: engine.publish.bind(engine),
-  secondLook: engine.secondLook.bind(engine),
+  note: engine.note.bind(engine),
 })
 
 port.on('message', (message: unknown) => {
@@ -62,3 +85,23 @@ port.on('message', (message: unknown) => {
 })
 await engine.run(stop.signal)
 port.close()
+
+function tellPublished(published: Published): void {
+  const { publication, target, path, outcome, entries, added, removed, examples, checked, trouble } =
+    published
+  host.event('intel.published', {
+    publication,
+    target,
+    path,
+    outcome,
+    set_version: published.version,
+    entries,
+    added,
+    removed,
+    examples: [...examples],
+    left_out: Object.entries(published.leftOut).map(([reason, count]) => `${reason} ${count}`),
+    checked,
+    ...(trouble !== '' && { trouble }),
+    duration_ms: published.ms,
+  })
+}

@@ -9,6 +9,7 @@ import { refusals } from '../../intel/indicator/refusal.ts'
 import type { AddressSet } from '../../match/address-set.ts'
 import { formatRange, parseRange } from '../../match/parse-address.ts'
 import { isRange4, prefixFirst, prefixLast } from '../../match/words.ts'
+import { notListed } from './hand.ts'
 import { timeText, type Telling, toldSighting } from './answers.ts'
 import { weigh } from './weigh.ts'
 
@@ -42,7 +43,7 @@ export function why(asked: string, parts: WhyParts): Why {
     else if (same)
       verdicts.push({
         indicator,
-        verdict: { action: 'none', confidence: 0, reasons: ['No source lists it now'] },
+        verdict: { action: 'none', confidence: 0, reasons: [notListed] },
         allowed: parts.doubt.decide(indicator).map(withTime),
       })
   }

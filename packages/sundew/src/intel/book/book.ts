@@ -12,7 +12,7 @@ import type { Indicator } from '../indicator/indicator.ts'
  * allowed by command. One SQLite file (docs/decisions/017-book.md); a source's sightings and its cursor are written together
  * or not at all.
  */
-export class Book {
+export class Book implements Disposable {
   readonly database: BookDatabase
   readonly seed: Seed
 
@@ -158,7 +158,7 @@ export class Book {
     })
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.database.close()
   }
 }

@@ -99,7 +99,7 @@ describe('the book', () => {
     writeFileSync(path, 'no database at all, but long enough to look like something'.repeat(100))
     assert.throws(() => Book.open(path), /not a database/)
     assert.equal(Book.layAside(path, 7), `${path}.damaged-7`)
-    Book.open(path).close()
+    Book.open(path)[Symbol.dispose]()
   })
 
   test('a file of a later Sundew is refused', () => {

@@ -30,7 +30,7 @@ export function temporaryBook() {
       time += ms
     },
     reopen: () => {
-      book.close()
+      book[Symbol.dispose]()
       book = Book.open(path)
     },
     intake: (more: Partial<IntakeOptions> = {}) => {
@@ -51,7 +51,7 @@ export function temporaryBook() {
       return found.toSorted()
     },
     [Symbol.dispose]: () => {
-      book.close()
+      book[Symbol.dispose]()
       rmSync(folder, { recursive: true })
     },
   }
