@@ -5,13 +5,16 @@ import { hashes } from './hashes.ts'
 import { ipset } from './ipset.ts'
 import { jsonLines } from './json-lines.ts'
 import { mikrotik } from './mikrotik.ts'
+import { misp } from './misp.ts'
 import { nftables } from './nftables.ts'
 import { pf } from './pf.ts'
 import { plain } from './plain.ts'
 import { postfix } from './postfix.ts'
 import type { Publisher } from './publisher.ts'
 import { silk } from './silk.ts'
+import { stix } from './stix.ts'
 import { suricata } from './suricata.ts'
+import { taxii } from './taxii.ts'
 import { zeek } from './zeek.ts'
 
 /** Every target, in the order of the documentation. A new one is a file here, a line below, and a test. */
@@ -28,6 +31,9 @@ export const publishers: readonly Publisher<never>[] = [
   listed(cdb),
   listed(postfix),
   listed(hashes),
+  listed(misp),
+  listed(stix),
+  listed(taxii),
   listed(csv),
   listed(jsonLines),
 ]

@@ -180,7 +180,7 @@ export const hostileList: FakeList = {
       { type: 'ja3', value: digits.repeat(16), why },
       {
         type: 'file_name',
-        value: title.trim() === '' ? 'x' : title.toWellFormed().replace(/\p{Cc}/gu, '.'),
+        value: title.trim() === '' ? `x${at}` : title.toWellFormed().replace(/\p{Cc}/gu, '.'),
         why,
       },
       { type: 'as', value: `AS${at + 1}`, why },
