@@ -150,6 +150,6 @@ function addressOf(url: string, key: string): string {
 }
 
 /** What the section makes of a body, as text: changed, the same body is read again. Keys make nothing of it. */
-export function formOf(config: WebConfig | Omit<WebConfig, 'url'>, version: number): string {
+function formOf(config: WebConfig, version: number): string {
   return JSON.stringify([version, { ...config, key: undefined, key_file: undefined, key_env: undefined }])
 }
