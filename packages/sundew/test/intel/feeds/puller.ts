@@ -111,7 +111,7 @@ export class Puller<C> implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#book.close()
+    this.#book[Symbol.dispose]()
     rmSync(this.#folder, { recursive: true })
   }
 }
