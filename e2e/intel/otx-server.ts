@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 
 const samples = join(import.meta.dirname, '..', '..', 'testdata', 'intel')
@@ -28,20 +28,13 @@ export async function recentPulses(): Promise<Pulse[]> {
 
 /** OTX's interface as DirectConnect uses it, and a plain list beside it, on loopback. */
 export class OtxServer {
-  readonly #server: Server
   /** What the list at /list.txt says. */
   list: readonly string[] = []
-  requests: string[] = []
-
-  private constructor(server: Server) {
-    this.#server = server
-  }
 
   static async start(port: number): Promise<OtxServer> {
     const pulses = await recentPulses()
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-      made.requests.push(url.pathname)
       const answer = (status: number, body: string) => response.writeHead(status).end(body)
       if (url.pathname === '/list.txt') return void answer(200, `${made.list.join('\n')}\n`)
       if (request.headers['x-otx-api-key'] !== otxKey)
@@ -59,14 +52,11 @@ export class OtxServer {
         page * limit < pulses.length ? `http://127.0.0.1:${port}${url.pathname}${url.search}` : null
       answer(200, JSON.stringify({ results, count: pulses.length, next, previous: null }))
     })
-    const made = new OtxServer(server)
+    const made = new OtxServer()
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
+    // It serves as long as the suite runs, and keeps nobody waiting at its end.
+    server.unref()
     return made
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections()
-    return new Promise((resolve) => this.#server.close(() => resolve()))
   }
 }
