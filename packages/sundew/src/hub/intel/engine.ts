@@ -309,8 +309,9 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     const now = this.#now()
     const ended = until !== null && now >= Math.max(until, made + leastRestMs)
     if (basis === this.#basis() && this.#changedAt === undefined && !ended) return false
-    if (atOnce || this.#urgent || ended || version === 0 || this.#pulls.active === 0) return true
-    return now - (this.#changedAt ?? now) > gatherMs
+    if (atOnce || this.#urgent || ended || this.#pulls.active === 0) return true
+    this.#changedAt ??= now
+    return now - this.#changedAt > gatherMs
   }
 
   #build(): void {

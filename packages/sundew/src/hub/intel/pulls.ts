@@ -31,9 +31,12 @@ export class Pulls {
   readonly #active = new Map<string, Promise<PullAnswer>>()
   readonly #failures = new Map<string, number>()
   readonly #chances = new Map<string, number>()
+  /** From when on a source that was never pulled well is missed. */
+  readonly #since: number
 
   constructor(parts: PullsParts) {
     this.#parts = parts
+    this.#since = parts.now()
     this.#sources = parts.sources.filter(({ feed, enabled }) => feed !== undefined && enabled)
   }
 
@@ -86,7 +89,7 @@ export class Pulls {
       const since = state.good
       troubles.set(
         `${source.name} pull`,
-        state.trouble !== undefined && moment - (since ?? 0) > stale
+        state.trouble !== undefined && moment - (since ?? this.#since) > stale
           ? `${source.name} (${source.type}): ${since === undefined ? 'it was never pulled' : `it was last pulled at ${timeText(since)}`}: ${state.trouble}${keeps(state.live)}`
           : undefined,
       )
