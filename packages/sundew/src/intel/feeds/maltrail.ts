@@ -29,7 +29,7 @@ export const maltrail: Feed<MaltrailConfig> = {
     files: z
       .array(z.string().regex(/^(?:[A-Za-z0-9_-]+\/)*[A-Za-z0-9_.-]+\.txt$/))
       .min(1)
-      .max(5_000)
+      .max(200)
       .describe('Which of them, as `malware/emotet.txt`.'),
     ...webKeys,
   }),

@@ -69,11 +69,11 @@ export function webList<C extends WebConfig>(list: WebList<C>): Feed<C> {
     async pull(config, host) {
       const form = formOf(config, list.version ?? 1)
       const before = host.cursor as Partial<Record<'form' | 'sha256', unknown>> | undefined
-      const same = before?.form === form
+      const same = before === undefined || before.form === form
       const shown = shownAddress(config.url)
       const way = list.keyHeader === undefined ? config : { ...config, key_header: list.keyHeader }
       const body = await fetchBody(way, config.url, host, same)
-      if (body === 'unchanged' || (same && before.sha256 === body.sha256)) return
+      if (body === 'unchanged' || (same && before?.sha256 === body.sha256)) return
       host.intake.snapshot()
       readWhole(() => list.read(body, sampleOf(body, shown), host.intake, config), host.intake, shown)
       host.intake.commit({ form, sha256: body.sha256 })

@@ -56,6 +56,7 @@ export async function pullFiles(
   for (const file of files) {
     host.signal.throwIfAborted()
     const { id } = file.report
+    const isNew = !known.has(id)
     const was = known.get(id) ?? { entries: 0, told: 0 }
     const now = host.now()
     const fresh = before?.version === version && now - was.told < tellAgainMs
@@ -63,7 +64,7 @@ export async function pullFiles(
     // Forgotten before it is asked for: what goes wrong is asked for whole the next time, whatever is committed until then.
     known.set(id, { ...was, sha256: undefined })
     try {
-      const body = await fetchBody(config, file.url, host, sha256 !== undefined)
+      const body = await fetchBody(config, file.url, host, isNew || sha256 !== undefined)
       if (body === 'unchanged' || body.sha256 === sha256) {
         known.set(id, was)
         continue

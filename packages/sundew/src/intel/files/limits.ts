@@ -2,7 +2,6 @@
 export const listLimits = {
   fileBytes: 512 * 1024 * 1024,
   lineBytes: 64 * 1024,
-  entries: 5_000_000,
   /** Of a record of a CSV file. */
   fields: 256,
   /** Of one JSON value: a pulse, or a page of them. */

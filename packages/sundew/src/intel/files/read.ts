@@ -6,7 +6,6 @@ import { readJson } from './json.ts'
 import { listLimits } from './limits.ts'
 import { readPlain } from './plain.ts'
 import type { Reading, Taker } from './taker.ts'
-import { type FoundEntry, type ListReport, Tally } from './tally.ts'
 
 const pieceBytes = 256 * 1024
 
@@ -60,14 +59,6 @@ export function readPieces(
     case 'plain':
       return readPlain(pieces, taker)
   }
-}
-
-/** Reads the addresses of a list's file. */
-export function readList(spec: ListSpec, tell: (entry: FoundEntry) => boolean): ListReport {
-  const tally = new Tally((entry) => tell({ ...entry, link: entry.link || (spec.link ?? '') }))
-  const { format, cut } = readFile(spec, tally)
-  if (cut) tally.end('size')
-  return tally.report(format)
 }
 
 /** Which format a file is of, by its beginning. */

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FetchRequest } from '../../../src/hub/fetch/feed-fetch.ts'
 import { fetchFor } from '../../../src/hub/fetch/feed-fetch.ts'
+import { PullHost } from '../../../src/hub/intel/feed-host.ts'
 import { Book } from '../../../src/intel/book/book.ts'
 import { BookIntake } from '../../../src/intel/book/intake.ts'
 import { eachLive, type LiveSighting } from '../../../src/intel/book/live.ts'
 import { type Feed, type FeedAnswer, FeedError, type FeedHost } from '../../../src/intel/feeds/feed.ts'
-import { parseIndicator } from '../../../src/intel/indicator/parse.ts'
 
 /** What lies at an address, to the pull that asks for it. */
 export type Fetch = FeedHost['fetch']
@@ -58,55 +57,40 @@ export class Puller<C> implements Disposable {
     return this.#book.sourceNamed('source')!
   }
 
-  /** Pulls once; what went wrong, or undefined. What is no FeedError is thrown. */
-  async pull(fetch: Fetch = this.overHttp()): Promise<FeedError | undefined> {
-    const { cursor } = this.state
+  /** Pulls once, by the hub's own way out or from what `fetch` has; what went wrong, or undefined. What is no FeedError is thrown. */
+  async pull(fetch?: Fetch): Promise<FeedError | undefined> {
+    const { cursor, validators } = this.state
     this.#time += 3_600_000
+    let host: PullHost | undefined
     const intake = new BookIntake({
       book: this.#book,
       source: 'source',
-      parse: parseIndicator,
       habits: { mayBeEmpty: this.#feed.habits.mayBeEmpty ?? false, mayGrow: false },
       now: () => this.#time,
-      validators: () => Object.fromEntries(this.#validators),
+      validators: () => (fetch ? {} : host!.validators),
     })
-    this.#validators = new Map(Object.entries(this.state.validators))
+    host = new PullHost({
+      intake,
+      cursor,
+      validators,
+      signal: AbortSignal.timeout(60_000),
+      now: () => this.#time,
+      fetch: fetchFor(
+        { urls: this.#feed.urls(this.#config) },
+        { folder: this.#folder, version: '0', environment: {}, firstPauseMs: 1 },
+      ),
+      attackers: async () => [],
+    })
+    if (fetch) host.fetch = fetch
     try {
-      await this.#feed.pull(this.#config, {
-        intake,
-        cursor,
-        signal: AbortSignal.timeout(60_000),
-        now: () => this.#time,
-        fetch,
-        attackers: async () => [],
-      })
+      await this.#feed.pull(this.#config, host)
+      if (intake.commits === 0) this.#book.toldAgain(this.state, this.#time)
       return undefined
     } catch (error) {
       if (error instanceof FeedError) return error
       throw error
     } finally {
-      this.#validators = new Map()
-    }
-  }
-
-  #validators = new Map<string, { readonly etag?: string; readonly modified?: string }>()
-
-  /** By the hub's own way out. */
-  overHttp(): Fetch {
-    const fetch = fetchFor(
-      { urls: this.#feed.urls(this.#config) },
-      { folder: this.#folder, version: '0', environment: {}, firstPauseMs: 1 },
-    )
-    return async (request) => {
-      const known = request.conditional === false ? undefined : this.#validators.get(request.url)
-      const asked: FetchRequest = { ...request, ifNoneMatch: known?.etag, ifModifiedSince: known?.modified }
-      const fetched = await fetch(asked, AbortSignal.timeout(60_000))
-      if (fetched.status === 'unchanged') return fetched
-      const bytes = readFileSync(fetched.path)
-      rmSync(fetched.path)
-      const { etag, 'last-modified': modified } = fetched.headers
-      this.#validators.set(request.url, { ...(etag && { etag }), ...(modified && { modified }) })
-      return answer(bytes, fetched.headers)
+      host.close()
     }
   }
 
