@@ -97,6 +97,7 @@ async function follow(
   const ticking = setInterval(() => matcher.tick(Date.now()), 100)
   const began = performance.now()
   await tailer.start()
+  tailer.read()
   // Closing reads on to the end.
   while (tailer.status[0]!.lines < lines) await new Promise((done) => setTimeout(done, 1))
   const linesK = lines / (performance.now() - began)

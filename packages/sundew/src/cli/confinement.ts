@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { folderOf } from '../collectors/tail/patterns.ts'
 import { udpTables } from '../collectors/flow/kernel-drops.ts'
 import type { Config } from '../config.ts'
 import type { Layout } from '../core/layout.ts'
@@ -29,10 +30,16 @@ export function confinement(config: Config, paths: Layout): string[] {
   ]
 }
 
-/** For the process that exporters talk to: no programs, no threads of JavaScript, no files but its own. Of add-ons it loads the receiver. */
+/**
+ * For the process that exporters talk to: no programs, no threads of JavaScript, no files but its own and the logs that it
+ * follows, to read, with what else is in their folders. Of add-ons it loads the receiver.
+ */
 export function collectorsConfinement(config: Config, paths: Layout): string[] {
   const own = [paths.collectorJournal, paths.collectorState, paths.flows]
-  const { tls } = config.collectors.flow
+  const { flow, tail, dnstap } = config.collectors
+  const { tls } = flow
+  const logs = tail.map(({ path }) => folderOf(resolve(path)))
+  const socket = dnstap ? [resolve(dnstap.socket)] : []
   const reads = [
     join(program, 'packages'),
     join(program, 'node_modules'),
@@ -50,7 +57,12 @@ export function collectorsConfinement(config: Config, paths: Layout): string[] {
       .filter((path) => path !== undefined)
       .filter((path) => existsSync(path))
       .map((path) => `--allow-fs-read=${path}`),
-    ...own.map((path) => `--allow-fs-write=${path}`),
+    // Folders that are not there yet too.
+    ...new Set(
+      logs.flatMap((folder) => [`--allow-fs-read=${folder}`, `--allow-fs-read=${join(folder, '*')}`]),
+    ),
+    ...socket.map((path) => `--allow-fs-read=${path}`),
+    ...[...own, ...socket].map((path) => `--allow-fs-write=${path}`),
   ]
 }
 

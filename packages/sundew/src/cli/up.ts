@@ -131,7 +131,7 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
       turn: 'first',
       loopApart: true,
     },
-    ...(collectors.flow.enabled
+    ...(collectors.flow.enabled || collectors.tail.length > 0 || collectors.dnstap
       ? [
           {
             name: 'collectors',

@@ -73,7 +73,6 @@ export interface LogStatus {
   readonly malformed: number
   readonly tooLong: number
   readonly unrecognised: number
-  /** One character a byte. */
   readonly samples: readonly string[]
 }
 

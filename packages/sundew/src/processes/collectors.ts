@@ -4,7 +4,9 @@ import { FlowCollector } from '../collectors/flow/collector.ts'
 import { configuredSampling } from '../collectors/flow/configured-sampling.ts'
 import { Geo } from '../collectors/flow/geo.ts'
 import { FlowMatcher } from '../collectors/flow/matcher.ts'
+import { DgramReceiver } from '../collectors/flow/dgram-receiver.ts'
 import { openReceiver } from '../collectors/flow/open-receiver.ts'
+import { LogWatch } from '../collectors/watch/log-watch.ts'
 import type { Config } from '../config.ts'
 import { now, rfc3339 } from '../core/clock.ts'
 import type { FromCollectors, ToCollectors } from '../core/collector-messages.ts'
@@ -16,6 +18,7 @@ import { aborted, runPart } from '../core/part.ts'
 import type { EventKind } from '../event/catalogue.ts'
 import { localContext, type EventContext, type KindFields } from '../event/event.ts'
 import { AddressSet } from '../match/address-set.ts'
+import { NameSet } from '../match/name-set.ts'
 import { NetflowDecoder } from '../wire/netflow/decoder.ts'
 import { readFrame } from '../wire/packet/headers.ts'
 import { SflowDecoder } from '../wire/sflow/decoder.ts'
@@ -48,8 +51,9 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
   const record = <K extends EventKind>(kind: K, context: EventContext, fields: KindFields<K>) => {
     const moment = now()
     const event = { ...context, id: uuidv7(moment), time: rfc3339(moment), kind, fields }
-    journal
+    return journal
       .appendJson(JSON.stringify(event))
+      .then(() => {})
       .catch((error: unknown) => log.error(`a ${kind} event was lost`, error))
   }
   const matcher = new FlowMatcher({
@@ -57,13 +61,35 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
     windowMs: settings.window_seconds * 1_000,
     nextHop: settings.match_next_hop,
     emit: ({ fields, ...ends }) =>
-      record('intel.match', { ...localContext(config.sensor, 'flow'), ...ends }, fields),
+      void record('intel.match', { ...localContext(config.sensor, 'flow'), ...ends }, fields),
   })
+  const { tail, dnstap } = config.collectors
+  const watch =
+    tail.length > 0 || dnstap
+      ? new LogWatch(
+          {
+            tail,
+            dnstap,
+            networks: config.networks,
+            windowMs: settings.window_seconds * 1_000,
+            positionsFile: join(start.stateDirectory, 'logs.json'),
+          },
+          {
+            log,
+            emit: ({ fields, ...ends }, service) =>
+              record('intel.match', { ...localContext(config.sensor, service), ...ends }, fields),
+            alert,
+          },
+        )
+      : undefined
   let set = { version: 0, entries: 0 }
   const use = async (message: ToCollectors) => {
     const loaded = AddressSet.from(await readFile(message.path))
     matcher.use(loaded)
-    set = { version: message.version, entries: loaded.size }
+    // Flows have no names: without logs the set of names need not be held.
+    if (watch)
+      watch.use(loaded, message.names === undefined ? undefined : NameSet.from(await readFile(message.names)))
+    set = { version: message.version, entries: message.entries }
   }
 
   // A fault of ours ends what it was about; the next packet is still taken.
@@ -73,25 +99,28 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
   const collector = new FlowCollector(
     {
       addresses: settings.addresses ?? config.listen,
-      ports: settings.ports,
+      ports: settings.enabled ? settings.ports : [],
       ...(settings.tls && { tls: settings.tls }),
       exporters: settings.exporters,
       receiveBufferBytes: Math.round(settings.receive_buffer_mb * 1024 * 1024),
       stateFolder: start.stateDirectory,
     },
     {
-      receiver: openReceiver(start.receiver, (message) => log.warn(message)),
+      receiver: settings.enabled
+        ? openReceiver(start.receiver, (message) => log.warn(message))
+        : new DgramReceiver(),
       netflow,
       sflow: new SflowDecoder(),
       spool,
       geo: settings.geo ? await geoOf(start.stateDirectory) : undefined,
       log,
-      health: (fields) => record('flow.exporter', localContext(config.sensor, 'flow'), fields),
+      health: (fields) => void record('flow.exporter', localContext(config.sensor, 'flow'), fields),
       status: (status) =>
         send({ type: 'relay', to: 'hub', body: { type: 'flow-status', status } satisfies FromCollectors }),
       alert,
       matcher,
       matches: () => ({ set, matches: matcher.events }),
+      watch: watch && (() => watch.status),
     },
   )
   hear((message) => {
@@ -106,12 +135,14 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
     }
   })
   const { listeners, notices } = await collector.start()
+  notices.push(...((await watch?.start()) ?? []))
   // From here on this process takes what comes, but can neither connect anywhere nor look a name up.
   process.permission?.drop?.('net')
   process.permission?.drop?.('addon')
   send({ type: 'ready', listeners, notices })
 
   await aborted(signal)
+  await watch?.close()
   await collector.close()
   await journal.close()
 })

@@ -28,19 +28,29 @@ export class CollectorsProcess implements AsyncDisposable {
   #child: ChildProcess | undefined
   readonly #imports: readonly string[]
 
-  private constructor(data: string, flow: Flow, receiver: string | undefined, imports: readonly string[]) {
+  private constructor(
+    data: string,
+    collectors: Flow,
+    receiver: string | undefined,
+    imports: readonly string[],
+  ) {
     this.paths = layout(data)
     this.receiver = receiver
     this.#imports = imports
-    this.config = configSchema.parse({ sensor: 'test', listen: ['127.0.0.1'], collectors: { flow } })
+    this.config = configSchema.parse({ sensor: 'test', listen: ['127.0.0.1'], collectors })
   }
 
   static async start(
     flow: Flow,
-    options: { receiver?: string; imports?: readonly string[] } = {},
+    options: { receiver?: string; imports?: readonly string[]; collectors?: Flow } = {},
   ): Promise<CollectorsProcess> {
     const data = await mkdtemp(join(tmpdir(), 'sundew-collectors-'))
-    const started = new CollectorsProcess(data, flow, options.receiver, options.imports ?? [])
+    const started = new CollectorsProcess(
+      data,
+      { flow, ...options.collectors },
+      options.receiver,
+      options.imports ?? [],
+    )
     await started.up()
     return started
   }

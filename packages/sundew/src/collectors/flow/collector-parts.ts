@@ -1,4 +1,4 @@
-import type { CollectorStatus } from '../../core/collector-messages.ts'
+import type { CollectorStatus, WatchStatus } from '../../core/collector-messages.ts'
 import type { Log } from '../../core/log.ts'
 import type { KindFields } from '../../event/event.ts'
 import type { FlowColumns } from '../../wire/flow/columns.ts'
@@ -54,5 +54,7 @@ export interface CollectorParts {
   readonly status: (status: CollectorStatus) => void
   /** Something the owner should know. */
   readonly alert: (code: string, message: string) => void
+  /** How the watching of logs does, which is told with the rest. */
+  readonly watch?: (() => WatchStatus) | undefined
   readonly matches: () => { readonly set: CollectorStatus['set']; readonly matches: number }
 }

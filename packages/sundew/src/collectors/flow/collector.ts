@@ -86,7 +86,7 @@ export class FlowCollector {
   }
 
   get status(): CollectorStatus {
-    const { receiver, spool, matches } = this.#parts
+    const { receiver, spool, matches, watch } = this.#parts
     const { packets, flows, lost, dropped, refused } = this.#pipeline.counts
     return {
       receiver: receiver.kind,
@@ -99,6 +99,7 @@ export class FlowCollector {
       ...this.#known,
       ...matches(),
       waiting: spool.waiting,
+      ...(watch && { watch: watch() }),
     }
   }
 

@@ -66,6 +66,11 @@ export class Follower {
     return [this.#log, this.#former?.log].flatMap((log) => (log ? [log.inode] : []))
   }
 
+  /** Opens the file where it is not open yet, and reads nothing. */
+  async open(nowMs: number): Promise<void> {
+    if (!this.#log) await this.#open(nowMs)
+  }
+
   /** Reads what has come, up to some blocks. True where there is more. */
   async step(buffer: ReadBuffer, nowMs: number): Promise<boolean> {
     this.due = false

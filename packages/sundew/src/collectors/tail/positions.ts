@@ -22,7 +22,11 @@ const positionSchema = z.strictObject({
 /** How far a file was read. Its inode and its beginning say which file that is, whatever it is called now. */
 export type Position = Readonly<z.infer<typeof positionSchema>>
 
-const fileSchema = z.strictObject({ version: z.literal(1), files: z.array(positionSchema) })
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  sections: z.array(z.string()),
+  files: z.array(positionSchema),
+})
 
 /** What stands for a file's beginning. */
 export function headOf(bytes: Uint8Array): string {
@@ -34,6 +38,9 @@ export class Positions {
   readonly #file: string
   readonly #log: Log
   readonly #known = new Map<string, Position>()
+  /** Paths of sections that were followed before this start, and that are. */
+  readonly #before = new Set<string>()
+  #sections: readonly string[] = []
   #written = ''
 
   constructor(file: string, log: Log) {
@@ -45,7 +52,8 @@ export class Positions {
   async restore(): Promise<void> {
     try {
       if ((await stat(this.#file)).size > maxFileBytes) throw new RangeError('it is too large')
-      const { files } = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')))
+      const { sections, files } = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')))
+      for (const section of sections) this.#before.add(section)
       for (const position of files) this.set(position)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
@@ -53,6 +61,16 @@ export class Positions {
         `how far logs were read is not known (${this.#file}: ${explain(error)}): they are followed from their ends`,
       )
     }
+  }
+
+  /** These sections are followed from now on. */
+  follow(sections: readonly string[]): void {
+    this.#sections = sections
+  }
+
+  /** Whether the section was followed before this start: a file of it that is not known is a new one. */
+  wasFollowed(section: string): boolean {
+    return this.#before.has(section)
   }
 
   /** How far the file with this inode was read; it need not be the same file still. */
@@ -79,7 +97,7 @@ export class Positions {
 
   /** What is to be written: positions as they are now. */
   snapshot(): string {
-    return JSON.stringify({ version: 1, files: [...this.#known.values()] })
+    return JSON.stringify({ version: 1, sections: this.#sections, files: [...this.#known.values()] })
   }
 
   /** Writes a {@link snapshot}. */

@@ -54,6 +54,7 @@ export class Tailer {
   #scannedAt = -Infinity
   #polledAt = -Infinity
   #first = true
+  #reading = false
   #wake: (() => void) | undefined
   #changed = false
 
@@ -62,10 +63,22 @@ export class Tailer {
     this.#watch = new FolderWatch((path) => this.#changedAt(path))
   }
 
-  /** Begins to follow; settles when what is there has been looked at once. */
+  /** Begins to follow: from now on nothing is missed; it is read from {@link read} on. */
   async start(): Promise<void> {
+    const { positions, sections } = this.#parts
+    positions.follow(sections.map(({ path }) => path))
     await this.#round()
+    this.note()
     this.#running = this.#run()
+  }
+
+  /** Begins to read. */
+  read(): void {
+    if (this.#reading) return
+    this.#reading = true
+    this.#changed = true
+    this.#polledAt = -Infinity
+    this.#wakeUp()
   }
 
   /** Reads on until there is nothing more, and stops. */
@@ -132,7 +145,8 @@ export class Tailer {
   async #step(follower: Follower, nowMs: number): Promise<boolean> {
     let more = false
     try {
-      more = await follower.step(this.#buffer, nowMs)
+      if (this.#reading) more = await follower.step(this.#buffer, nowMs)
+      else await follower.open(nowMs)
     } catch (error) {
       follower.trouble = explain(error)
     }
@@ -161,11 +175,12 @@ export class Tailer {
     this.#watch.follow(this.#followers.keys())
   }
 
-  #follow(path: string, { format, from }: TailSection): Follower {
+  #follow(path: string, { path: section, format, from }: TailSection): Follower {
     const { parsers, positions, hearer } = this.#parts
     const chosen = format === 'auto' ? parsers : parsers.filter((parser) => parser.format === format)
     const feed = new LineFeed(chosen, hearer(path))
-    return new Follower({ path, feed, positions, beginning: this.#first ? from : 'beginning' })
+    const isNew = !this.#first || positions.wasFollowed(section)
+    return new Follower({ path, feed, positions, beginning: isNew ? 'beginning' : from })
   }
 
   async #isOpen(path: string): Promise<boolean> {

@@ -131,6 +131,11 @@ export class Sight implements Seen {
     this.#clientPlace.set(line, from, to)
   }
 
+  /** A client whose address is no text; the first word the most significant. */
+  clientIs(words: Uint32Array): void {
+    this.#clientPlace.is(words)
+  }
+
   server(line: Uint8Array, from: number, to: number): void {
     this.#serverPlace.set(line, from, to)
   }
@@ -178,10 +183,17 @@ class Place {
   #line: Uint8Array | undefined
   #from = 0
   #to = 0
+  #known = false
   readonly #words = new Uint32Array(4)
 
   clear(): void {
     this.#line = undefined
+    this.#known = false
+  }
+
+  is(words: Uint32Array): void {
+    this.#words.set(words)
+    this.#known = true
   }
 
   set(line: Uint8Array, from: number, to: number): void {
@@ -191,7 +203,8 @@ class Place {
   }
 
   read(): Words | undefined {
-    if (!this.#line || !readAddress(this.#line, this.#from, this.#to, this.#words)) return undefined
+    if (!this.#known && !(this.#line && readAddress(this.#line, this.#from, this.#to, this.#words)))
+      return undefined
     const [a = 0, b = 0, c = 0, d = 0] = this.#words
     return [a, b, c, d]
   }

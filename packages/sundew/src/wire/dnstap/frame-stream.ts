@@ -37,7 +37,8 @@ export class FrameStream {
   #held = new Uint8Array(4096)
   #heldLength = 0
   #asked = false
-  #started = false
+  /** The sender has begun: frames may come. */
+  started = false
   #controls = 0
   /** The sender has said that nothing more comes. */
   stopped = false
@@ -82,7 +83,7 @@ export class FrameStream {
     while (end - at >= 4 && !this.fault && !this.stopped) {
       const length = uint32(bytes, at)
       if (length !== escape) {
-        if (!this.#started) return this.#broken('bad-control', end)
+        if (!this.started) return this.#broken('bad-control', end)
         if (length > longestFrame) return this.#broken('too-long', end)
         if (end - at - 4 < length) break
         this.#host.frame(bytes, at + 4, at + 4 + length)
@@ -106,17 +107,17 @@ export class FrameStream {
     const agreed = types.length === 0 || types.includes(dnstapContentType)
     switch (uint32(bytes, from)) {
       case control.ready:
-        if (this.#asked || this.#started) return void this.#broken('bad-control', to)
+        if (this.#asked || this.started) return void this.#broken('bad-control', to)
         if (!agreed) return void this.#broken('other-content', to)
         this.#asked = true
         return this.#host.reply(controlFrame(control.accept, dnstapContentType))
       case control.start:
-        if (this.#started || types.length > 1) return void this.#broken('bad-control', to)
+        if (this.started || types.length > 1) return void this.#broken('bad-control', to)
         if (!agreed) return void this.#broken('other-content', to)
-        this.#started = true
+        this.started = true
         return
       case control.stop:
-        if (!this.#started) return void this.#broken('bad-control', to)
+        if (!this.started) return void this.#broken('bad-control', to)
         this.stopped = true
         if (this.#asked) this.#host.reply(controlFrame(control.finish))
         return

@@ -74,6 +74,7 @@ async function follow(
     unreadable: (path, why) => troubles.push(`${path}: ${why}`),
   })
   await tailer.start()
+  tailer.read()
   let closed = false
   const close = async () => {
     if (closed) return
@@ -234,6 +235,16 @@ test('a restart misses nothing and repeats nothing: written to, rotated and cut 
   assert.deepEqual((await second.lines(5)).toSorted(), ['anew in b', 'anew in c', 'half', 'half', 'two'])
 })
 
+test('a file that came to a pattern while nobody read is read from its beginning, one of a new section from its end', async (t) => {
+  const at = await folder(t)
+  for (const name of ['a.log', 'a.txt']) await writeFile(join(at, name), 'old\n')
+  const log = { path: join(at, '*.log') }
+  await (await follow(at, [log])).close()
+  await writeFile(join(at, 'b.log'), 'new\n')
+  const { lines } = await follow(at, [log, { path: join(at, '*.txt') }])
+  assert.deepEqual(await lines(1), ['new'])
+})
+
 test('positions that cannot be read are as none, and logs are followed from their ends', async (t) => {
   const at = await folder(t)
   const path = join(at, 'a.log')
@@ -242,7 +253,7 @@ test('positions that cannot be read are as none, and logs are followed from thei
     '',
     '{',
     '{"version":2,"files":[]}',
-    '{"version":1,"files":[{"path":1}]}',
+    '{"version":1,"sections":[],"files":[{"path":1}]}',
     '\0'.repeat(100),
   ]) {
     await writeFile(join(at, 'positions.json'), text)
@@ -292,6 +303,7 @@ test('formats are told by the first lines, and what came before is counted', asy
   }
   for (const name of Object.keys(logs)) await writeFile(join(at, `${name}.log`), 'nobody knows\n'.repeat(3))
   const { tailer, close } = await follow(at, [{ path: join(at, '*.log'), from: 'beginning' }], lineParsers)
+  while (tailer.status.some(({ lines }) => lines < 3)) await new Promise((done) => setTimeout(done, 20))
   for (const [name, log] of Object.entries(logs)) await appendFile(join(at, `${name}.log`), sample(log))
   await new Promise((done) => setTimeout(done, 1_200))
   await close()

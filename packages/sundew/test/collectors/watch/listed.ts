@@ -1,5 +1,5 @@
 import { AddressSetBuilder } from '../../../src/match/address-set-builder.ts'
-import type { AddressSet } from '../../../src/match/address-set.ts'
+import { AddressSet } from '../../../src/match/address-set.ts'
 import { NameSetBuilder } from '../../../src/match/name-set-builder.ts'
 import { NameSet } from '../../../src/match/name-set.ts'
 import type { TextKind } from '../../../src/match/named.ts'
@@ -7,13 +7,17 @@ import { parseRange } from '../../../src/match/parse-address.ts'
 
 /** Addresses of a list `ips`. */
 export function addressesOf(...texts: readonly string[]): AddressSet {
+  return AddressSet.from(addressBytesOf(...texts))
+}
+
+export function addressBytesOf(...texts: readonly string[]): Uint8Array {
   const builder = new AddressSetBuilder()
   const label = builder.label(builder.source('ips'), 'Scanners', 'https://ips.example/', 'block', 80)
   for (const text of texts) {
     const { first, last } = parseRange(text)!
     builder.add(first, last, label)
   }
-  return builder.build()
+  return builder.toBytes()
 }
 
 /** Texts of a list `pulses`: `kind value`, and `alert` behind it for what is only matched. */
