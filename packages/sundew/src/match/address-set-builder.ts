@@ -90,7 +90,7 @@ export class AddressSetBuilder {
 }
 
 /** Prefixes of one family as they came: start, length, label, and the range they are a piece of. */
-class Collected {
+export class Collected {
   readonly stride: 1 | 4
   readonly starts: Growing
   readonly lengths = new Growing()
@@ -122,7 +122,7 @@ class Collected {
 }
 
 /** Nodes and segments, made by going through sorted prefixes once with those that are open on a stack. */
-class Nested {
+export class Nested {
   readonly #lengths = new Growing()
   readonly #parents = new Growing()
   readonly #firstEntry = new Growing()

@@ -76,6 +76,11 @@ export class AddressSet {
     return new AddressSet(readParts(bytes))
   }
 
+  /** What it is made of, for `address-set-patch.ts`. */
+  get parts(): AddressSetParts {
+    return this.#parts
+  }
+
   /** The innermost node that names an IPv4 address; -1 where none does. */
   find4(address: number): number {
     return this.#v4.find(address)

@@ -2,7 +2,7 @@ import type { Book } from '../../intel/book/book.ts'
 import { eachLive, type LiveSighting } from '../../intel/book/live.ts'
 import { type IndicatorType, indicatorTypes } from '../../intel/indicator/indicator.ts'
 import { AddressSetBuilder } from '../../match/address-set-builder.ts'
-import type { NameCollector } from '../../match/named.ts'
+import { NameSetBuilder } from '../../match/name-set-builder.ts'
 import { parseRange } from '../../match/parse-address.ts'
 import { type Scales, weigh, type Weighed } from './weigh.ts'
 
@@ -51,8 +51,8 @@ export function readCounted(text: string): Counted {
 }
 
 /** Reads the book from end to end and makes the sets of all that is blocked or matched. Takes seconds. */
-export function build(book: Book, scales: Scales, names: NameCollector): Built {
-  const collector = new Collector(scales, names)
+export function build(book: Book, scales: Scales): Built {
+  const collector = new Collector(scales)
   eachLive(book, (type, value, sightings) => collector.take(type, value, sightings))
   return collector.built()
 }
@@ -60,20 +60,21 @@ export function build(book: Book, scales: Scales, names: NameCollector): Built {
 class Collector {
   readonly #scales: Scales
   readonly #addresses = new Labelled(new AddressSetBuilder())
-  readonly #names: Labelled<NameCollector>
+  readonly #names = new Labelled(new NameSetBuilder())
   readonly #types = Object.fromEntries(
     indicatorTypes.map((type) => [type, { inForce: 0, block: 0, alert: 0, none: 0 }]),
   ) as Record<IndicatorType, TypeCounts>
   readonly #inForce = new Map<number, number>()
   readonly #decided = new Map<string, number>()
   readonly #ended = new Set<number>()
+  /** Listed domains with an allowed name below. */
+  readonly #pierced = new Set<string>()
   #until = Infinity
   #addressEntries = 0
   #nameEntries = 0
 
-  constructor(scales: Scales, names: NameCollector) {
+  constructor(scales: Scales) {
     this.#scales = scales
-    this.#names = new Labelled(names)
   }
 
   take(type: IndicatorType, value: string, sightings: readonly LiveSighting[]): void {
@@ -91,6 +92,7 @@ class Collector {
       this.#inForce.set(report.source, (this.#inForce.get(report.source) ?? 0) + 1)
     for (const { list } of allowed) this.#decided.set(list, (this.#decided.get(list) ?? 0) + 1)
     if (verdict.action === 'none') return
+    if (type === 'domain' && this.#scales.doubt.book.excludesBelow(value)) this.#pierced.add(value)
     if (type === 'address') this.#addAddress(value, weighed)
     else {
       for (const label of this.#names.labels(weighed, this.#scales)) {
@@ -100,6 +102,8 @@ class Collector {
   }
 
   built(): Built {
+    for (const { name, covers } of this.#scales.doubt.book.excludedUnder(this.#pierced))
+      this.#names.builder.hole(name, covers)
     return {
       addresses: this.#addresses.builder.toBytes(),
       names: this.#nameEntries > 0 ? this.#names.builder.toBytes() : undefined,

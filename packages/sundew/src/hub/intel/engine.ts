@@ -16,7 +16,7 @@ import type { Book } from '../../intel/book/book.ts'
 import type { Attacker } from '../../intel/feeds/feed.ts'
 import type { Blocklist } from '../../intel/publish/blocklist.ts'
 import { SetBlocklist } from '../../intel/publish/blocklist-of-sets.ts'
-import { NameSetBuilder } from '../../match/name-set-builder.ts'
+import type { Indicator } from '../../intel/indicator/indicator.ts'
 import { pause } from '../connection.ts'
 import { Asking } from './asking.ts'
 import { build, type Counted, countedText, readCounted } from './build.ts'
@@ -28,6 +28,7 @@ import { LocalFiles } from './local-files.ts'
 import type { Published, Publishing } from './publishing-contract.ts'
 import type { Pulled, PullParts } from './pull.ts'
 import { keeps, Pulls } from './pulls.ts'
+import { mostPatched, patch } from './patch.ts'
 import { Roster } from './roster.ts'
 import { Sets } from './sets.ts'
 import type { Source } from './sources.ts'
@@ -66,6 +67,8 @@ const keepDays = 400
 const dayMs = 24 * 3_600_000
 /** While pulls are at work, sets are not made anew more often, milliseconds. */
 const gatherMs = 30_000
+/** Sets that were only changed are made anew with the next change after so long, milliseconds. */
+const thoroughMs = 3_600_000
 /** What ends by itself is taken out so long after the last build at the earliest, milliseconds. */
 const leastRestMs = 300_000
 
@@ -92,6 +95,9 @@ export class IntelEngine implements IntelDesk, IntelNotes {
   #list: Blocklist | undefined
   #wake: () => void = () => {}
   #changedAt: number | undefined
+  /** Of which something else is said than when the sets were made; undefined where that is too much to tell. */
+  #touched: readonly Indicator[] | undefined
+  #thoroughAt = -Infinity
   #urgent = false
   #forgotAt = 0
   #publishing: Promise<unknown> = Promise.resolve()
@@ -126,7 +132,7 @@ export class IntelEngine implements IntelDesk, IntelNotes {
       roster: this.#roster,
       now,
       scales,
-      changed: () => this.#changed(true),
+      changed: (indicators) => this.#changed(true, indicators),
       allowed: () => {
         this.#doubt = this.#makeDoubt()
         this.#changed(true)
@@ -147,7 +153,11 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     const { pollMs = usualPollMs } = this.#parts
     signal.addEventListener('abort', () => this.#stop.abort(signal.reason), { once: true })
     if (signal.aborted) this.#stop.abort(signal.reason)
-    this.#sets.takeUp()
+    if (this.#sets.takeUp() && this.#sets.state.basis === this.#basis()) {
+      this.#touched = []
+      this.#decided = true
+      this.#thoroughAt = this.#sets.state.made
+    }
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve))
       const rest = Promise.race([woken, pause(pollMs, signal)])
@@ -255,7 +265,7 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     const { outcome, added, removed, in_force, bad, trouble, ms } = answer
     const state = book.sourceNamed(source.name)
     const again = state !== undefined && this.#counted?.ended.has(state.id) === true
-    if (changes.any || again) this.#changed(source.file !== undefined)
+    if (changes.any || again) this.#changed(source.file !== undefined, again ? undefined : changes.indicators)
     if (outcome === 'unchanged') return
     const examples = bad > 0 ? `; ${bad} could not be read (${state?.examples.join('; ') ?? ''})` : ''
     host.info(
@@ -293,8 +303,12 @@ export class IntelEngine implements IntelDesk, IntelNotes {
   }
 
   /** Something that the sets are made of is other than it was. */
-  #changed(urgent: boolean): void {
+  #changed(urgent: boolean, indicators?: readonly Indicator[]): void {
     this.#changedAt ??= this.#now()
+    const touched = indicators && this.#touched && [...this.#touched, ...indicators]
+    // Made anew now and then: counts of what was changed bit by bit are only near the truth.
+    const thorough = this.#now() - this.#thoroughAt > thoroughMs
+    this.#touched = thorough || (touched && touched.length > mostPatched) ? undefined : touched
     if (urgent) this.#hurry()
   }
 
@@ -308,6 +322,7 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     if (version === 0 && this.#roster.configured.length === 0 && this.#parts.book.revision === 0) return false
     const now = this.#now()
     const ended = until !== null && now >= Math.max(until, made + leastRestMs)
+    if (ended) this.#touched = undefined
     if (basis === this.#basis() && this.#changedAt === undefined && !ended) return false
     if (atOnce || this.#urgent || ended || this.#pulls.active === 0) return true
     this.#changedAt ??= now
@@ -315,30 +330,69 @@ export class IntelEngine implements IntelDesk, IntelNotes {
   }
 
   #build(): void {
-    const { book, host } = this.#parts
+    const { host } = this.#parts
+    const touched = this.#touched
     this.#changedAt = undefined
+    this.#touched = []
     this.#urgent = false
     const began = performance.now()
     try {
-      const made = this.#now()
-      const built = build(book, this.#scales(), new NameSetBuilder())
-      this.#sets.put(built, { made, basis: this.#basis(), lists: this.#roster.lists })
-      this.#decided = true
-      this.#list = undefined
-      this.#counted = built
-      book.keepNote('built', countedText(built))
+      if (!touched || !this.#patch(touched)) this.#buildAll()
     } catch (error) {
       // Not tried again at once: with the next change, or when the hub starts.
       host.trouble(
         'SUNDEW_INTEL_SET',
         `the set of what is listed could not be made; the former stays in force: ${explain(error)}`,
       )
+      this.#touched = undefined
       return
     }
+    this.#list = undefined
     const { entries, version } = this.#sets.state
     host.info(
       `${entries} listed entries are in force (version ${version}, made in ${Math.round(performance.now() - began)} ms)`,
     )
+  }
+
+  #buildAll(): void {
+    const { book } = this.#parts
+    const made = this.#now()
+    const built = build(book, this.#scales())
+    const until = Number.isFinite(built.until) ? built.until : null
+    this.#sets.put(built, {
+      entries: built.entries,
+      until,
+      made,
+      basis: this.#basis(),
+      lists: this.#roster.lists,
+    })
+    this.#decided = true
+    this.#counted = built
+    this.#thoroughAt = made
+    book.keepNote('built', countedText(built))
+  }
+
+  /** Changes the sets in force by what is said otherwise of a few indicators; false where all is to be made anew. */
+  #patch(touched: readonly Indicator[]): boolean {
+    const { book } = this.#parts
+    if (touched.length === 0 || touched.length > mostPatched || !this.#sets.there || !this.#counted)
+      return false
+    const patched = patch(book, this.#scales(), this.#sets.load(), touched)
+    if (!patched) return false
+    const { entries, until } = this.#sets.state
+    this.#sets.put(patched, {
+      entries: entries + patched.more,
+      until: Number.isFinite(patched.until) ? Math.min(until ?? Infinity, patched.until) : until,
+      made: this.#now(),
+      basis: this.#basis(),
+      lists: this.#roster.lists,
+    })
+    for (const { type, change } of patched.counts) {
+      const counts = this.#counted.types[type]
+      for (const key of ['inForce', 'block', 'alert', 'none'] as const) counts[key] += change[key] ?? 0
+    }
+    book.keepNote('built', countedText(this.#counted))
+    return true
   }
 
   /** Hands the list on once for each version; when it is due is the publications' own matter. */

@@ -1,11 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync } from 'node:fs'
 import type { ToCollectors } from '../../core/collector-messages.ts'
 import { AddressSet } from '../../match/address-set.ts'
 import { NameSet } from '../../match/name-set.ts'
 import { NameSetBuilder } from '../../match/name-set-builder.ts'
-import type { Built } from './build.ts'
 import { namesFile, setFile, sweepSets, writeWhole } from './set-files.ts'
 import { type IntelState, StateFile } from './state.ts'
+
+/** Sets to be put in force; `same` are those that are. */
+export interface NewSets {
+  readonly addresses: Uint8Array | 'same'
+  /** Undefined where nothing of names, URLs and so on is listed. */
+  readonly names: Uint8Array | 'same' | undefined
+}
 
 /** The sets in force: files of a version, and what they were made of. */
 export class Sets {
@@ -42,18 +48,19 @@ export class Sets {
   }
 
   /** Puts new ones in force. */
-  put(built: Built, more: Pick<IntelState, 'made' | 'basis' | 'lists'>): void {
+  put(made: NewSets, more: Omit<IntelState, 'version' | 'names'>): void {
     const version = this.#state.version + 1
-    writeWhole(setFile(this.#folder, version), built.addresses)
-    if (built.names) writeWhole(namesFile(this.#folder, version), built.names)
-    this.#state = {
+    const names = made.names === 'same' ? this.#state.names : made.names !== undefined
+    this.#write(setFile, version, made.addresses)
+    if (names) this.#write(namesFile, version, made.names!)
+    const before = this.#loaded?.version === version - 1 ? this.#loaded : undefined
+    // Made of what is looked up in already, where little has changed.
+    this.#loaded = before && {
       version,
-      entries: built.entries,
-      names: built.names !== undefined,
-      until: Number.isFinite(built.until) ? built.until : null,
-      ...more,
+      addresses: made.addresses === 'same' ? before.addresses : AddressSet.from(made.addresses),
+      names: made.names === 'same' ? before.names : namesOf(made.names),
     }
-    this.#loaded = undefined
+    this.#state = { version, names, ...more }
     this.#file.write(this.#state)
     this.#inForce()
     sweepSets(this.#folder, version)
@@ -66,15 +73,21 @@ export class Sets {
     this.#loaded = {
       version,
       addresses: AddressSet.from(readFileSync(setFile(this.#folder, version))),
-      names: names
-        ? NameSet.from(readFileSync(namesFile(this.#folder, version)))
-        : new NameSetBuilder().build(),
+      names: namesOf(names ? readFileSync(namesFile(this.#folder, version)) : undefined),
     }
     return this.#loaded
   }
 
   get there(): boolean {
     return this.#state.version > 0 && existsSync(setFile(this.#folder, this.#state.version))
+  }
+
+  #write(file: typeof setFile, version: number, made: Uint8Array | 'same'): void {
+    const path = file(this.#folder, version)
+    if (made !== 'same') return writeWhole(path, made)
+    // What a hub left that was killed.
+    rmSync(path, { force: true })
+    linkSync(file(this.#folder, version - 1), path)
   }
 
   #inForce(): void {
@@ -87,4 +100,8 @@ export class Sets {
       entries,
     })
   }
+}
+
+function namesOf(bytes: Uint8Array | undefined): NameSet {
+  return bytes ? NameSet.from(bytes) : new NameSetBuilder().build()
 }

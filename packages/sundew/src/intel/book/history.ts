@@ -2,7 +2,7 @@ import type { Indicator, IndicatorType } from '../indicator/indicator.ts'
 import { moreOf } from './about.ts'
 import type { Book } from './book.ts'
 import type { Row } from './database.ts'
-import { allReports, type BookedReport } from './reports.ts'
+import { type BookedReport, reportWith } from './reports.ts'
 import { typeNumbers, typeOf } from './schema.ts'
 
 /** A sighting with all that is known of it, live or gone. Texts are '' and times null where nothing was said. */
@@ -77,7 +77,7 @@ export function searchBook(book: Book, { text, type, source, gone, limit }: Book
 
 function booked(book: Book, rows: readonly Row[]): BookedSighting[] {
   if (rows.length === 0) return []
-  const reports = allReports(book.database)
+  const reports = new Map<number, BookedReport | undefined>()
   return rows.flatMap((row) => {
     const [
       type,
@@ -93,6 +93,7 @@ function booked(book: Book, rows: readonly Row[]): BookedSighting[] {
       more,
     ] = row
     const [first, last, gone] = row.slice(11) as [number, number | null, number | null]
+    if (!reports.has(id as number)) reports.set(id as number, reportWith(book.database, id as number))
     const report = reports.get(id as number)
     if (!report) return []
     const { malware, tags, author } = moreOf(more as string | null)

@@ -1,7 +1,7 @@
 import type { Indicator, IndicatorType } from '../indicator/indicator.ts'
 import { moreOf } from './about.ts'
 import type { Book } from './book.ts'
-import { allReports, type BookedReport } from './reports.ts'
+import { allReports, type BookedReport, reportWith } from './reports.ts'
 import { typeOf } from './schema.ts'
 
 /** A sighting that its source tells now. Times are ms since 1970. */
@@ -67,20 +67,12 @@ export function eachLive(
 }
 
 /** The live sightings of one indicator. */
-export function liveOf(
-  book: Book,
-  indicator: Indicator,
-  reports = allReports(book.database),
-): LiveSighting[] {
-  return (
-    book.database.rows(
-      `SELECT ${columns} FROM sightings WHERE key = ?`,
-      book.key(indicator),
-    ) as unknown as LiveRow[]
-  )
+export function liveOf(book: Book, indicator: Indicator): LiveSighting[] {
+  const rows = book.database.rows(`SELECT ${columns} FROM sightings WHERE key = ?`, book.key(indicator))
+  return (rows as unknown as LiveRow[])
     .filter(([, type, value]) => typeOf(type) === indicator.type && value === indicator.value)
     .flatMap((row) => {
-      const report = reports.get(row[3])
+      const report = reportWith(book.database, row[3])
       return report ? [sightingOf(row, report)] : []
     })
 }

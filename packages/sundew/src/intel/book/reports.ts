@@ -25,41 +25,53 @@ const columns = `id, source, name, title, author, tags, malware, link, tlp, crea
 export function allReports(database: BookDatabase): Map<number, BookedReport> {
   const reports = new Map<number, BookedReport>()
   for (const row of database.each(`SELECT ${columns} FROM reports`)) {
-    const [id, source, name, title, author, tags, malware, link, tlp, created, modified, first, told, gone] =
-      row as [
-        number,
-        number,
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-        number | null,
-        number | null,
-        number,
-        number,
-        number | null,
-      ]
-    reports.set(id, {
-      id,
-      source,
-      name,
-      title,
-      author,
-      tags: tags === '[]' ? none : (JSON.parse(tags) as string[]),
-      malware,
-      link,
-      tlp,
-      created,
-      modified,
-      first,
-      told,
-      gone,
-    })
+    const report = reportOf(row as unknown as ReportRow)
+    reports.set(report.id, report)
   }
   return reports
 }
 
+export function reportWith(database: BookDatabase, id: number): BookedReport | undefined {
+  const row = database.row(`SELECT ${columns} FROM reports WHERE id = ?`, id)
+  return row && reportOf(row as unknown as ReportRow)
+}
+
+type ReportRow = readonly [
+  id: number,
+  source: number,
+  name: string,
+  title: string,
+  author: string,
+  tags: string,
+  malware: string,
+  link: string,
+  tlp: string,
+  created: number | null,
+  modified: number | null,
+  first: number,
+  told: number,
+  gone: number | null,
+]
+
 const none: readonly string[] = []
+
+function reportOf(row: ReportRow): BookedReport {
+  const [id, source, name, title, author, tags, malware, link, tlp, created, modified, first, told, gone] =
+    row
+  return {
+    id,
+    source,
+    name,
+    title,
+    author,
+    tags: tags === '[]' ? none : (JSON.parse(tags) as string[]),
+    malware,
+    link,
+    tlp,
+    created,
+    modified,
+    first,
+    told,
+    gone,
+  }
+}
