@@ -17,6 +17,7 @@ export function temporaryBook() {
   const path = join(folder, 'book.db')
   let book = Book.open(path)
   let time = Date.UTC(2026, 10, 25)
+  let parse: Parse | undefined = simpleParse
   return {
     folder,
     path,
@@ -25,6 +26,10 @@ export function temporaryBook() {
     },
     get now() {
       return time
+    },
+    /** As `parseIndicator` does, instead of simply. */
+    parseAsUsual: () => {
+      parse = undefined
     },
     pass: (ms: number) => {
       time += ms
@@ -38,7 +43,7 @@ export function temporaryBook() {
       return new BookIntake({
         book,
         source: 'list',
-        parse: simpleParse,
+        ...(parse && { parse }),
         habits: { mayBeEmpty: false, mayGrow: false },
         now: () => time,
         ...more,
