@@ -55,3 +55,19 @@ export function* policyConfText(settings: RpzSettings, folder: string): Generato
 function quoted(path: string): string {
   return path.replace(/["\\]/g, '\\$&').replace(/[\n\r]/g, ' ')
 }
+
+/** A zone and where its files lie. */
+export interface PublishedZone {
+  readonly zone: string
+  readonly path: string
+  readonly changes: string
+}
+
+/** The zones of a publication. */
+export function publishedZones(settings: RpzSettings, folder: string): PublishedZone[] {
+  return [settings.allow_zone, ...settings.zones.map(({ name }) => name)].map((zone) => ({
+    zone,
+    path: posix.join(folder, zoneFile(zone)),
+    changes: posix.join(folder, changesFileOf(zone)),
+  }))
+}
