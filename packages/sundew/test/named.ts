@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,8 +79,9 @@ ${rest}
     }
   }
 
-  read(name: string): Promise<string> {
-    return readFile(join(this.folder, name), 'utf8')
+  /** Tells it to read its configuration and zones again. */
+  reload(): void {
+    this.#child.kill('SIGHUP')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

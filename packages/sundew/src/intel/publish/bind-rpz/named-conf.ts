@@ -46,7 +46,7 @@ export function* policyConfText(settings: RpzSettings, folder: string): Generato
     ...ordered.map(
       ({ name, action }) => `    zone "${name}" policy ${action === 'log' ? 'disabled' : 'given'};`,
     ),
-    '} break-dnssec yes qname-wait-recurse no;',
+    '} break-dnssec yes qname-wait-recurse no min-update-interval 5;',
     '',
   ].join('\n')
 }

@@ -22,7 +22,7 @@ export function whyNoOwner(name: string, zone: string): NoOwner | undefined {
 
 /**
  * An address prefix as owner, without the last label: `24.0.113.0.203`, `48.zz.1.db8.2001`. The form that BIND itself writes, since it
- * complains about others: the first longest run of zero words, from the right of the address, is `zz`.
+ * complains about others: the longest run of zero words is `zz`, of equal ones the leftmost in the address.
  *
  * @param length of the family's own bits
  */
@@ -33,11 +33,11 @@ export function prefixOwner(family: 4 | 6, first: Words, length: number): string
   }
   const words = first.flatMap((word) => [word >>> 16, word & 0xffff]).toReversed()
   let best = -1
-  let bestLength = 1
+  let bestLength = 2
   for (let from = 0; from < 8; from++) {
     let to = from
     while (to < 8 && words[to] === 0) to++
-    if (to - from > bestLength) {
+    if (to - from >= bestLength) {
       best = from
       bestLength = to - from
     }

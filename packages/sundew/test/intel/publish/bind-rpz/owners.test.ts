@@ -12,6 +12,7 @@ describe('an owner in a policy zone', () => {
     assert.equal(owner('2001:db8::1', 128), '128.1.zz.db8.2001')
     assert.equal(owner('2001:db8::', 32), '32.zz.db8.2001')
     assert.equal(owner('2001:0:0:1:0:0:0:1', 128), '128.1.zz.1.0.0.2001')
+    assert.equal(owner('546:0:0:0:a000:0:0:0', 67), '67.0.0.0.a000.zz.546')
     assert.equal(owner('::', 0), '0.zz')
     assert.equal(owner('1:2:3:4:5:6:7:8', 128), '128.8.7.6.5.4.3.2.1')
     assert.equal(owner('1:0:3:4:5:6:7:8', 128), '128.8.7.6.5.4.3.0.1')
