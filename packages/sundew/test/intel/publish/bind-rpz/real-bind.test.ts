@@ -141,11 +141,11 @@ describe('our zones in the real BIND', { skip: !hasNamed && 'no BIND here' }, ()
     const bits = (least: number, most: number) => fc.integer({ min: least, max: most })
     const addresses = fc.sample(
       fc.oneof(
-        fc.tuple(fc.ipV4(), bits(8, 32)).map(([address, length]) => `${address}/${length}`),
+        fc.tuple(fc.ipV4(), bits(24, 32)).map(([address, length]) => `${address}/${length}`),
         fc
           .tuple(
             fc.ipV6().filter((text) => !text.includes('.')),
-            bits(16, 128),
+            bits(64, 128),
           )
           .map(([address, length]) => `${address}/${length}`),
         fc
@@ -159,7 +159,7 @@ describe('our zones in the real BIND', { skip: !hasNamed && 'no BIND here' }, ()
       { addresses, domains: ['bad.example', 'a.bad.example'] },
       { triggers: ['name', 'address', 'nsdname', 'nsip'], comments: true },
     )
-    assert.ok(files.get('block.rpz.sundew.zone')!.length > 20_000)
+    assert.ok(files.get('block.rpz.sundew.zone')!.match(/\.rpz-ip /g)!.length > 100)
     await using named = await resolver(folder.path, up.port)
     assert.match(await dig(named.port, 'bad.example'), /status: NXDOMAIN/)
     await named.says(/rpz: block\.rpz\.sundew: reload done: success/)
