@@ -142,17 +142,13 @@ function skipEqual(before: Lines, after: Lines): void {
     const length = Math.min(old.length, young.length)
     if (length === 0) return
     const same = samePrefix(old, young, length)
-    if (same === old.length && same === young.length) {
-      before.pass(same)
-      after.pass(same)
-      continue
-    }
-    // The shorter one may go on as the longer does.
-    if (same === length && (old.length < young.length ? before : after).more()) continue
+    const all = same === old.length && same === young.length
     // The line in which they differ is looked at whole.
-    const whole = same === 0 ? 0 : old.lastIndexOf(0x0a, same - 1) + 1
+    const whole = all ? same : same === 0 ? 0 : old.lastIndexOf(0x0a, same - 1) + 1
     before.pass(whole)
     after.pass(whole)
+    // The shorter one may go on as the longer does.
+    if (all || (same === length && (old.length < young.length ? before : after).more())) continue
     return
   }
 }

@@ -76,7 +76,6 @@ export class PublishedFiles {
         await file.writeFile(block)
       }
       await file.chmod(usualMode)
-      await file.sync()
       this.#names.push(name)
     }
     if (this.#names.length === 0) throw new RangeError('the target made no file')
@@ -91,6 +90,7 @@ export class PublishedFiles {
       const place = this.place(name)
       const previous = folder ? join(`${this.path}.previous`, name) : `${this.path}.previous`
       await mkdir(dirname(place), { recursive: true })
+      await onDisk(join(this.#part, name))
       await keep(place, previous, join(this.#part, name))
       await rename(join(this.#part, name), place)
     }
@@ -123,6 +123,12 @@ async function keep(path: string, previous: string, next?: string): Promise<void
   await using file = await open(next, 'r')
   await file.chmod(there.mode & 0o777)
   await file.chown(there.uid, there.gid).catch(() => {})
+}
+
+/** Waits until a file's bytes are on the disk: what takes another's place must be whole after a power cut. */
+async function onDisk(path: string): Promise<void> {
+  await using file = await open(path, 'r')
+  await file.sync()
 }
 
 async function syncFolder(path: string): Promise<void> {

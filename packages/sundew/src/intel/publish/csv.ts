@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Blocklist } from './blocklist.ts'
 import { everything } from './entries.ts'
+import { ofWhy } from './of-why.ts'
 import type { Publisher, RenderHost } from './publisher.ts'
 import { inPieces, oneLine } from './text.ts'
 
@@ -22,15 +23,22 @@ export const csv: Publisher<Readonly<Record<never, never>>> = {
 
 function* lines(list: Blocklist, host: RenderHost): Generator<string> {
   yield 'type,value,confidence,sources,title,link\r\n'
+  const said = ofWhy(({ confidence, sources, title, link }) => {
+    const cells = [
+      String(confidence),
+      sources.join(' '),
+      oneLine(title, cellLength),
+      oneLine(link, cellLength),
+    ]
+    return cells.map(cell).join(',')
+  })
   for (const { type, value, why } of everything(list, host)) {
     // A line break in a value would be one in the file, however it is quoted: some count lines.
     if (/[\r\n]/.test(value)) {
       host.leaveOut('a value of several lines')
       continue
     }
-    const { confidence, sources, title, link } = why
-    const cells = [type, value, String(confidence), sources.join(' '), oneLine(title, cellLength)]
-    yield `${[...cells, oneLine(link, cellLength)].map(cell).join(',')}\r\n`
+    yield `"${type}",${cell(value)},${said(why)}\r\n`
   }
 }
 

@@ -23,6 +23,7 @@ export function* everything(list: Blocklist, host: RenderHost): Generator<Entry>
 
 /** Text as JSON in ASCII: nothing in it turns the direction of writing or hides, whoever shows it. */
 export function asciiJson(value: unknown): string {
+  if (typeof value === 'string' && /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(value)) return `"${value}"`
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,

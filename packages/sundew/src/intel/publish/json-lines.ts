@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Blocklist } from './blocklist.ts'
 import { asciiJson, everything } from './entries.ts'
+import { ofWhy } from './of-why.ts'
 import type { Publisher, RenderHost } from './publisher.ts'
 import { inPieces, oneLine } from './text.ts'
 
@@ -18,9 +19,10 @@ export const jsonLines: Publisher<Readonly<Record<never, never>>> = {
 }
 
 function* lines(list: Blocklist, host: RenderHost): Generator<string> {
-  for (const { type, value, why } of everything(list, host)) {
-    const { confidence, sources } = why
-    const [title, link] = [oneLine(why.title, fieldLength), oneLine(why.link, fieldLength)]
-    yield `${asciiJson({ type, value, confidence, sources, title, link })}\n`
-  }
+  const said = ofWhy(({ confidence, sources, title, link }) => {
+    const rest = { confidence, sources, title: oneLine(title, fieldLength), link: oneLine(link, fieldLength) }
+    return asciiJson(rest).slice(1)
+  })
+  for (const { type, value, why } of everything(list, host))
+    yield `{"type":"${type}","value":${asciiJson(value)},${said(why)}\n`
 }

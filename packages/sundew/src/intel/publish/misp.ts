@@ -7,6 +7,7 @@ import { asciiJson } from './entries.ts'
 import { KeySet, linesOf } from './keys.ts'
 import { carriesKinds, hashKind, textTypes, type TextType } from './kinds.ts'
 import { singleNames } from './names.ts'
+import { ofWhy } from './of-why.ts'
 import type { Publisher, RenderedFile, RenderHost } from './publisher.ts'
 import { oneLine } from './text.ts'
 import { uuid5 } from './uuid5.ts'
@@ -98,6 +99,7 @@ function* render(list: Blocklist, config: MispConfig, host: RenderHost): Generat
 /** Sources in the order of their names, their values in the order of the list. */
 function events(list: Blocklist, { most }: MispConfig, host: RenderHost): Event[] {
   const bySource = new Map<string, Attribute[]>()
+  const commentOf = ofWhy(comment)
   let count = 0
   for (const { type, category, value, why } of values(list, host)) {
     if (count++ >= most) {
@@ -108,7 +110,7 @@ function events(list: Blocklist, { most }: MispConfig, host: RenderHost): Event[
     const attributes = bySource.get(source) ?? []
     if (attributes.length === 0) bySource.set(source, attributes)
     const uuid = uuid5(`attribute ${source} ${type} ${value}`)
-    attributes.push({ uuid, type, category, value, comment: comment(why) })
+    attributes.push({ uuid, type, category, value, comment: commentOf(why) })
   }
   return [...bySource.keys()].toSorted().flatMap((source) => divided(source, bySource.get(source)!))
 }

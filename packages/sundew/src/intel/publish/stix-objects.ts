@@ -5,6 +5,7 @@ import { asciiJson } from './entries.ts'
 import { KeySet } from './keys.ts'
 import { carriesKinds, hashKind, textTypes, type TextType } from './kinds.ts'
 import { singleNames } from './names.ts'
+import { ofWhy } from './of-why.ts'
 import type { RenderHost } from './publisher.ts'
 import { oneLine } from './text.ts'
 import { uuid5 } from './uuid5.ts'
@@ -42,86 +43,109 @@ export const identity = asciiJson({
 
 /** An indicator before it has an id and times. */
 export interface Pattern {
-  /** STIX pattern (STIX 2.1 §9) of one comparison. */
+  /** STIX pattern (STIX 2.1 §9) of one comparison, as JSON. What it is known by. */
   readonly pattern: string
-  /** The rest of the object as JSON: fields without braces, that follow its id and times. */
-  readonly fields: string
+  /** As JSON. It follows from the pattern. */
+  readonly name: string
+  /** All else that is said of it: fields of JSON, without braces. */
+  readonly said: string
 }
 
 /** Each indicator once; what is said of it is what its first entry says. */
 export function* patterns(list: Blocklist, host: RenderHost): Generator<Pattern> {
   const told = new KeySet()
+  const said = ofWhy(fields)
   for (const { comparison, value, why } of comparisons(list, host)) {
-    const pattern = `[${comparison}]`
-    if (told.add(pattern)) yield { pattern, fields: fields(pattern, value, why) }
+    const pattern = asciiJson(`[${comparison}]`)
+    if (told.add(pattern)) yield { pattern, name: asciiJson(oneLine(value, fieldLength)), said: said(why) }
   }
 }
 
-/** An indicator as a line of JSON. Its beginning has always this order, that it can be read by it. */
-export function indicatorLine(
-  id: string,
-  {
-    created,
-    modified,
-    revoked = false,
-  }: { readonly created: string; readonly modified: string; readonly revoked?: boolean },
-  fields: string,
-): string {
-  return `{"type":"indicator","spec_version":"2.1","id":"${id}","created":"${created}","modified":"${modified}","valid_from":"${created}",${revoked ? '"revoked":true,' : ''}${fields}}`
+interface Times {
+  readonly created: string
+  readonly modified: string
+  readonly revoked?: boolean
 }
 
+/** An indicator as a line of JSON. Its fields have always this order, that it can be read by it. */
+export function indicatorLine(id: string, { created, modified, revoked }: Times, its: Pattern): string {
+  return `${beginning}${id}","created":"${created}","modified":"${modified}","valid_from":"${created}",${
+    revoked === true ? revokedField : ''
+  }${patternField}${its.pattern}${nameField}${its.name}${saidField}${its.said}}`
+}
+
+const beginning = '{"type":"indicator","spec_version":"2.1","id":"indicator--'
+const revokedField = '"revoked":true,'
+const patternField = '"pattern":'
+const nameField = ',"pattern_type":"stix","pattern_version":"2.1","name":'
+const saidField = `,"created_by_ref":"${identityId}",`
+/** What `said` ends in. */
+const ending = '"indicator_types":["malicious-activity"]'
+
 /** A line as {@link indicatorLine} wrote it, taken apart again. */
-export interface ReadIndicator {
+export interface ReadIndicator extends Pattern {
   readonly id: string
   readonly created: string
   readonly modified: string
   readonly revoked: boolean
-  readonly fields: string
-  readonly pattern: string
 }
 
-const time = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z'
-const form = new RegExp(
-  `^\\{"type":"indicator","spec_version":"2\\.1","id":"(indicator--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})","created":"(${time})","modified":"(${time})","valid_from":"${time}",("revoked":true,)?(.*"pattern":("(?:[^"\\\\]|\\\\.)*"),"pattern_type":"stix".*)\\}$`,
-)
+/** Where id and times are, in characters. */
+const places = { id: beginning.length, created: 36 + 13, modified: 24 + 14, validFrom: 24 + 16, rest: 24 + 2 }
 
 /** @returns undefined where the line is none of ours */
 export function readIndicator(line: string): ReadIndicator | undefined {
-  const parts = form.exec(line)
-  if (!parts) return undefined
-  const [, id = '', created = '', modified = '', revoked, fields = '', pattern = ''] = parts
-  try {
-    JSON.parse(line)
-    return {
-      id,
-      created,
-      modified,
-      revoked: revoked !== undefined,
-      fields,
-      pattern: String(JSON.parse(pattern)),
-    }
-  } catch {
+  if (!line.startsWith(beginning) || !line.endsWith(`${ending}}`) || !/^[\x20-\x7e]*$/.test(line))
     return undefined
+  let at = places.id
+  const id = line.slice(at, at + 36)
+  at += places.created
+  const created = line.slice(at, at + 24)
+  at += places.modified
+  const modified = line.slice(at, at + 24)
+  at += places.validFrom + places.rest
+  const revoked = line.startsWith(revokedField, at)
+  if (revoked) at += revokedField.length
+  if (!line.startsWith(patternField, at)) return undefined
+  const from = at + patternField.length
+  // In a string of JSON every quote has a backslash before it: the first without is its end.
+  const nameAt = line.indexOf(`"${nameField}"`, from)
+  const saidAt = line.indexOf(`"${saidField}`, nameAt)
+  if (nameAt < 0 || saidAt < 0 || !uuidForm.test(id) || !isTime(created) || !isTime(modified))
+    return undefined
+  return {
+    id,
+    created,
+    modified,
+    revoked,
+    pattern: line.slice(from, nameAt + 1),
+    name: line.slice(nameAt + 1 + nameField.length, saidAt + 1),
+    said: line.slice(saidAt + 1 + saidField.length, -1),
   }
 }
 
-function fields(pattern: string, value: string, why: Why): string {
+/** The pattern as it is written where no JSON is around it. */
+export function patternOf({ pattern }: Pattern): string {
+  return String(JSON.parse(pattern))
+}
+
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text))
+}
+
+function fields(why: Why): string {
   const sources = why.sources.map((source) => oneLine(source, 64))
   const link = oneLine(why.link, fieldLength)
-  const json = asciiJson({
-    created_by_ref: identityId,
-    name: oneLine(value, fieldLength),
+  return asciiJson({
     description: oneLine(`${sources.join(', ')}: ${why.title}`, fieldLength),
-    indicator_types: ['malicious-activity'],
     confidence: why.confidence,
     ...(/^https?:\/\/[\x21-\x7e]+$/.test(link) && URL.canParse(link)
       ? { external_references: [{ source_name: sources[0] || 'sundew', url: new URL(link).href }] }
       : {}),
-    pattern,
-    pattern_type: 'stix',
-    pattern_version: '2.1',
-  })
-  return json.slice(1, -1)
+    indicator_types: ['malicious-activity'],
+  }).slice(1, -1)
 }
 
 interface Comparison {

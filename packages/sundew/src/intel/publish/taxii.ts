@@ -2,7 +2,15 @@ import { z } from 'zod'
 import type { Blocklist } from './blocklist.ts'
 import { hash53, linesOf } from './keys.ts'
 import type { Publisher, RenderHost } from './publisher.ts'
-import { carriedByStix, identity, indicatorLine, patterns, readIndicator } from './stix-objects.ts'
+import {
+  carriedByStix,
+  identity,
+  indicatorLine,
+  patternOf,
+  patterns,
+  readIndicator,
+  type ReadIndicator,
+} from './stix-objects.ts'
 import { inPieces } from './text.ts'
 import { uuid5 } from './uuid5.ts'
 
@@ -35,7 +43,7 @@ export const taxii: Publisher<TaxiiConfig> = {
   carries: carriedByStix,
   entry(line) {
     const read = readIndicator(line.slice(line.indexOf('\t') + 1))
-    return read?.revoked === false ? read.pattern : undefined
+    return read?.revoked === false ? patternOf(read) : undefined
   },
 }
 
@@ -47,12 +55,12 @@ export function readAdded(line: string): { readonly added: string; readonly obje
 }
 
 function* lines(list: Blocklist, config: TaxiiConfig, host: RenderHost): Generator<string> {
-  /** What is listed, by hash of its pattern: hash of what is said of it, and, once it was found in the former, nothing. */
+  /** What is listed, by hash of its pattern: hash of what is said of it. What the former has as it is, is taken out. */
   const wanted = new Map<number, number>()
-  for (const { pattern, fields } of patterns(list, host)) wanted.set(hash53(pattern), hash53(fields))
+  for (const { pattern, said } of patterns(list, host)) wanted.set(hash53(pattern), hash53(said))
   let last = ''
   const changed = new Map<number, { readonly id: string; readonly created: string }>()
-  const gone: { readonly id: string; readonly created: string; readonly fields: string }[] = []
+  const gone: ReadIndicator[] = []
   const oldest = new Date(list.made - config.revoked_days * dayMs).toISOString()
   let whole = false
   for (const line of linesOf(host.former(collectionFile))) {
@@ -67,26 +75,25 @@ function* lines(list: Blocklist, config: TaxiiConfig, host: RenderHost): Generat
     if (!read) continue
     last = added.added
     const key = hash53(read.pattern)
+    const said = wanted.get(key)
     if (read.revoked) {
       if (added.added >= oldest) yield `${line}\n`
-    } else if (wanted.get(key) === hash53(read.fields)) {
+    } else if (said === undefined) gone.push(read)
+    else if (said === hash53(read.said)) {
       wanted.delete(key)
       yield `${line}\n`
-    } else if (wanted.has(key)) changed.set(key, read)
-    else gone.push(read)
+    } else changed.set(key, read)
   }
   const now = after(last, list.made)
   if (!whole) yield `${now}\t${identity}\n`
-  for (const { id, created, fields } of gone)
-    yield `${now}\t${indicatorLine(id, { created, modified: now, revoked: true }, fields)}\n`
-  for (const { pattern, fields } of patterns(list, silent)) {
-    const key = hash53(pattern)
+  for (const its of gone)
+    yield `${now}\t${indicatorLine(its.id, { created: its.created, modified: now, revoked: true }, its)}\n`
+  if (wanted.size === 0) return
+  for (const its of patterns(list, silent)) {
+    const key = hash53(its.pattern)
     if (!wanted.delete(key)) continue
-    const { id, created } = changed.get(key) ?? {
-      id: `indicator--${uuid5(`${pattern} ${now}`)}`,
-      created: now,
-    }
-    yield `${now}\t${indicatorLine(id, { created, modified: now }, fields)}\n`
+    const { id, created } = changed.get(key) ?? { id: uuid5(`${its.pattern} ${now}`), created: now }
+    yield `${now}\t${indicatorLine(id, { created, modified: now }, its)}\n`
   }
 }
 

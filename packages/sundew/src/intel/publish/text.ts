@@ -20,6 +20,7 @@ export function* inPieces(lines: Iterable<string>): Generator<string> {
  * @param most characters; what is longer ends in `…`
  */
 export function oneLine(text: string, most: number): string {
+  if (text.length <= most && oneWord.test(text)) return text
   const short = text.length > most * 2 ? text.slice(0, most * 2) : text
   const line = plainAscii.test(short)
     ? short.replace(/ {2,}/g, ' ').trim()
@@ -32,6 +33,7 @@ export function oneLine(text: string, most: number): string {
   return `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
+const oneWord = /^[\x21-\x7e]*$/
 const plainAscii = /^[\x20-\x7e]*$/
 
 /** The same in ASCII, without quotes, backslashes and whatever starts something in a shell, a rule or a script. */

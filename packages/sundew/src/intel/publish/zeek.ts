@@ -5,6 +5,7 @@ import type { Blocklist, Why } from './blocklist.ts'
 import { KeySet, linesOf } from './keys.ts'
 import { carriesKinds, hashKind } from './kinds.ts'
 import { singleNames } from './names.ts'
+import { ofWhy } from './of-why.ts'
 import type { Publisher, RenderHost } from './publisher.ts'
 import { inPieces, oneLine, standsAlone, tameLine } from './text.ts'
 
@@ -59,11 +60,10 @@ redef Intel::read_files += { @DIR + "/${current}", @DIR + "/${removals}" };
 function* lines(list: Blocklist, { notice }: ZeekConfig, host: RenderHost): Generator<string> {
   yield '#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc\tmeta.url\tmeta.do_notice\n'
   const does = notice ? 'T' : 'F'
-  for (const { indicator, type, source, why } of records(list, host)) {
-    const desc = oneLine(why.title, fieldLength).replaceAll('\\', '/')
-    const link = oneLine(why.link, fieldLength).replaceAll('\\', '/')
-    yield `${indicator}\t${type}\t${source}\t${desc || '-'}\t${link || '-'}\t${does}\n`
-  }
+  const field = (text: string) => oneLine(text, fieldLength).replaceAll('\\', '/') || '-'
+  const said = ofWhy(({ title, link }) => `${field(title)}\t${field(link)}\t${does}\n`)
+  for (const { indicator, type, source, why } of records(list, host))
+    yield `${indicator}\t${type}\t${source}\t${said(why)}`
 }
 
 /** What the former file had and this one has not, and what was told so within the last days. */
@@ -98,17 +98,25 @@ interface Item {
 /** Each indicator once for each source. */
 function* records(list: Blocklist, host?: RenderHost): Generator<Item> {
   const told = new KeySet()
-  for (const item of items(list, host))
-    if (told.add(`${item.indicator}\t${item.type}\t${item.source}`)) yield item
+  const sourcesOf = ofWhy(({ sources }) => [
+    ...new Set(sources.map((name) => tameLine(name, 64).replace(/[^\w.-]/g, '_') || 'sundew')),
+  ])
+  for (const { indicator, type, why } of items(list, host))
+    for (const source of sourcesOf(why)) {
+      // A name is listed once; prefixes of ranges, and URLs without their schemes, may meet again.
+      if (type === 'Intel::DOMAIN' || told.add(`${indicator}\t${type}\t${source}`))
+        yield { indicator, type, source, why }
+    }
 }
 
-function* items(list: Blocklist, host: RenderHost | undefined): Generator<Item> {
+function* items(list: Blocklist, host: RenderHost | undefined): Generator<Omit<Item, 'source'>> {
   for (const { first, last, why } of list.addresses())
     for (const prefix of prefixesOf(first, last)) {
       const indicator = prefixText(prefix, isRange4(first, last) ? 4 : 6)
-      yield* bySource(indicator, indicator.includes('/') ? 'Intel::SUBNET' : 'Intel::ADDR', why)
+      yield { indicator, type: indicator.includes('/') ? 'Intel::SUBNET' : 'Intel::ADDR', why }
     }
-  for (const { name, why } of singleNames(list, host ?? silent)) yield* bySource(name, 'Intel::DOMAIN', why)
+  for (const { name, why } of singleNames(list, host ?? silent))
+    yield { indicator: name, type: 'Intel::DOMAIN', why }
   for (const [kind, type] of [
     ['url', 'Intel::URL'],
     ['email', 'Intel::EMAIL'],
@@ -122,13 +130,8 @@ function* items(list: Blocklist, host: RenderHost | undefined): Generator<Item> 
         host?.leaveOut('a value that is no field')
       else if (kind === 'hash' && !['md5', 'sha1', 'sha256'].includes(hashKind(value) ?? ''))
         host?.leaveOut('a hash that Zeek does not compute')
-      else yield* bySource(indicator, type, why)
+      else yield { indicator, type, why }
     }
-}
-
-function* bySource(indicator: string, type: string, why: Why): Generator<Item> {
-  for (const source of new Set(why.sources.map((name) => tameLine(name, 64).replace(/[^\w.-]/g, '_'))))
-    yield { indicator, type, source: source || 'sundew', why }
 }
 
 const silent = { leaveOut: () => {}, former: () => undefined, version: '' }
