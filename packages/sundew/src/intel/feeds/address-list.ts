@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { readPlain } from '../files/plain.ts'
 import type { Feed, FeedHabits } from './feed.ts'
-import { keyShape } from './key.ts'
 import { type WebConfig, webKeys, webList, webUrl } from './web-list.ts'
 
 /** A publisher's list of addresses, one alone on each line: whatever else stands there is bad. */
@@ -19,7 +18,7 @@ export function addressList({
   return webList({
     type,
     summary,
-    config: z.strictObject({ url: webUrl(url), ...keyShape('the key that the server wants'), ...webKeys }),
+    config: z.strictObject({ url: webUrl(url), ...webKeys }),
     habits,
     read: (body, _, taker) => readPlain(body.pieces(), taker, { type: 'address', alone: true }),
   })
