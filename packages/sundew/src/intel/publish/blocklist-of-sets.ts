@@ -2,7 +2,6 @@ import { cutRange } from '../../match/prefixes.ts'
 import type { AddressSet } from '../../match/address-set.ts'
 import type { NameSet } from '../../match/name-set.ts'
 import type { Range } from '../../match/ranges.ts'
-import { isRange4 } from '../../match/words.ts'
 import type { AllowBook } from '../allow/book.ts'
 import type { Blocklist, Hole, ListedName, ListedRange, ListedText } from './blocklist.ts'
 import { BlockedNames } from './blocklist-names.ts'
@@ -51,7 +50,8 @@ export class SetBlocklist implements Blocklist {
   }
 
   *ranges(family: 4 | 6): Generator<Range> {
-    for (const { first, last } of this.#blocked(family)) yield* this.#allow.carveForPublishing(first, last)
+    for (const { first, last } of this.#addresses.blocked(family))
+      yield* this.#allow.carveForPublishing(first, last)
   }
 
   *prefixes(family: 4 | 6): Generator<{ readonly first: Range['first']; readonly length: number }> {
@@ -92,7 +92,7 @@ export class SetBlocklist implements Blocklist {
   }
 
   *allowedRanges(family: 4 | 6): Generator<Range> {
-    for (const { first, last } of this.#blocked(family)) yield* this.#allow.keptOut(first, last)
+    for (const { first, last } of this.#addresses.blocked(family)) yield* this.#allow.keptOut(first, last)
   }
 
   get counts(): Blocklist['counts'] {
@@ -101,18 +101,9 @@ export class SetBlocklist implements Blocklist {
   }
 
   #count(): Blocklist['counts'] {
-    let addresses = 0
-    for (const { entry } of this.#addresses.listed()) if (entry.action === 'block') addresses++
     let texts = 0
     for (const type of textTypes) texts += this.#textNodes(type).reduce((count) => count + 1, 0)
-    return { addresses, names: this.#names.count, texts }
-  }
-
-  *#blocked(family: 4 | 6): Generator<Range> {
-    for (const range of this.#addresses.blocked()) {
-      if (isRange4(range.first, range.last) === (family === 4)) yield range
-      else if (family === 4) return
-    }
+    return { addresses: this.#addresses.blockedEntries, names: this.#names.count, texts }
   }
 
   *#textNodes(type: (typeof textTypes)[number]) {
