@@ -20,7 +20,10 @@ export interface ListedRange {
   readonly why: Why
 }
 
-/** A name that is blocked: alone, or with all below it. Lower case, ASCII (IDNA), without final dot. */
+/**
+ * A name that is blocked: alone, or with all below it. Lower case, ASCII (IDNA), without final dot. `why` may be read only
+ * when it is asked for: take it by name, a spread leaves it behind.
+ */
 export interface ListedName {
   readonly name: string
   readonly covers: 'itself' | 'all'
