@@ -193,6 +193,110 @@ zone "." { type primary; file "root.db"; };
   })
 })
 
+describe('real Unbound', { skip: !installed('unbound') }, () => {
+  test('its log with rpz-log, and its dnstap by the handshake of both sides, are one alert', async (t) => {
+    const at = await folder(t)
+    await run('chmod', ['777', at])
+    const socket = join(at, 'dnstap.sock')
+    const path = join(at, 'unbound.log')
+    await using collectors = await CollectorsProcess.start(noFlows, {
+      collectors: { tail: [{ path }], dnstap: { socket, mode: '666' } },
+    })
+    await list(collectors)
+    const port = 20_000 + Math.floor(Math.random() * 20_000)
+    await writeFile(
+      join(at, 'rpz.zone'),
+      `$ORIGIN rpz.local.\n${zone('bad.example CNAME .\n*.bad.example CNAME .\n')}`,
+    )
+    await writeFile(
+      join(at, 'unbound.conf'),
+      `server:
+ interface: 127.0.0.1@${port}
+ username: ""
+ chroot: ""
+ directory: "${at}"
+ pidfile: "${at}/pid"
+ do-daemonize: no
+ use-syslog: no
+ logfile: "${path}"
+ log-queries: yes
+ module-config: "respip validator iterator"
+ local-data: "fine.example. A 203.0.113.7"
+remote-control:
+ control-enable: no
+dnstap:
+ dnstap-enable: yes
+ dnstap-bidirectional: yes
+ dnstap-socket-path: "${socket}"
+ dnstap-log-client-query-messages: yes
+ dnstap-log-client-response-messages: yes
+rpz:
+ name: rpz.local
+ zonefile: "${at}/rpz.zone"
+ rpz-log: yes
+`,
+    )
+    const unbound = spawn('unbound', ['-d', '-c', join(at, 'unbound.conf')], { stdio: 'ignore' })
+    t.after(async () => {
+      unbound.kill()
+      await new Promise((resolve) => unbound.once('exit', resolve))
+    })
+    await until(async () => ((await ask(port, 'fine.example')) === 0 ? true : undefined))
+    assert.equal(await ask(port, 'www.bad.example'), 3)
+    const match = await until(async () =>
+      (await matchesOf(collectors)).find(({ fields }) => fields.matched === 'name'),
+    )
+    assert.equal(match.fields.blocked, 'nxdomain')
+    assert.equal(match.fields.severity, 'medium')
+    const address = await until(
+      async () => (await matchesOf(collectors)).find(({ fields }) => fields.matched === 'address'),
+      20,
+    )
+    assert.equal(address.fields.log, socket)
+    assert.equal(address.source_ip, '127.0.0.1')
+    const dnstap = (await until(() => collectors.statuses.at(-1)?.watch?.dnstap))!
+    assert.deepEqual([dnstap.malformed, dnstap.refused], [0, 0])
+  })
+})
+
+describe('real dnsmasq', { skip: !installed('dnsmasq') }, () => {
+  test('a name that its configuration blocks is one alert, and said to be blocked', async (t) => {
+    const at = await folder(t)
+    const path = join(at, 'dnsmasq.log')
+    await using collectors = await CollectorsProcess.start(noFlows, { collectors: { tail: [{ path }] } })
+    await list(collectors)
+    const port = 20_000 + Math.floor(Math.random() * 20_000)
+    const dnsmasq = spawn(
+      'dnsmasq',
+      [
+        ...[
+          '--keep-in-foreground',
+          '--conf-file=/dev/null',
+          '--no-resolv',
+          '--no-hosts',
+          '--bind-interfaces',
+        ],
+        ...['--listen-address=127.0.0.1', `--port=${port}`, `--pid-file=${join(at, 'pid')}`, '--log-queries'],
+        ...[`--log-facility=${path}`, '--address=/bad.example/', '--address=/fine.example/203.0.113.7'],
+        ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+      ],
+      { stdio: 'ignore' },
+    )
+    t.after(async () => {
+      dnsmasq.kill()
+      await new Promise((resolve) => dnsmasq.once('exit', resolve))
+    })
+    await until(async () => ((await ask(port, 'fine.example')) === 0 ? true : undefined))
+    assert.equal(await ask(port, 'www.bad.example'), 3)
+    const match = await until(async () =>
+      (await matchesOf(collectors)).find(({ fields }) => fields.matched === 'name'),
+    )
+    assert.equal(match.source_ip, '127.0.0.1')
+    assert.equal(match.fields.blocked, 'nxdomain')
+    assert.equal(match.fields.severity, 'medium')
+  })
+})
+
 const zone = (records: string) =>
   `$TTL 60\n@ SOA localhost. root.localhost. 1 3600 600 86400 60\n@ NS localhost.\n${records}`
 
