@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { bindRpz } from '../../../src/intel/publish/bind-rpz.ts'
 import { conforms } from './conformance.ts'
 import { fakeBlocklist, type FakeList } from './fake-blocklist.ts'
-import { checked, hasTool, type Rendered, renderedBy, scratch, writeFiles } from './rendered-by.ts'
+import { checked, hasTool, type Rendered, renderedBy, scratch, writeFiles } from './in-folder.ts'
 
 const block = 'block.rpz.sundew.zone'
 const changes = 'block.rpz.sundew.changes'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type Changes, changesOf } from '../../../../src/intel/publish/bind-rpz/changes.ts'
-import { inPieces } from '../rendered-by.ts'
+import { inPieces } from '../in-folder.ts'
 
 function changes(
   old: string,

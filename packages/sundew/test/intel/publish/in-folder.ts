@@ -1,17 +1,11 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import type { Blocklist } from '../../../src/intel/publish/blocklist.ts'
 import type { Publisher } from '../../../src/intel/publish/publisher.ts'
-
-/** A publisher's files in memory, as the runner would have them. */
-export interface Rendered {
-  readonly files: ReadonlyMap<string, string>
-  /** What was left out, by reason. */
-  readonly leftOut: Readonly<Record<string, number>>
-}
+import { type Rendered, rendered } from './rendered.ts'
 
 /** Renders with the publisher's defaults, or these settings over them; after what was rendered before. */
 export function renderedBy<C>(
@@ -19,23 +13,8 @@ export function renderedBy<C>(
   list: Blocklist,
   settings: object = {},
   before?: Rendered,
-  folder = '/etc/sundew',
 ): Rendered {
-  const leftOut: Record<string, number> = {}
-  const files = new Map<string, string>()
-  const rendering = publisher.render(list, publisher.config.parse(settings), {
-    version: '0.0.0',
-    folder,
-    leaveOut: (reason) => {
-      leftOut[reason] = (leftOut[reason] ?? 0) + 1
-    },
-    former: (name) => {
-      const text = before?.files.get(name)
-      return text === undefined ? undefined : inPieces(Buffer.from(text))
-    },
-  })
-  for (const { name, pieces } of rendering) files.set(name, [...pieces].join(''))
-  return { files, leftOut }
+  return rendered(publisher, list, publisher.config.parse(settings), before?.files)
 }
 
 /** Pieces of odd sizes, so that lines are cut anywhere. */
@@ -76,8 +55,4 @@ export function checked<C>(
 
 export function hasTool(command: string): boolean {
   return spawnSync('which', [command]).status === 0
-}
-
-export function readText(...path: string[]): string {
-  return readFileSync(join(...path), 'utf8')
 }
