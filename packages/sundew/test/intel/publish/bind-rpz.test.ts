@@ -4,7 +4,9 @@ import fc from 'fast-check'
 import { bindRpz } from '../../../src/intel/publish/bind-rpz.ts'
 import { conforms } from './conformance.ts'
 import { fakeBlocklist, type FakeList } from './fake-blocklist.ts'
-import { checked, hasTool, type Rendered, renderedBy, scratch, writeFiles } from './in-folder.ts'
+import { checked, hasTool, renderedBy, scratch, writeFiles } from './in-folder.ts'
+import { readZone } from './read-zone.ts'
+import type { Rendered } from './rendered.ts'
 
 const block = 'block.rpz.sundew.zone'
 const changes = 'block.rpz.sundew.changes'
@@ -23,39 +25,14 @@ const records = ({ files }: Rendered, file = block) =>
 const serial = ({ files }: Rendered, file = block) =>
   Number(/^@ SOA \S+ \S+ (\d+) /m.exec(files.get(file)!)?.[1])
 
-/** The prefix that an owner without its last label stands for. */
-function prefixOf(owner: string): string {
-  const [length, ...parts] = owner.split('.')
-  if (!owner.includes('zz') && parts.length === 4) return `${parts.toReversed().join('.')}/${length}`
-  const address = parts
-    .toReversed()
-    .map((part) => (part === 'zz' ? '' : part))
-    .join(':')
-  return `${address.replace(/^:|^$/, '::').replace(/:$/, '::').replace(/:{3,}/, '::')}/${length}`
-}
-
 conforms(bindRpz, {
   configs: [
     {},
     { comments: true, triggers: ['name'] },
     { zones: [{ name: 'a.rpz', action: 'garden' }], garden: { a: ['192.0.2.1'], cname: undefined } },
   ],
-  read(files, { zones }) {
-    const owners = [...files]
-      .filter(([name]) => name === `${zones[0]!.name}.zone`)
-      .flatMap(([, text]) => text.split('\n').slice(4))
-      .filter((line) => line !== '' && !line.startsWith(';'))
-      .map((line) => line.split(' ')[0]!)
-    const allowed = files.get('allow.rpz.sundew.zone')!.split('\n').slice(4).filter(Boolean)
-    return {
-      addresses: owners
-        .filter((owner) => owner.endsWith('.rpz-ip'))
-        .map((owner) => prefixOf(owner.slice(0, -7))),
-      names: owners.filter((owner) => !owner.endsWith('.rpz-ip') && !owner.startsWith('*.')),
-      covering: owners.filter((owner) => owner.startsWith('*.')).map((owner) => owner.slice(2)),
-      holes: allowed.map((line) => line.split(' ')[0]!).filter((owner) => !owner.startsWith('*.')),
-    }
-  },
+  read: (files, { zones }) =>
+    readZone(files.get(`${zones[0]!.name}.zone`)!, files.get('allow.rpz.sundew.zone')!),
 })
 
 describe('response policy zones for BIND', () => {

@@ -1,7 +1,7 @@
 import type { Words } from '../../../match/words.ts'
 
 /** What is plain in a master file, and in a name at all: labels of up to 63 letters, digits, hyphens and underscores. */
-const plain = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+$/
+export const plainName = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+$/
 /** Last labels that a policy zone takes for something else than a name. */
 const triggers = /\.rpz-[a-z-]+$/
 /** Characters of a name as text, so that with its lengths and the root it has 255 bytes (RFC 1035 §2.3.4). */
@@ -15,7 +15,8 @@ export type NoOwner = 'name too long for the zone' | 'not a name that a zone can
  * escape it: no name server is ever asked for it, and a zone is not to fail for it.
  */
 export function whyNoOwner(name: string, zone: string): NoOwner | undefined {
-  if (!plain.test(name)) return name.includes('.') ? 'not a name that a zone can hold' : 'top-level domain'
+  if (!plainName.test(name))
+    return name.includes('.') ? 'not a name that a zone can hold' : 'top-level domain'
   if (name.includes('.rpz-') && triggers.test(name)) return 'not a name that a zone can hold'
   return name.length + 1 + zone.length > mostCharacters ? 'name too long for the zone' : undefined
 }
