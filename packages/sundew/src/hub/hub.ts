@@ -1,6 +1,4 @@
 import { Readable } from 'node:stream'
-import { now, rfc3339 } from '../core/clock.ts'
-import { uuidv7 } from '../core/id.ts'
 import { JournalWriter } from '../core/journal/writer.ts'
 import type { CollectorStatus, FromCollectors, ToCollectors } from '../core/collector-messages.ts'
 import type { Layout } from '../core/layout.ts'
@@ -8,9 +6,6 @@ import type { Log } from '../core/log.ts'
 import type { ToPart } from '../core/messages.ts'
 import type { QuotaState } from '../core/room.ts'
 import type { SupervisorStatus } from '../core/status.ts'
-import { localContext } from '../event/event.ts'
-import { FeedError } from '../intel/feeds/feed.ts'
-import { networksOf } from '../intel/ours.ts'
 import { migrate } from '../store/migrate.ts'
 import { Alerts } from './alerts.ts'
 import { startApi } from './api/server.ts'
@@ -24,12 +19,7 @@ import { Ours } from './ingest/known.ts'
 import { loadCampaigns } from './ingest/campaign-rows.ts'
 import { Turn } from './ingest/turn.ts'
 import { FlowRoom } from './keep/flow-room.ts'
-import { Caught } from './intel/caught.ts'
-import { Intelligence } from './intel/intelligence.ts'
-import { attackersSince } from './intel/attackers.ts'
-import { feedFetches } from './intel/fetches.ts'
-import type { IntelSettings } from './intel/settings.ts'
-import { Retro } from './intel/retro.ts'
+import { type IntelSection, openIntelligence } from './intel/open.ts'
 import { Keeper } from './keep/keeper.ts'
 import { setLifetimes, type Lifetimes } from './keep/retention.ts'
 import { Quota } from './keep/quota.ts'
@@ -69,11 +59,8 @@ export interface HubSettings {
   readonly outputs: OutputSections
   /** Addresses that are ours. */
   readonly networks?: readonly string[]
-  /** Threat intelligence, and whether the past is asked about what is newly listed; without it there is none. */
-  readonly intel?: Omit<IntelSettings, 'folder' | 'version' | 'networks'> & {
-    readonly retro: boolean
-    readonly proxy?: string | undefined
-  }
+  /** Threat intelligence; without it there is none. */
+  readonly intel?: IntelSection
 }
 
 /** Whoever runs the hub: tells it to stop, hears of the quota, passes on what the supervisor says. */
@@ -166,54 +153,29 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
   let storeStarted = false
-  const { networks = [], intel } = settings
+  const { networks = [] } = settings
   const trouble = (code: string, message: string, cause?: unknown) => alerts.raise(code, message, cause)
-  const intelligence =
-    intel &&
-    new Intelligence({
-      settings: { ...intel, folder: paths.intel, version: settings.version, networks },
+  const opened =
+    settings.intel &&
+    openIntelligence(settings.intel, {
+      sensor: settings.sensor,
+      version: settings.version,
+      folder: paths.intel,
+      networks,
+      journal,
+      store: reader,
+      storeStarted: () => storeStarted,
+      live,
       tell: (message) => host.toCollectors?.(message),
-      event: (kind, fields) => {
-        const moment = now()
-        const event = { id: uuidv7(moment), time: rfc3339(moment), kind, fields }
-        journal
-          .appendJson(JSON.stringify({ ...localContext(settings.sensor, 'intel'), ...event }))
-          .catch((error: unknown) => log.error(`a ${kind} event was lost`, error))
-      },
       trouble,
       log,
-      fetch: feedFetches(
-        intel.feeds,
-        { folder: paths.intel, version: settings.version, proxy: intel.proxy },
-        signal,
-      ),
-      attackers: async (since) => {
-        if (!storeStarted) throw new FeedError('reach', 'the store is not there yet')
-        return await attackersSince(reader, since, networksOf(networks), signal)
-      },
+      signal,
     })
+  const intelligence = opened?.intelligence
   host.hear((message) => {
     if (message.type === 'peer' && message.name === 'collectors' && message.state === 'here')
       intelligence?.tellAgain()
   })
-  if (intelligence) {
-    const sets = () => ({ addresses: intelligence.set, names: intelligence.names })
-    const caught = new Caught({ sets, journal, log })
-    live.subscribe((events) => caught.take(events))
-  }
-  const retro =
-    intelligence && intel.retro
-      ? new Retro({
-          lists: intelligence,
-          folder: paths.intel,
-          store: reader,
-          journal,
-          sensor: settings.sensor,
-          networks,
-          trouble,
-          log,
-        })
-      : undefined
   const quota = new Quota({
     store: writer,
     quotaBytes: keep.quotaBytes,
@@ -293,14 +255,14 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     const failed = new AbortController()
     // Before the store is there: who is to be warned at once does not wait for it.
     const fed = feeds.run(AbortSignal.any([signal, failed.signal]))
-    const listed = intelligence?.run(AbortSignal.any([signal, failed.signal]))
+    const listed = opened?.run(AbortSignal.any([signal, failed.signal]))
     try {
       await begun
       await Promise.all([
         ingest.run(signal),
         flowIngest.run(signal),
         keeper.run(signal),
-        retro?.run(signal),
+        opened?.ask(signal),
         fed,
         listed,
       ])

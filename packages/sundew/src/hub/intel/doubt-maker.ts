@@ -26,7 +26,7 @@ export function doubtMaker({ core, allow, warninglists, rules }: DoubtSettings):
         carve: (first, last) => book.carve(first, last),
         lifetimeDays: (type) => rules.lifetimeDays[type],
         lists: book.lists,
-        nextEnd: nextEnd([...allow, ...own], now),
+        nextEnd: book.nextEnd,
         troubles: [
           ...bad,
           ...reports.flatMap(({ path, trouble }) => (trouble === undefined ? [] : [`${path}: ${trouble}`])),
@@ -34,12 +34,4 @@ export function doubtMaker({ core, allow, warninglists, rules }: DoubtSettings):
       }
     },
   }
-}
-
-/** When the first of the owner's entries ends that has not ended. */
-function nextEnd(entries: readonly OwnAllow[], now: number): number {
-  return entries.reduce(
-    (next, { until }) => (until !== undefined && until > now ? Math.min(next, until) : next),
-    Infinity,
-  )
 }

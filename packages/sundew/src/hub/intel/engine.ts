@@ -30,6 +30,7 @@ import type { Pulled, PullParts } from './pull.ts'
 import { keeps, Pulls } from './pulls.ts'
 import { mostPatched, patch } from './patch.ts'
 import { Roster } from './roster.ts'
+import { sweepLeftovers } from './set-files.ts'
 import { Sets } from './sets.ts'
 import type { Source } from './sources.ts'
 import { Troubles } from './troubles.ts'
@@ -153,6 +154,8 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     const { pollMs = usualPollMs } = this.#parts
     signal.addEventListener('abort', () => this.#stop.abort(signal.reason), { once: true })
     if (signal.aborted) this.#stop.abort(signal.reason)
+    // Before the first pull: they lie here while they are read.
+    sweepLeftovers(this.#parts.folder)
     if (this.#sets.takeUp() && this.#sets.state.basis === this.#basis()) {
       this.#touched = []
       this.#decided = true
@@ -266,6 +269,8 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     const state = book.sourceNamed(source.name)
     const again = state !== undefined && this.#counted?.ended.has(state.id) === true
     if (changes.any || again) this.#changed(source.file !== undefined, again ? undefined : changes.indicators)
+    // The next may begin, and what was told be put in force.
+    this.#wake()
     if (outcome === 'unchanged') return
     const examples = bad > 0 ? `; ${bad} could not be read (${state?.examples.join('; ') ?? ''})` : ''
     host.info(
@@ -324,7 +329,7 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     const ended = until !== null && now >= Math.max(until, made + leastRestMs)
     if (ended) this.#touched = undefined
     if (basis === this.#basis() && this.#changedAt === undefined && !ended) return false
-    if (atOnce || this.#urgent || ended || this.#pulls.active === 0) return true
+    if (atOnce || this.#urgent || ended || !this.#pulls.busy) return true
     this.#changedAt ??= now
     return now - this.#changedAt > gatherMs
   }

@@ -40,8 +40,10 @@ export class Pulls {
     this.#sources = parts.sources.filter(({ feed, enabled }) => feed !== undefined && enabled)
   }
 
-  get active(): number {
-    return this.#active.size
+  /** A pull is at work, or is due. */
+  get busy(): boolean {
+    const now = this.#parts.now()
+    return this.#active.size > 0 || this.#sources.some((source) => this.next(source)! <= now)
   }
 
   /** When a source is pulled next, ms since 1970; undefined where it never is. */
@@ -68,7 +70,7 @@ export class Pulls {
     const state = this.#parts.book.sourceNamed(source.name)
     return {
       source: source.name,
-      outcome: 'failed',
+      outcome: 'unchanged',
       added: 0,
       removed: 0,
       in_force: state?.live ?? 0,

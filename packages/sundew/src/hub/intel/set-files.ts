@@ -24,12 +24,17 @@ export function writeWhole(path: string, bytes: Uint8Array): void {
   renameSync(part, path)
 }
 
-/** Removes sets but the one in force and the one before, which a collector may still be reading, and what pulls left. */
+/** Removes sets but the one in force and the one before, which a collector may still be reading. */
 export function sweepSets(folder: string, version: number): void {
   for (const name of readdirSync(folder)) {
     const of = /^(?:set|names)-(\d+)\.bin(?:\.part)?$/.exec(name)?.[1]
-    // `list-…`: copies of lists as they were kept before there was a book.
-    const old = of === undefined ? /^(?:list-[0-9a-f]{16}|fetched-)/.test(name) : Number(of) < version - 1
+    const old = of !== undefined && Number(of) < version - 1
     if (old) rmSync(join(folder, name), { force: true })
   }
+}
+
+/** Removes what pulls left that were cut short, and copies of lists as they were kept before there was a book. */
+export function sweepLeftovers(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (/^(?:list-[0-9a-f]{16}|fetched-)/.test(name)) rmSync(join(folder, name), { force: true })
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { FeedError, type FeedHost } from '../../../src/intel/feeds/feed.ts'
 import { dayMs, fakeFeed, minuteMs, temporaryEngine, whole } from './temporary-engine.ts'
@@ -20,6 +21,38 @@ describe('the engine of threat intelligence', () => {
     assert.equal(pulled?.kind, 'intel.pulled')
     assert.deepEqual([pulled.fields['outcome'], pulled.fields['added']], ['taken', 4])
     assert.deepEqual(run.troubles, [])
+  })
+
+  test('waits for the first pulls before anything is in force, and reads what they fetched whatever ends meanwhile', async () => {
+    using t = temporaryEngine()
+    const slow = Promise.withResolvers<void>()
+    let text = ''
+    const feeds = [
+      fakeFeed('slow', async (host) => {
+        const answer = await host.fetch({ url: 'https://slow.feeds.example.net/list' })
+        await slow.promise
+        assert.ok(answer.status === 'whole')
+        text = answer.text()
+        whole('slow.example.org')(host)
+      }),
+      fakeFeed('quick', whole('quick.example.org')),
+    ]
+    const fetch = () => () => {
+      const path = join(t.folder, 'fetched-1')
+      writeFileSync(path, 'a list')
+      return Promise.resolve({ status: 'whole' as const, path, headers: {}, bytes: 6, sha256: '' })
+    }
+    await using run = t.begin({ feeds, more: { fetch } })
+    await run.until(() => run.events.length === 1)
+    assert.deepEqual(run.told, [])
+    // Not for ever.
+    t.pass(31_000)
+    await run.until(() => run.told.length === 1)
+    assert.equal(run.lists('quick.example.org').length, 1)
+    slow.resolve()
+    await run.until(() => run.lists('slow.example.org').length === 1)
+    assert.equal(text, 'a list')
+    assert.equal(existsSync(join(t.folder, 'fetched-1')), false)
   })
 
   test('pulls again when it is due, not before, and tells only of changes', async () => {
@@ -109,7 +142,8 @@ describe('the engine of threat intelligence', () => {
     await using run = t.begin({ feeds: [fakeFeed('abuse', (host) => list(host))] })
     await run.until(() => run.told.length === 1)
     const [early] = await run.engine.pull(['abuse'])
-    assert.match(early?.trouble ?? '', /^it may be asked again at 2026-11-25T00:10:00/)
+    assert.equal(early?.outcome, 'unchanged')
+    assert.match(early.trouble ?? '', /^it may be asked again at 2026-11-25T00:10:00/)
     t.pass(11 * minuteMs)
     list = whole('a.example.org', 'b.example.org')
     const [answer] = await run.engine.pull(['abuse'])

@@ -1,0 +1,104 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import { now, rfc3339 } from '../../core/clock.ts'
+import type { ToCollectors } from '../../core/collector-messages.ts'
+import { uuidv7 } from '../../core/id.ts'
+import type { JournalWriter } from '../../core/journal/writer.ts'
+import type { Log } from '../../core/log.ts'
+import { localContext } from '../../event/event.ts'
+import { FeedError } from '../../intel/feeds/feed.ts'
+import { networksOf } from '../../intel/ours.ts'
+import type { LiveBus } from '../live.ts'
+import { attackersSince } from './attackers.ts'
+import { Caught } from './caught.ts'
+import { feedFetches } from './fetches.ts'
+import { Intelligence } from './intelligence.ts'
+import { Retro } from './retro.ts'
+import { secondLookWays } from './second-look-ways.ts'
+import type { SecondLookSection } from './second-look-section.ts'
+import { SecondLook } from './second-look.ts'
+import type { IntelSettings } from './settings.ts'
+
+/** Section `intel` of the configuration. */
+export type IntelSection = Omit<IntelSettings, 'folder' | 'version' | 'networks'> & {
+  /** Whether the past is asked about what is newly listed. */
+  readonly retro: boolean
+  readonly proxy?: string | undefined
+  readonly second_look?: SecondLookSection | undefined
+}
+
+export interface IntelHost {
+  readonly sensor: string
+  readonly version: string
+  readonly folder: string
+  readonly networks: readonly string[]
+  readonly journal: JournalWriter
+  /** Reads only. */
+  readonly store: ClickHouseClient
+  readonly storeStarted: () => boolean
+  readonly live: LiveBus
+  readonly tell: (message: ToCollectors) => void
+  readonly trouble: (code: string, message: string, cause?: unknown) => void
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+export interface OpenIntelligence {
+  readonly intelligence: Intelligence
+  /** Runs until the signal aborts: what does not need the store. */
+  run(signal: AbortSignal): Promise<unknown>
+  /** The same of what asks the past, once the store is there. */
+  ask(signal: AbortSignal): Promise<unknown>
+}
+
+/** Threat intelligence, and what is done with it in the hub: what decoys caught is matched, what was met is looked at again. */
+export function openIntelligence(section: IntelSection, host: IntelHost): OpenIntelligence {
+  const { sensor, version, folder, networks, journal, store, live, trouble, log, signal } = host
+  const place = { folder, version, proxy: section.proxy }
+  const ours = networksOf(networks)
+  const intelligence = new Intelligence({
+    settings: { ...section, folder, version, networks },
+    tell: host.tell,
+    event: (kind, fields) => {
+      const moment = now()
+      const event = { id: uuidv7(moment), time: rfc3339(moment), kind, fields }
+      journal
+        .appendJson(JSON.stringify({ ...localContext(sensor, 'intel'), ...event }))
+        .catch((error: unknown) => log.error(`a ${kind} event was lost`, error))
+    },
+    trouble,
+    log,
+    fetch: feedFetches(section.feeds, place, signal),
+    attackers: async (since) => {
+      if (!host.storeStarted()) throw new FeedError('reach', 'the store is not there yet')
+      return await attackersSince(store, since, ours, signal)
+    },
+  })
+  const sets = () => ({ addresses: intelligence.set, names: intelligence.names })
+  const caught = new Caught({ sets, journal, log })
+  const second =
+    section.second_look &&
+    new SecondLook({
+      section: section.second_look,
+      networks: ours,
+      domains: section.core.domains,
+      ...secondLookWays(section.second_look, place, signal),
+      allow: intelligence.allow,
+      note: intelligence.note,
+      trouble,
+    })
+  live.subscribe((events) => {
+    caught.take(events)
+    for (const event of events) {
+      // What the past tells was met long ago.
+      if (event.kind === 'intel.match' && event.fields.retro !== true) second?.offer(event.fields)
+    }
+  })
+  const retro = section.retro
+    ? new Retro({ lists: intelligence, folder, store, journal, sensor, networks, trouble, log })
+    : undefined
+  return {
+    intelligence,
+    run: async (until) => await Promise.all([intelligence.run(until), second?.run(until)]),
+    ask: async (until) => await retro?.run(until),
+  }
+}
