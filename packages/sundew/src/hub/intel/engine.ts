@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { explain } from '../../core/log.ts'
 import type { ToCollectors } from '../../core/collector-messages.ts'
 import type { EventKind } from '../../event/catalogue.ts'
@@ -14,27 +13,22 @@ import type {
 } from '../../intel/answers.ts'
 import type { Book } from '../../intel/book/book.ts'
 import type { Attacker } from '../../intel/feeds/feed.ts'
-import type { Blocklist } from '../../intel/publish/blocklist.ts'
-import { SetBlocklist } from '../../intel/publish/blocklist-of-sets.ts'
-import type { Indicator } from '../../intel/indicator/indicator.ts'
 import { pause } from '../connection.ts'
 import { Asking } from './asking.ts'
-import { build, type Counted, countedText, readCounted } from './build.ts'
 import type { IntelDesk, IntelNotes, NotedEntry, OwnEntry, SearchQuery } from './desk.ts'
-import type { Doubt, DoubtMaker } from './doubt.ts'
+import type { DoubtMaker } from './doubt.ts'
 import { ByHand } from './hand.ts'
 import { listOf } from './list-section.ts'
 import { LocalFiles } from './local-files.ts'
+import { Making } from './making.ts'
 import type { Published, Publishing } from './publishing-contract.ts'
 import type { Pulled, PullParts } from './pull.ts'
 import { keeps, Pulls } from './pulls.ts'
-import { mostPatched, patch } from './patch.ts'
 import { Roster } from './roster.ts'
 import { sweepLeftovers } from './set-files.ts'
 import { Sets } from './sets.ts'
 import type { Source } from './sources.ts'
 import { Troubles } from './troubles.ts'
-import type { Scales } from './weigh.ts'
 
 /** What the engine tells whoever runs it. */
 export interface EngineHost {
@@ -66,12 +60,6 @@ const usualPollMs = 5_000
 /** How long what is gone is kept, days. */
 const keepDays = 400
 const dayMs = 24 * 3_600_000
-/** While pulls are at work, sets are not made anew more often, milliseconds. */
-const gatherMs = 30_000
-/** Sets that were only changed are made anew with the next change after so long, milliseconds. */
-const thoroughMs = 3_600_000
-/** What ends by itself is taken out so long after the last build at the earliest, milliseconds. */
-const leastRestMs = 300_000
 
 /**
  * Threat intelligence: pulls sources into the book, weighs what they say, makes of it the sets that all is matched against and
@@ -85,21 +73,11 @@ export class IntelEngine implements IntelDesk, IntelNotes {
   readonly #roster: Roster
   readonly #files: LocalFiles
   readonly #pulls: Pulls
+  readonly #making: Making
   readonly #hand: ByHand
   readonly #asking: Asking
   readonly #stop = new AbortController()
-  #doubt: Doubt
-  #stamp: string
-  /** Whether the sets in force were decided on by what is allowed now. */
-  #decided = false
-  #counted: Counted | undefined
-  #list: Blocklist | undefined
   #wake: () => void = () => {}
-  #changedAt: number | undefined
-  /** Of which something else is said than when the sets were made; undefined where that is too much to tell. */
-  #touched: readonly Indicator[] | undefined
-  #thoroughAt = -Infinity
-  #urgent = false
   #forgotAt = 0
   #publishing: Promise<unknown> = Promise.resolve()
   #published = 0
@@ -113,10 +91,6 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     this.#troubles = new Troubles((message) => host.trouble('SUNDEW_INTEL_LIST', message))
     this.#roster = new Roster(sources, book, now)
     this.#files = new LocalFiles(sources, book, now)
-    this.#stamp = doubt.stamp()
-    this.#doubt = this.#makeDoubt()
-    const counted = book.note('built')
-    this.#counted = counted === undefined ? undefined : readCounted(counted)
     this.#pulls = new Pulls({
       book,
       sources,
@@ -127,16 +101,31 @@ export class IntelEngine implements IntelDesk, IntelNotes {
       signal: this.#stop.signal,
       done: (source, pulled) => this.#pulled(source, pulled),
     })
-    const scales = () => this.#scales()
+    this.#making = new Making({
+      book,
+      roster: this.#roster,
+      sets: this.#sets,
+      doubt,
+      basis: parts.basis ?? '',
+      now,
+      busy: () => this.#pulls.busy,
+      trouble: host.trouble,
+      info: host.info,
+      doubtful: (trouble) => this.#troubles.set('what is allowed', trouble),
+    })
+    const scales = () => this.#making.scales
     this.#hand = new ByHand({
       book,
       roster: this.#roster,
       now,
       scales,
-      changed: (indicators) => this.#changed(true, indicators),
+      changed: (indicators) => {
+        this.#making.changed(indicators, true)
+        this.#wake()
+      },
       allowed: () => {
-        this.#doubt = this.#makeDoubt()
-        this.#changed(true)
+        this.#making.allowed()
+        this.#wake()
       },
     })
     this.#asking = new Asking({
@@ -144,7 +133,7 @@ export class IntelEngine implements IntelDesk, IntelNotes {
       roster: this.#roster,
       sets: this.#sets,
       scales,
-      counted: () => this.#counted,
+      counted: () => this.#making.counted,
       next: (source) => this.#pulls.next(source),
     })
   }
@@ -156,11 +145,7 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     if (signal.aborted) this.#stop.abort(signal.reason)
     // Before the first pull: they lie here while they are read.
     sweepLeftovers(this.#parts.folder)
-    if (this.#sets.takeUp() && this.#sets.state.basis === this.#basis()) {
-      this.#touched = []
-      this.#decided = true
-      this.#thoroughAt = this.#sets.state.made
-    }
+    this.#making.takeUp()
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve))
       const rest = Promise.race([woken, pause(pollMs, signal)])
@@ -175,7 +160,7 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     const answer = this.#asking.why(value)
     const { publishing } = this.#parts
     const published =
-      answer.indicator && publishing ? publishing.where(answer.indicator, this.#blocklist()) : []
+      answer.indicator && publishing ? publishing.where(answer.indicator, this.#making.blocklist) : []
     return { ...answer, published }
   }
 
@@ -199,7 +184,7 @@ export class IntelEngine implements IntelDesk, IntelNotes {
         .filter(({ name, enabled }) => names?.includes(name) ?? enabled)
         .map((source) => this.#pullNow(source)),
     )
-    this.#hurry()
+    this.#wake()
     return [...answers, ...unknown.map((name) => notPulled(name, 'there is no source of that name'))]
   }
 
@@ -226,8 +211,8 @@ export class IntelEngine implements IntelDesk, IntelNotes {
   async publish(names?: readonly string[]): Promise<readonly Published[]> {
     const { publishing } = this.#parts
     if (!publishing || publishing.publications.length === 0) return []
-    if (this.#mustBuild(true)) this.#build()
-    const list = this.#blocklist()
+    this.#making.make(true)
+    const list = this.#making.blocklist
     if (!list) return []
     const wanted = names ?? publishing.publications.map(({ name }) => name)
     const work = this.#publishing.then(() => publishing.publish(list, wanted))
@@ -240,8 +225,8 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     if (signal.aborted) return
     this.#pulls.begin()
     this.#pulls.watch()
-    this.#lookAtDoubt()
-    if (this.#mustBuild(false)) this.#build()
+    this.#making.lookAtDoubt()
+    this.#making.make()
     this.#troubles.flush()
     this.#publish()
     this.#forget()
@@ -267,8 +252,9 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     const { book, host } = this.#parts
     const { outcome, added, removed, in_force, bad, trouble, ms } = answer
     const state = book.sourceNamed(source.name)
-    const again = state !== undefined && this.#counted?.ended.has(state.id) === true
-    if (changes.any || again) this.#changed(source.file !== undefined, again ? undefined : changes.indicators)
+    const again = state !== undefined && this.#making.counted?.ended.has(state.id) === true
+    if (changes.any || again)
+      this.#making.changed(again ? undefined : changes.indicators, source.file !== undefined)
     // The next may begin, and what was told be put in force.
     this.#wake()
     if (outcome === 'unchanged') return
@@ -289,123 +275,12 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     })
   }
 
-  #makeDoubt(): Doubt {
-    const doubt = this.#parts.doubt.make(this.#parts.book.allowed, this.#now())
-    const trouble = doubt.troubles.length > 0 ? `what is allowed: ${doubt.troubles.join('; ')}` : undefined
-    this.#troubles.set('what is allowed', trouble)
-    this.#decided = false
-    this.#list = undefined
-    return doubt
-  }
-
-  /** Files of what is allowed change, and the owner's entries end. */
-  #lookAtDoubt(): void {
-    const stamp = this.#parts.doubt.stamp()
-    if (stamp === this.#stamp && this.#now() < this.#doubt.nextEnd) return
-    this.#stamp = stamp
-    this.#doubt = this.#makeDoubt()
-    this.#changed(false)
-  }
-
-  /** Something that the sets are made of is other than it was. */
-  #changed(urgent: boolean, indicators?: readonly Indicator[]): void {
-    this.#changedAt ??= this.#now()
-    const touched = indicators && this.#touched && [...this.#touched, ...indicators]
-    // Made anew now and then: counts of what was changed bit by bit are only near the truth.
-    const thorough = this.#now() - this.#thoroughAt > thoroughMs
-    this.#touched = thorough || (touched && touched.length > mostPatched) ? undefined : touched
-    if (urgent) this.#hurry()
-  }
-
-  #hurry(): void {
-    this.#urgent = true
-    this.#wake()
-  }
-
-  #mustBuild(atOnce: boolean): boolean {
-    const { version, basis, until, made } = this.#sets.state
-    if (version === 0 && this.#roster.configured.length === 0 && this.#parts.book.revision === 0) return false
-    const now = this.#now()
-    const ended = until !== null && now >= Math.max(until, made + leastRestMs)
-    if (ended) this.#touched = undefined
-    if (basis === this.#basis() && this.#changedAt === undefined && !ended) return false
-    if (atOnce || this.#urgent || ended || !this.#pulls.busy) return true
-    this.#changedAt ??= now
-    return now - this.#changedAt > gatherMs
-  }
-
-  #build(): void {
-    const { host } = this.#parts
-    const touched = this.#touched
-    this.#changedAt = undefined
-    this.#touched = []
-    this.#urgent = false
-    const began = performance.now()
-    try {
-      if (!touched || !this.#patch(touched)) this.#buildAll()
-    } catch (error) {
-      // Not tried again at once: with the next change, or when the hub starts.
-      host.trouble(
-        'SUNDEW_INTEL_SET',
-        `the set of what is listed could not be made; the former stays in force: ${explain(error)}`,
-      )
-      this.#touched = undefined
-      return
-    }
-    this.#list = undefined
-    const { entries, version } = this.#sets.state
-    host.info(
-      `${entries} listed entries are in force (version ${version}, made in ${Math.round(performance.now() - began)} ms)`,
-    )
-  }
-
-  #buildAll(): void {
-    const { book } = this.#parts
-    const made = this.#now()
-    const built = build(book, this.#scales())
-    const until = Number.isFinite(built.until) ? built.until : null
-    this.#sets.put(built, {
-      entries: built.entries,
-      until,
-      made,
-      basis: this.#basis(),
-      lists: this.#roster.lists,
-    })
-    this.#decided = true
-    this.#counted = built
-    this.#thoroughAt = made
-    book.keepNote('built', countedText(built))
-  }
-
-  /** Changes the sets in force by what is said otherwise of a few indicators; false where all is to be made anew. */
-  #patch(touched: readonly Indicator[]): boolean {
-    const { book } = this.#parts
-    if (touched.length === 0 || touched.length > mostPatched || !this.#sets.there || !this.#counted)
-      return false
-    const patched = patch(book, this.#scales(), this.#sets.load(), touched)
-    if (!patched) return false
-    const { entries, until } = this.#sets.state
-    this.#sets.put(patched, {
-      entries: entries + patched.more,
-      until: Number.isFinite(patched.until) ? Math.min(until ?? Infinity, patched.until) : until,
-      made: this.#now(),
-      basis: this.#basis(),
-      lists: this.#roster.lists,
-    })
-    for (const { type, change } of patched.counts) {
-      const counts = this.#counted.types[type]
-      for (const key of ['inForce', 'block', 'alert', 'none'] as const) counts[key] += change[key] ?? 0
-    }
-    book.keepNote('built', countedText(this.#counted))
-    return true
-  }
-
   /** Hands the list on once for each version; when it is due is the publications' own matter. */
   #publish(): void {
     const { publishing, host } = this.#parts
     if (!publishing || publishing.publications.length === 0) return
     if (this.#published === this.#sets.state.version) return
-    const list = this.#blocklist()
+    const list = this.#making.blocklist
     if (!list) return
     this.#published = list.version
     this.#publishing = this.#publishing.then(async () => {
@@ -415,30 +290,6 @@ export class IntelEngine implements IntelDesk, IntelNotes {
         host.trouble('SUNDEW_INTEL_PUBLISH', `lists could not be published: ${explain(error)}`)
       }
     })
-  }
-
-  #blocklist(): Blocklist | undefined {
-    if (!this.#sets.there) return undefined
-    const { version, made } = this.#sets.state
-    this.#list ??= new SetBlocklist({
-      ...this.#sets.load(),
-      allow: this.#doubt.book,
-      decided: this.#decided,
-      version,
-      made,
-    })
-    return this.#list
-  }
-
-  #scales(): Scales {
-    return { doubt: this.#doubt, sources: this.#roster.byRow, now: this.#now() }
-  }
-
-  #basis(): string {
-    return createHash('sha256')
-      .update(JSON.stringify([this.#roster.basis, this.#parts.basis ?? '', this.#stamp]))
-      .digest('hex')
-      .slice(0, 32)
   }
 
   #forget(): void {
