@@ -36,11 +36,12 @@ const refusalBytes = 512
  *
  * @throws DownloadError
  */
-export async function download(asked: Download): Promise<Downloaded> {
+export async function download(request: Download): Promise<Downloaded> {
+  const asked = { ...request, shown: request.shown ?? withoutPassword(request.url) }
   const limits = { ...usualLimits, ...asked.limits }
   const late = AbortSignal.timeout(limits.ms)
   const signal = asked.signal ? AbortSignal.any([late, asked.signal]) : late
-  const shown = asked.shown ?? asked.url.href
+  const { shown } = asked
   let url = asked.url
   let begun = false
   try {
@@ -84,10 +85,12 @@ export async function download(asked: Download): Promise<Downloaded> {
   }
 }
 
+type Asked = Download & { readonly shown: string }
+
 /** Settles with the answer's head. */
 function answerOf(
   url: URL,
-  asked: Download,
+  asked: Asked,
   { idleMs }: DownloadLimits,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -113,9 +116,7 @@ function answerOf(
     request.on('error', reject)
     request.on('response', resolve)
     request.on('timeout', () => {
-      request.destroy(
-        new DownloadError(`${asked.shown ?? asked.url.href} sent nothing for ${idleMs / 1000} s`, 'time'),
-      )
+      request.destroy(new DownloadError(`${asked.shown} sent nothing for ${idleMs / 1000} s`, 'time'))
     })
     request.end()
   })
@@ -123,7 +124,7 @@ function answerOf(
 
 async function written(
   response: IncomingMessage,
-  { file, url, shown = url.href }: Download,
+  { file, shown }: Asked,
   { bytes: most }: DownloadLimits,
   signal: AbortSignal,
 ): Promise<number> {
@@ -147,6 +148,11 @@ async function written(
     await rm(file, { force: true })
     throw error
   }
+}
+
+/** The address as messages may show it. */
+function withoutPassword(url: URL): string {
+  return url.href.replace(/^([a-z]+:\/\/)[^/?#]*@/, '$1')
 }
 
 /** Node's own names of the environment's. */

@@ -180,6 +180,15 @@ describe('what servers do to lists', () => {
     assert.equal(server.asked.length, asked + 1)
   })
 
+  test('a password in the address is sent, and not shown', async () => {
+    server.on('/list', answered(404))
+    const url = server.url('/list').replace('//', '//owner:secret@')
+    const trouble = await troubleOf(get('', { url }))
+    assert.equal(trouble.message, `${server.url('/list')} answered 404`)
+    const basic = Buffer.from('owner:secret').toString('base64')
+    assert.equal(server.asked[0]?.headers.authorization, `Basic ${basic}`)
+  })
+
   test('nobody there is said so', async () => {
     const url = server.url('/list')
     const fetch = fetchFor({ urls: [url] }, { folder, version: '1', environment: {}, firstPauseMs: 1 })
@@ -313,6 +322,8 @@ describe('over TLS', () => {
 describe('through a proxy', () => {
   let proxied: string[]
   let proxy: FeedServer
+  /** Where its tunnels lead. */
+  let behind: number
   const tunnels: Duplex[] = []
   beforeEach(async () => {
     proxied = []
@@ -326,7 +337,7 @@ describe('through a proxy', () => {
     })
     proxy.server.on('connect', (request: IncomingMessage, socket: Duplex) => {
       proxied.push(`CONNECT ${request.url}`)
-      const out = connect(server.port, '127.0.0.1')
+      const out = connect(behind, '127.0.0.1')
       tunnels.push(socket, out)
       out.on('error', () => socket.destroy())
       socket.on('error', () => out.destroy())
@@ -347,17 +358,24 @@ describe('through a proxy', () => {
     assert.deepEqual(proxied, [`GET ${server.url('/list')} Basic ${basic}`])
   })
 
-  test('https goes through a tunnel: the proxy sees the host alone', async () => {
+  test('https goes through a tunnel: the proxy sees the host alone, and TLS is checked as ever', async () => {
+    const { certificate, key } = await selfSigned('feed.example')
+    const authorities = mkdtempSync(join(tmpdir(), 'sundew-ca-'))
+    const caFile = join(authorities, 'ca.pem')
+    writeFileSync(caFile, certificate)
+    await using tls = await FeedServer.start(createHttps({ cert: certificate, key }))
+    tls.on('/list', list)
+    behind = tls.port
+    const url = 'https://feed.example/list'
     const fetch = fetchFor(
-      { urls: ['https://feed.example/list'] },
+      { urls: [url] },
       { folder, version: '1', proxy: `http://127.0.0.1:${proxy.port}`, firstPauseMs: 1 },
     )
-    // What answers behind the tunnel speaks no TLS: that the tunnel was asked for is what counts here.
-    const trouble = await troubleOf(
-      fetch({ url: 'https://feed.example/list', tries: 1 }, AbortSignal.timeout(5_000)),
-    )
-    assert.equal(trouble.code, 'reach')
-    assert.deepEqual(proxied, ['CONNECT feed.example:443'])
+    assert.equal(bodyOf(await fetch({ url, caFile }, AbortSignal.timeout(5_000))), list)
+    assert.equal((await troubleOf(fetch({ url, tries: 1 }, AbortSignal.timeout(5_000)))).code, 'reach')
+    assert.deepEqual(proxied, ['CONNECT feed.example:443', 'CONNECT feed.example:443'])
+    assert.equal(tls.asked.length, 1)
+    rmSync(authorities, { recursive: true })
   })
 
   test('the environment’s is used where the configuration says so, and not for whom it excepts', async () => {
