@@ -175,6 +175,8 @@ export function indicatorAt({ indicator, fixed, type }: Columns, fields: readonl
 }
 
 function isIndicator(text: string): boolean {
+  // The likelier first: most are addresses, or begin with a letter.
+  if (/^[a-z]/i.test(text)) return kindOf(text) !== undefined || parseRange(text) !== undefined
   return parseRange(text) !== undefined || kindOf(text) !== undefined || /^[\d.]+:\d+$/.test(text)
 }
 

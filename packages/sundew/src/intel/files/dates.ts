@@ -22,31 +22,34 @@ export function publishedTime(value: unknown): number | undefined {
 
 /** The day that was read last: a list's dates come by the day. */
 const day = { text: '', time: 0 }
-const [zero, nine, dash, colon, blank, letterT] = [0x30, 0x39, 0x2d, 0x3a, 0x20, 0x54]
+const [zero, dash, colon, blank, letterT] = [0x30, 0x2d, 0x3a, 0x20, 0x54]
 
 /** `2026-07-30 11:54:23`, as most publishers write it; NaN for other text. */
 function readUsual(text: string): number {
   if (text.length !== 19) return NaN
-  for (let at = 0; at < 19; at++) {
-    const code = text.charCodeAt(at)
-    if (at === 4 || at === 7) {
-      if (code !== dash) return NaN
-    } else if (at === 13 || at === 16) {
-      if (code !== colon) return NaN
-    } else if (at === 10) {
-      if (code !== blank && code !== letterT) return NaN
-    } else if (code < zero || code > nine) return NaN
-  }
-  const two = (at: number) => (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero
-  const [hour, minute, second] = [two(11), two(14), two(17)]
-  if (hour > 24 || minute > 59 || second > 60) return NaN
-  if (!text.startsWith(day.text) || day.text === '') {
-    const time = utc(two(0) * 100 + two(2), two(5) - 1, two(8), 0, 0, 0, 0)
+  const between = text.charCodeAt(10)
+  if (between !== blank && between !== letterT) return NaN
+  if (text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon) return NaN
+  if (day.text === '' || !text.startsWith(day.text)) {
+    if (text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return NaN
+    const time = utc(two(text, 0) * 100 + two(text, 2), two(text, 5) - 1, two(text, 8), 0, 0, 0, 0)
     if (Number.isNaN(time)) return NaN
     day.text = text.slice(0, 10)
     day.time = time
   }
-  return day.time + ((hour * 60 + minute) * 60 + second) * 1000
+  const hour = two(text, 11)
+  const minute = two(text, 14)
+  const second = two(text, 17)
+  return hour <= 24 && minute <= 59 && second <= 60
+    ? day.time + ((hour * 60 + minute) * 60 + second) * 1000
+    : NaN
+}
+
+/** The number of two digits there; NaN where they are none. */
+function two(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - zero
+  const ones = text.charCodeAt(at + 1) - zero
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN
 }
 
 function read(text: string): number {
