@@ -7,6 +7,7 @@ import { fail, ok, warn, type Check, type Finding, type Patient, type Verdict } 
 import { data } from './doctor/data.ts'
 import { flows } from './doctor/flows.ts'
 import { lists } from './doctor/lists.ts'
+import { logs } from './doctor/logs.ts'
 import { machine } from './doctor/machine.ts'
 import { ports } from './doctor/ports.ts'
 import { running } from './doctor/running.ts'
@@ -17,7 +18,7 @@ import { plain } from './plain.ts'
 import { Finding as Found } from './run.ts'
 import { pad } from './text.ts'
 
-const checks: readonly Check[] = [...machine, ...data, ...ports, ...flows, ...lists, ...running]
+const checks: readonly Check[] = [...machine, ...data, ...ports, ...flows, ...lists, ...logs, ...running]
 
 /** Adds `sundew doctor`. */
 export function doctor(program: Command): void {

@@ -7,6 +7,7 @@ import { print, printJson } from './output.ts'
 import { plain } from './plain.ts'
 import { pairs, table } from './table.ts'
 import { bytesText, countText, durationText, timeText } from './text.ts'
+import { watchText } from './watch-text.ts'
 
 /** Adds `sundew status`. */
 export function status(program: Command): void {
@@ -43,6 +44,7 @@ function statusText(status: Status, url: string): string {
       `${bytesText(disk.usedBytes)} of ${bytesText(disk.quotaBytes)} used, ${bytesText(disk.freeBytes)} free on the disk`,
     ],
     ...flowsText(status.flows),
+    ...watchText(status.flows?.watch),
     ['stored', ingestedText(status.ingested)],
   ])
   const blocks = [

@@ -58,6 +58,21 @@ describe('sundew doctor', () => {
     assert.equal(about(findings, 'engine')[0]?.verdict, 'ok')
   })
 
+  test('says which logs could be followed, and which are not there or not readable', async () => {
+    await using folder = await dataFolder()
+    const paths = ['there.log', 'gone.log'].map((name) => join(folder.data, name))
+    await writeFile(paths[0]!, '')
+    const tail = [...paths, join(folder.data, '*.txt')].map((path) => ({ path }))
+    const dnstap = { socket: join(folder.data, 'missing', 'dnstap.sock') }
+    const collectors = `flow: {ports: []}, tail: ${JSON.stringify(tail)}, dnstap: ${JSON.stringify(dnstap)}`
+    const { findings } = await examine(folder.data, quiet.replace('flow: {ports: []}', collectors))
+    const told = (what: string) => about(findings, what).map(({ verdict, found }) => [verdict, found])
+    assert.deepEqual(told(`log ${paths[0]}`), [['ok', 'readable']])
+    assert.deepEqual(told(`log ${paths[1]}`), [['warn', 'no such file yet']])
+    assert.deepEqual(told(`log ${join(folder.data, '*.txt')}`), [['warn', 'no such file yet']])
+    assert.equal(told('dnstap')[0]?.[0], 'FAIL')
+  })
+
   test('says which lists are in force, of which copy, and what of them could not be read', async () => {
     await using folder = await dataFolder()
     const files = ['good', 'bad', 'gone', 'new'].map((name) => ({
