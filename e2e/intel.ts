@@ -129,7 +129,7 @@ const tools: readonly { readonly target: string; readonly need: Need; ask(path: 
       const conf = join(folder, 'unbound.conf')
       await appendFile(
         conf,
-        `server:\n  directory: "${folder}"\n  chroot: ""\n  username: ""\n  use-syslog: no\ninclude: "${path}"\n`,
+        `server:\n  directory: "${folder}"\n  chroot: ""\n  username: ""\n  use-syslog: no\ninclude: "${join(path, 'unbound.conf')}"\n`,
       )
       await ask('unbound-checkconf', [conf])
     },
@@ -227,9 +227,8 @@ async function policyCheck({ temp, dataDir, waitFor, figure }: E2eContext): Prom
     options: `recursion yes; include "${join(zones, 'policy.conf')}";`,
     statements: `include "${join(zones, 'zones.conf')}";
 zone "top" { type forward; forward only; forwarders { 127.0.0.1 port ${real.port}; }; };
-zone "example.org" { type forward; forward only; forwarders { 127.0.0.1 port ${real.port}; }; };
-logging { channel rpz { file "${join(temp, 'policy', 'rpz.log')}"; severity info; print-time yes; print-category yes; print-severity yes; };
-  category rpz { rpz; }; };`,
+zone "example.org" { type forward; forward only; forwarders { 127.0.0.1 port ${real.port}; }; };`,
+    logging: `channel rpz { file "${join(temp, 'policy', 'rpz.log')}"; severity info; print-time yes; print-category yes; print-severity yes; }; category rpz { rpz; };`,
   })
   const began = Date.now()
   assert.equal((await policy.ask('tibettimes.top')).status, 'NXDOMAIN')

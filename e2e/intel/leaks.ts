@@ -10,7 +10,7 @@ export const allowed = {
 /** Files that say what is allowed, and lines that do: they are meant to hold it. */
 const sayAllowed = /(^|\/)allow|\.previous$|passthru|allow\.rpz/
 const allowLine =
-  /@@|always_transparent|\btransparent\b|rpz-passthru|server=\/|accept|allowed|allow|whitelist|pass /i
+  /@@|always_transparent|\btransparent\b|rpz-passthru|server=\/|accept|allowed|allow|whitelist|pass |DUNNO/i
 
 /**
  * Allowed values in what was published, looked for by other means than those that keep them out: every word of every file that is

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { waitFor } from '../instance.ts'
@@ -13,6 +13,8 @@ export interface NamedOptions {
   /** What stands in `options`, and after it. */
   readonly options?: string
   readonly statements?: string
+  /** What stands in `logging` beside its own file. */
+  readonly logging?: string
 }
 
 /** A real BIND on loopback, until it is disposed of. */
@@ -29,7 +31,13 @@ export class Named {
     })
   }
 
-  static async start({ folder, port, options = '', statements = '' }: NamedOptions): Promise<Named> {
+  static async start({
+    folder,
+    port,
+    options = '',
+    statements = '',
+    logging = '',
+  }: NamedOptions): Promise<Named> {
     await mkdir(folder, { recursive: true })
     const file = join(folder, 'named.conf')
     await writeFile(
@@ -47,16 +55,19 @@ export class Named {
   ${options}
 };
 controls { };
+logging { channel own { file "${join(folder, 'named.log')}"; severity info; }; category default { own; }; ${logging} };
 ${statements}
 `,
     )
+    // Not -g: it would keep its logging from going where the configuration says.
     const named = new Named(
-      spawn('named', ['-g', '-n', '1', '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] }),
+      spawn('named', ['-f', '-n', '1', '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] }),
       port,
     )
     await waitFor(async () => {
       if (named.#process.exitCode !== null) throw new Error(named.output)
-      return named.output.includes('all zones loaded') && named.output.includes('running')
+      const log = await readFile(join(folder, 'named.log'), 'utf8')
+      return log.includes('all zones loaded') && log.includes('running')
     })
     return named
   }

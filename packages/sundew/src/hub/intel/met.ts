@@ -16,6 +16,11 @@ const plain = (address: string) =>
 const listed = 'toIPv6OrDefault(matched_ip)'
 const within = `matched_ip != '' AND ${listed} BETWEEN toIPv6({first:String}) AND toIPv6({last:String})`
 
+const same = 'indicator = {value:String} OR observed = {value:String}'
+/** A name was met where it, or one below it, was seen, by whatever domain above it that was listed. */
+const named = `indicator = {value:String} OR trimRight(lower(observed), '.') = {value:String}
+  OR endsWith(trimRight(lower(observed), '.'), concat('.', {value:String}))`
+
 /** The host is the end that is not listed; of a log it is who asked. */
 const matchesSql = (condition: string) => `
 SELECT host, times, severity, direction, ${timeText('the_first', 'first')}, ${timeText('the_last', 'last')} FROM (
@@ -67,7 +72,8 @@ export async function whoMet(
       direction: row.direction,
     }))
   const range = type === 'address' ? parseRange(value) : undefined
-  if (!range) return ask('matches', matchesSql('indicator = {value:String}'), { value })
+  if (!range)
+    return ask('matches', matchesSql(type === 'domain' || type === 'hostname' ? named : same), { value })
   const ends = { first: ipv6Text(range.first), last: ipv6Text(range.last) }
   return [
     ...(await ask('matches', matchesSql(`indicator = {value:String} OR (${within})`), { ...ends, value })),
