@@ -39,6 +39,15 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? oneLine(value.slice(0, mostText * 2)).slice(0, mostText) : ''
 }
 
+/**
+ * What a match shows of an indicator that has a title of its own within a report: both. Undefined where it has none, as the
+ * report's is shown then.
+ */
+export function titleWithin(report: string, own: string): string | undefined {
+  if (own === '' || own === report) return undefined
+  return report === '' ? own : textOf(`${report}: ${own}`)
+}
+
 /** Texts of a list, each once; what is none is left out. */
 export function textsOf(value: unknown): string[] {
   const texts = new Set<string>()

@@ -1,5 +1,5 @@
 import type { Intake } from '../feed.ts'
-import { isObject, type JsonObject, listOf, secondsOf, textOf, timeOf } from '../json-fields.ts'
+import { isObject, type JsonObject, listOf, secondsOf, textOf, timeOf, titleWithin } from '../json-fields.ts'
 import type { About, Report } from '../../sighting.ts'
 import { attributePart } from './attribute-types.ts'
 import { type MispTags, mispTags } from './tags.ts'
@@ -18,7 +18,8 @@ export function takeMispEvent(
   known: { readonly id: string; readonly link: string; readonly modified: number },
 ): void {
   const tags = mispTags(event['Tag'])
-  intake.report(reportOf(event, tags, known))
+  const report = reportOf(event, tags, known)
+  intake.report(report)
   let count = 0
   for (const { attribute, object } of attributes(event)) {
     if (intake.full) return
@@ -26,7 +27,7 @@ export function takeMispEvent(
       intake.bad(`event ${known.id}`, `more than ${mostAttributes} attributes`)
       return
     }
-    if (isObject(attribute)) takeAttribute(intake, known.id, attribute, object)
+    if (isObject(attribute)) takeAttribute(intake, report, attribute, object)
     else intake.bad(`event ${known.id}`, 'an attribute that is no object')
   }
 }
@@ -65,10 +66,10 @@ function* attributes(event: JsonObject): Generator<Found> {
   }
 }
 
-function takeAttribute(intake: Intake, event: string, attribute: JsonObject, object: string): void {
+function takeAttribute(intake: Intake, report: Report, attribute: JsonObject, object: string): void {
   const { type, value, to_ids, deleted } = attribute
   if (typeof type !== 'string' || typeof value !== 'string')
-    return intake.bad(`event ${event}`, 'an attribute without type or value')
+    return intake.bad(`event ${report.id}`, 'an attribute without type or value')
   if (isSet(deleted)) return intake.leaveOut('deleted')
   const part = attributePart(type)
   if (!part) return intake.leaveOut(/^[\w|.-]{1,40}$/.test(type) ? type : 'of no type')
@@ -85,15 +86,15 @@ function takeAttribute(intake: Intake, event: string, attribute: JsonObject, obj
       : type.includes('|')
         ? (value.split('|', 1)[0] ?? '')
         : value
-  intake.take(text, aboutOf(attribute, tags), part.type)
+  intake.take(text, aboutOf(report.title, attribute, tags), part.type)
 }
 
-function aboutOf(attribute: JsonObject, tags: MispTags): About {
-  const title = textOf(attribute['comment'])
+function aboutOf(event: string, attribute: JsonObject, tags: MispTags): About {
+  const title = titleWithin(event, textOf(attribute['comment']))
   const first = timeOf(attribute['first_seen'])
   const last = timeOf(attribute['last_seen']) ?? secondsOf(attribute['timestamp'])
   return {
-    ...(title !== '' && { title }),
+    ...(title !== undefined && { title }),
     ...(tags.names.length > 0 && { tags: tags.names }),
     ...(tags.malware !== '' && { malware: tags.malware }),
     ...(tags.confidence !== undefined && { confidence: tags.confidence }),

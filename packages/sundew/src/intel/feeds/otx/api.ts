@@ -45,6 +45,8 @@ export class OtxApi {
       headers: { 'x-otx-api-key': this.#key, accept: 'application/json' },
       conditional: false,
       mostBytes,
+      // A smaller page is asked for soon.
+      tries: 3,
     })
     if (answer.status !== 'whole')
       throw new FeedError('form', 'OTX says that an answer that we do not have is unchanged')

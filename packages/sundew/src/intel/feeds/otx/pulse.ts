@@ -1,7 +1,16 @@
 import type { Intake } from '../feed.ts'
 import type { IndicatorType } from '../../indicator/indicator.ts'
 import type { Report } from '../../sighting.ts'
-import { countOf, isObject, type JsonObject, listOf, textOf, textsOf, timeOf } from '../json-fields.ts'
+import {
+  countOf,
+  isObject,
+  type JsonObject,
+  listOf,
+  textOf,
+  textsOf,
+  timeOf,
+  titleWithin,
+} from '../json-fields.ts'
 
 /** Where a pulse is shown. */
 const pulsePage = 'https://otx.alienvault.com/pulse/'
@@ -56,12 +65,12 @@ export function takePulse(intake: Intake, report: Report, indicators: readonly u
   intake.report(report)
   for (const one of indicators) {
     if (intake.full) return
-    if (isObject(one)) takeIndicator(intake, report.id, one)
+    if (isObject(one)) takeIndicator(intake, report, one)
     else intake.bad(`pulse ${report.id}`, 'an indicator that is no object')
   }
 }
 
-function takeIndicator(intake: Intake, pulse: string, one: JsonObject): void {
+function takeIndicator(intake: Intake, { id: pulse, title: name }: Report, one: JsonObject): void {
   const { indicator, type: told, is_active } = one
   if (typeof indicator !== 'string') return intake.bad(`pulse ${pulse}`, 'an indicator without a value')
   if (is_active === 0 || is_active === false) return intake.leaveOut('not active any more')
@@ -71,12 +80,12 @@ function takeIndicator(intake: Intake, pulse: string, one: JsonObject): void {
   const isUrl = /^[a-z]+:\/\//i.test(indicator.trim())
   if (told === 'URI' && !isUrl) return intake.leaveOut('URI without a host')
   const [first, expires] = [timeOf(one['created']), timeOf(one['expiration'])]
-  const title = textOf(one['title']) || textOf(one['description'])
+  const title = titleWithin(name, textOf(one['title']) || textOf(one['description']))
   const role = textOf(one['role'])
   intake.take(
     indicator,
     {
-      ...(title !== '' && { title }),
+      ...(title !== undefined && { title }),
       ...(role !== '' && { tags: [role] }),
       ...(first !== undefined && { first }),
       ...(expires !== undefined && { expires }),

@@ -9,6 +9,7 @@ import {
   textOf,
   textsOf,
   timeOf,
+  titleWithin,
   webLink,
 } from '../json-fields.ts'
 import { tlpOf } from './markings.ts'
@@ -54,9 +55,10 @@ export function takeIndicator(
     if (known.delete(id)) intake.withdraw(id)
     return
   }
-  intake.report(reportOf(id, object, malware, lot))
+  const report = reportOf(id, object, malware, lot)
+  intake.report(report)
   known.set(id, modified)
-  const about = aboutOf(object, types, onlyWith)
+  const about = aboutOf(report.title, object, types, onlyWith)
   for (const one of indicators) intake.take(one.value, about, typeOf(one))
 }
 
@@ -83,7 +85,13 @@ function reportOf(
   }
 }
 
-function aboutOf(object: JsonObject, types: readonly string[], onlyWith: readonly string[]): About {
+function aboutOf(
+  name: string,
+  object: JsonObject,
+  types: readonly string[],
+  onlyWith: readonly string[],
+): About {
+  const title = titleWithin(name, onlyWith.length > 0 ? `only with ${onlyWith.join(', ')}` : '')
   const [first, expires] = [timeOf(object['valid_from']), timeOf(object['valid_until'])]
   const confidence = countOf(object['confidence'])
   return {
@@ -91,7 +99,7 @@ function aboutOf(object: JsonObject, types: readonly string[], onlyWith: readonl
     ...(expires !== undefined && { expires }),
     ...(confidence !== undefined && confidence <= 100 && { confidence }),
     ...(types.includes('compromised') && { compromised: true }),
-    ...(onlyWith.length > 0 && { title: textOf(`only with ${onlyWith.join(', ')}`) }),
+    ...(title !== undefined && { title }),
   }
 }
 

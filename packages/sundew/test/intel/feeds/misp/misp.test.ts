@@ -250,7 +250,7 @@ describe('the feed misp', () => {
     assert.equal(report?.malware, 'Locky')
     assert.equal(report?.link, `${url}/${uuidOf(1)}.json`)
     const { about } = sightings[0]!
-    assert.equal(about.title, 'C2 of it')
+    assert.equal(about.title, 'Event 1: C2 of it')
     assert.equal(about.malware, 'Emotet')
     assert.equal(about.confidence, 75)
     assert.equal(about.first, Date.parse('2026-01-02T03:04:05.678Z'))

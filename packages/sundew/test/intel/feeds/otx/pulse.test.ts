@@ -92,6 +92,22 @@ describe('a pulse', () => {
     assert.equal(one({ type: 'IPv4', indicator: '198.51.100.1', is_active: 1 }).sightings.length, 1)
   })
 
+  test('an indicator with a title of its own shows it behind the name of the pulse', () => {
+    const indicators = [
+      { type: 'IPv4', indicator: '198.51.100.1', description: 'C2' },
+      { type: 'IPv4', indicator: '198.51.100.2', title: 'A pulse' },
+      { type: 'IPv4', indicator: '198.51.100.3', title: '', description: null, role: 'bruteforce' },
+    ]
+    assert.deepEqual(
+      taken({ name: 'A pulse', indicators }).sightings.map(({ about }) => [about.title, about.tags]),
+      [
+        ['A pulse: C2', undefined],
+        [undefined, undefined],
+        [undefined, ['bruteforce']],
+      ],
+    )
+  })
+
   test('malware, adversary and TLP are told', () => {
     const report = pulseReport('p', {
       malware_families: ['Emotet', { id: 'TrickBot', display_name: 'TrickBot' }, null],
