@@ -1,4 +1,5 @@
 import { asciicast } from './asciicast.ts'
+import { feeds } from './feeds.ts'
 import { netflow } from './netflow.ts'
 import { pcap } from './pcap.ts'
 import { sflow } from './sflow.ts'
@@ -13,4 +14,5 @@ import { telnet } from './telnet.ts'
 export const targets: Readonly<Record<string, readonly Target[]>> = {
   ssh: [sshTransport, sshMessages, telnet, shell, sftp, asciicast],
   flows: [netflow, sflow, pcap],
+  intel: [feeds],
 }
