@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -121,6 +122,15 @@ describe('the collectors watch logs', () => {
   })
 })
 
+/** Runs a name server until the test is over. */
+function serve(t: TestContext, program: string, args: readonly string[]): void {
+  const child = spawn(program, args, { stdio: 'ignore' })
+  t.after(async () => {
+    child.kill()
+    if (child.exitCode === null) await once(child, 'exit')
+  })
+}
+
 const installed = (program: string) => {
   try {
     execFileSync('which', [program])
@@ -159,11 +169,7 @@ zone "rpz.local" { type primary; file "rpz.db"; };
 zone "." { type primary; file "root.db"; };
 `,
     )
-    const named = spawn('named', ['-c', join(at, 'named.conf'), '-f', '-n', '1'], { stdio: 'ignore' })
-    t.after(async () => {
-      named.kill()
-      await new Promise((resolve) => named.once('exit', resolve))
-    })
+    serve(t, 'named', ['-c', join(at, 'named.conf'), '-f', '-n', '1'])
     await until(async () => ((await ask(port, 'up.example')) ? true : undefined))
     const rcode = await ask(port, 'www.bad.example')
     assert.equal(rcode, 3)
@@ -236,11 +242,7 @@ rpz:
  rpz-log: yes
 `,
     )
-    const unbound = spawn('unbound', ['-d', '-c', join(at, 'unbound.conf')], { stdio: 'ignore' })
-    t.after(async () => {
-      unbound.kill()
-      await new Promise((resolve) => unbound.once('exit', resolve))
-    })
+    serve(t, 'unbound', ['-d', '-c', join(at, 'unbound.conf')])
     await until(async () => ((await ask(port, 'fine.example')) === 0 ? true : undefined))
     assert.equal(await ask(port, 'www.bad.example'), 3)
     const match = await until(async () =>
@@ -266,26 +268,21 @@ describe('real dnsmasq', { skip: !installed('dnsmasq') }, () => {
     await using collectors = await CollectorsProcess.start(noFlows, { collectors: { tail: [{ path }] } })
     await list(collectors)
     const port = 20_000 + Math.floor(Math.random() * 20_000)
-    const dnsmasq = spawn(
-      'dnsmasq',
-      [
-        ...[
-          '--keep-in-foreground',
-          '--conf-file=/dev/null',
-          '--no-resolv',
-          '--no-hosts',
-          '--bind-interfaces',
-        ],
-        ...['--listen-address=127.0.0.1', `--port=${port}`, `--pid-file=${join(at, 'pid')}`, '--log-queries'],
-        ...[`--log-facility=${path}`, '--address=/bad.example/', '--address=/fine.example/203.0.113.7'],
-        ...(process.getuid?.() === 0 ? ['--user=root'] : []),
-      ],
-      { stdio: 'ignore' },
-    )
-    t.after(async () => {
-      dnsmasq.kill()
-      await new Promise((resolve) => dnsmasq.once('exit', resolve))
-    })
+    serve(t, 'dnsmasq', [
+      '--keep-in-foreground',
+      '--conf-file=/dev/null',
+      '--no-resolv',
+      '--no-hosts',
+      '--bind-interfaces',
+      '--listen-address=127.0.0.1',
+      `--port=${port}`,
+      `--pid-file=${join(at, 'pid')}`,
+      '--log-queries',
+      `--log-facility=${path}`,
+      '--address=/bad.example/',
+      '--address=/fine.example/203.0.113.7',
+      ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+    ])
     await until(async () => ((await ask(port, 'fine.example')) === 0 ? true : undefined))
     assert.equal(await ask(port, 'www.bad.example'), 3)
     const match = await until(async () =>

@@ -179,11 +179,9 @@ describe('names and addresses of DNS messages', () => {
   })
 
   test('a dot within a label is none between labels, and no byte moves a line', () => {
-    const bytes = Uint8Array.from([
-      ...[0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 5, 0x61, 0x2e, 0x0a, 0xff, 0x62],
-      ...wireName('example'),
-      ...[0, 1, 0, 1],
-    ])
+    const header = [0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+    const label = [5, 0x61, 0x2e, 0x0a, 0xff, 0x62]
+    const bytes = Uint8Array.from([header, label, wireName('example'), [0, 1, 0, 1]].flat())
     assert.deepEqual(told(bytes).things, ['asked a\\046\\010\\255b.example'])
   })
 

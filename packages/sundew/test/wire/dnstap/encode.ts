@@ -74,10 +74,11 @@ export function record(type: number, data: readonly number[]): number[] {
 
 export function dnsMessage(name: string, answers: readonly number[][] = [], rcode = 0): Uint8Array {
   const flags = answers.length > 0 || rcode > 0 ? [0x81, 0x80 | rcode] : [1, 0]
-  return Uint8Array.from([
-    ...[0x12, 0x34, ...flags, 0, 1, 0, answers.length, 0, 0, 0, 0],
-    ...wireName(name),
-    ...[0, 1, 0, 1],
-    ...answers.flat(),
-  ])
+  const parts = [
+    [0x12, 0x34, ...flags, 0, 1, 0, answers.length, 0, 0, 0, 0],
+    wireName(name),
+    [0, 1, 0, 1],
+    ...answers,
+  ]
+  return Uint8Array.from(parts.flat())
 }
