@@ -23,7 +23,7 @@ export function* coverings(list: Blocklist, host: RenderHost): Generator<Coverin
     const below = covers === 'all' && list.wildcard(name)
     if (below) above = `.${name}`
     else if (covers === 'all') host.leaveOut('what is below a name of which some is allowed')
-    yield { ...listed, below }
+    yield { name: listed.name, covers: listed.covers, why: listed.why, below }
   }
 }
 
