@@ -1,5 +1,5 @@
 import { FeedError, type FeedHost } from '../feed.ts'
-import { isObject, type JsonObject, listOf, objectIn } from '../json-fields.ts'
+import { countOf, isObject, type JsonObject, listOf, objectIn } from '../json-fields.ts'
 import { keyOf } from '../key.ts'
 import type { OtxConfig } from './section.ts'
 
@@ -11,6 +11,8 @@ export interface OtxPage {
   readonly results: readonly JsonObject[]
   /** Results that are no objects. */
   readonly broken: number
+  /** All there are, of all pages; undefined where OTX does not say. */
+  readonly count: number | undefined
   /** Where the next one is; undefined after the last. */
   readonly next: string | undefined
 }
@@ -54,12 +56,13 @@ export class OtxApi {
   }
 
   async page(url: string): Promise<OtxPage> {
-    const { results, next } = await this.object(url)
+    const { results, next, count } = await this.object(url)
     if (!Array.isArray(results)) throw new FeedError('form', 'what OTX answered has no results')
     const objects = listOf(results).filter(isObject)
     return {
       results: objects,
       broken: results.length - objects.length,
+      count: countOf(count),
       next: typeof next === 'string' && next !== '' && results.length > 0 ? this.#own(next, url) : undefined,
     }
   }

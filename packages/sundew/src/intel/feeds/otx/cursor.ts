@@ -16,6 +16,9 @@ const passSchema = z.object({
   size: z.int().min(1),
   /** Where OTX said that it is. */
   next: z.string().optional(),
+  /** How many pulses the last page said that there are, and how often there were fewer. */
+  count: z.int().optional(),
+  fewer: z.int().default(0),
   /** Latest `modified` so far. */
   highest: z.number().optional(),
   /** Pulls that ended at this place. */

@@ -12,6 +12,8 @@ import { pageSizes } from './sizes.ts'
 const mostPages = 5_000
 /** A pulse that OTX cannot give by itself in so many pulls is passed over, where it gives the one after it. */
 const mostStuck = 3
+/** So often in one reading the number of pulses may become less. */
+const mostFewer = 50
 const dayMs = 24 * 3_600_000
 
 /** Reads subscribed pulses page by page, from where the last pull ended; each page is committed with the place of the next. */
@@ -40,6 +42,7 @@ export class PulsesPass {
   async run(): Promise<void> {
     for (let pages = 0; pages < mostPages; pages++) {
       const page = await this.#page()
+      if (this.#haveMoved(page)) continue
       await this.#take(page)
       if (page.next === undefined) return this.#end()
       this.#pass.offset += this.#pass.size
@@ -48,6 +51,17 @@ export class PulsesPass {
       this.#grow()
       this.#commit()
     }
+  }
+
+  /** Where pulses went meanwhile, those after them have moved to pages that were read: back by as many. */
+  #haveMoved({ count }: OtxPage): boolean {
+    const pass = this.#pass
+    const gone = (pass.count ?? 0) - (count ?? pass.count ?? 0)
+    if (count !== undefined) pass.count = count
+    if (gone <= 0 || pass.offset === 0 || ++pass.fewer > mostFewer) return false
+    pass.offset = Math.max(0, pass.offset - Math.ceil(gone / pass.size) * pass.size)
+    delete pass.next
+    return true
   }
 
   async #take({ results, broken }: OtxPage): Promise<void> {
@@ -169,6 +183,7 @@ function newPass({ page, whole_days, days }: OtxConfig, cursor: OtxCursor, now: 
     offset: 0,
     size: page,
     stuck: 0,
+    fewer: 0,
     seen: '',
     ...(since !== undefined && { since }),
   }

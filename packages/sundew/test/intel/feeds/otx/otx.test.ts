@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { FeedError } from '../../../../src/intel/feeds/feed.ts'
 import { otx } from '../../../../src/intel/feeds/otx/otx.ts'
 import { FakeBook, pull, type PullOptions } from '../fake-host.ts'
 import { MakeBelieveOtx, somePulses } from './make-believe.ts'
@@ -195,6 +197,103 @@ describe('the feed otx', () => {
     server.pulses.shift()
     await ask({ now: began + 9 * dayMs })
     assert.equal(book.reports.size, 24)
+  })
+
+  test('a pulse that moves to a page that was read, as others went, is not lost', async () => {
+    const { server, book, ask } = await start(25)
+    let pages = 0
+    server.failing = (url) => {
+      // Two that were read already.
+      if (url.pathname.endsWith('subscribed') && ++pages === 2) server.pulses.splice(23, 2)
+      return undefined
+    }
+    await ask()
+    assert.ok(server.pulses.every(({ id }) => book.reports.has(id)))
+  })
+
+  test('where the number of pulses goes up and down it ends all the same', async () => {
+    const { server, book, ask } = await start(45)
+    let pages = 0
+    server.failing = (url) =>
+      url.pathname.endsWith('subscribed')
+        ? {
+            results: somePulses(1),
+            count: 100 - (++pages % 2),
+            next: `${url.href.replace(/&page=\d+/, '')}&page=${pages + 1}`,
+          }
+        : undefined
+    const stop = new AbortController()
+    const pulling = ask({ signal: stop.signal })
+    stop.abort()
+    await assert.rejects(pulling, { name: 'AbortError' })
+    server.failing = () => undefined
+    await ask()
+    assert.equal(book.reports.size, 45)
+  })
+
+  test('whatever fails, changes or goes between requests: in the end all that is subscribed to is there, as it is', async () => {
+    const step = fc.record({
+      request: fc.nat(60),
+      what: fc.constantFrom('504', 'reach', 'revise', 'delete', 'add'),
+      which: fc.nat(200),
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 60 }),
+        fc.array(step, { maxLength: 12 }),
+        async (pulses, steps) => {
+          const { server, book, ask } = await start(pulses)
+          let requests = 0
+          let minute = 0
+          const later = () =>
+            new Date(Date.UTC(2026, 10, 10) + ++minute * 60_000).toISOString().replace('Z', '000')
+          server.failing = () => {
+            requests++
+            let failure: string | undefined
+            for (const { request, what, which } of steps) {
+              if (request !== requests) continue
+              const at = which % Math.max(1, server.pulses.length)
+              const pulse = server.pulses[at]
+              if (what === '504') failure = 'server'
+              else if (what === 'reach') failure = 'reach'
+              else if (what === 'add')
+                server.pulses.push({ ...somePulses(1)[0]!, id: `new${requests}${which}`, modified: later() })
+              else if (what === 'delete') {
+                server.pulses.splice(at, 1)
+                server.events.push({
+                  action: 'delete',
+                  object_type: 'pulse',
+                  object_id: pulse?.id,
+                  created: later(),
+                })
+              } else if (pulse)
+                Object.assign(pulse, {
+                  modified: later(),
+                  indicators: [{ type: 'domain', indicator: `r${requests}.com` }],
+                })
+            }
+            return failure
+          }
+          // Until nothing more goes wrong, and three times more.
+          for (let pulls = 0, quiet = 0; quiet < 3; pulls++) {
+            if (requests > 60) quiet++
+            try {
+              await ask({ now: Date.UTC(2026, 10, 10) - dayMs + pulls })
+            } catch (error) {
+              assert.ok(error instanceof FeedError)
+            }
+          }
+          for (const { id, indicators } of server.pulses)
+            assert.deepEqual(
+              book.texts(id),
+              indicators.map((one) => (one as { indicator: string }).indicator),
+              id,
+            )
+          assert.equal(book.reports.size, server.pulses.length)
+        },
+      ),
+      { numRuns: 200 },
+    )
   })
 
   test('indicators that do not stand in a pulse are asked for, too', async () => {
