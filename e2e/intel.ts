@@ -121,7 +121,11 @@ async function ask(command: string, args: readonly string[], good: readonly numb
   }
 }
 
-const tools: readonly { readonly target: string; readonly need: Need; ask(path: string): Promise<void> }[] = [
+const tools: readonly {
+  readonly target: string
+  readonly need: Need
+  readonly ask: (path: string) => Promise<void>
+}[] = [
   {
     target: 'unbound',
     need: { command: 'unbound-checkconf', package: 'unbound' },

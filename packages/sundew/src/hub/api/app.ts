@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream'
 import { explain, type Log } from '../../core/log.ts'
 import type { AddressSet } from '../../match/address-set.ts'
 import type { IntelDesk } from '../intel/desk.ts'
+import type { CollectionSource } from '../taxii/collection.ts'
+import { taxiiRoutes } from '../taxii/routes.ts'
 import type { Asset } from './assets.ts'
 import { guard, type Guarded } from './auth/guard.ts'
 import type { Password } from './auth/password.ts'
@@ -46,6 +48,8 @@ export interface ApiSources {
   readonly listed?: () => AddressSet | undefined
   /** What is asked of threat intelligence. */
   readonly intel?: IntelDesk | undefined
+  /** Publications of the target `taxii`: served under /taxii2/ where there are any. */
+  readonly collections?: readonly CollectionSource[]
 }
 
 export interface AppParts extends ApiSources {
@@ -64,7 +68,7 @@ export interface AppParts extends ApiSources {
 export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   const { tls, names, password, sessions, tokens, feed, assets, log, store, storeStarted, status, openFile } =
     parts
-  const { networks = [], listed = () => undefined, intel } = parts
+  const { networks = [], listed = () => undefined, intel, collections = [] } = parts
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(securityHeaders({ tls }))
   app.use(hostCheck(names))
@@ -97,6 +101,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     throw notFound('There is no such address in the API; docs/api.md lists them.')
   })
   app.route(apiPrefix, api)
+  if (collections.length > 0) app.route('/', taxiiRoutes({ tokens, sources: collections }))
   app.route('/', pageRoutes(assets))
 
   app.onError((error, c) => {

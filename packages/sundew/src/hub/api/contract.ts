@@ -40,6 +40,7 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     POST /api/intel/add        {value, reason, until?} -> ChangeAnswer; /api/intel/remove {value}
  *     POST /api/intel/allow      {value, reason, until?, action?} -> ChangeAnswer; /api/intel/disallow {value}
  *     GET  /api/plots/links      ?kind=tunnel.open&fields=source,target-port,target&since&before -> LinkRow[], most first
+ *     GET  /taxii2/              TAXII 2.1, read only, where a publication has the target `taxii` (docs/publish.md)
  *     GET  /api/tokens           -> TokenRow[]
  *     POST /api/tokens           {name} -> NewToken, shown this once; DELETE /api/tokens/:name -> 204
  *

@@ -79,6 +79,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     networks,
     listed,
     intel,
+    collections,
   } = options
   const log = options.log ?? logFor('console')
   if (!tls && !allowPlain && !isLoopback(address)) throw plainRefused(address, port)
@@ -110,6 +111,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     ...(networks ? { networks } : {}),
     ...(listed ? { listed } : {}),
     intel,
+    ...(collections ? { collections } : {}),
   })
   // The globals stay Node's own, and a body that nobody reads is not read for its sender's sake.
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })

@@ -162,10 +162,9 @@ export class Caught {
     // Who is listed and comes to a decoy does what is expected of them; what they brought or wanted says more.
     const severity: Severity =
       address && matched === 'address' && observed === event.source_ip ? 'low' : 'medium'
-    const { kind: _, fields: __, id: ___, time: ____, ...context } = event
     journal
       .append({
-        ...context,
+        ...event,
         id: uuidv7(moment),
         time: rfc3339(moment),
         kind: 'intel.match',
