@@ -87,6 +87,17 @@ export class Follower {
     return true
   }
 
+  /** Reading failed: the file is opened anew, where it was. */
+  async lose(why: string): Promise<void> {
+    this.note()
+    const [log, former] = [this.#log, this.#former]
+    this.#log = this.#former = undefined
+    await former?.log.close(false).catch(() => {})
+    await log?.close(false).catch(() => {})
+    this.trouble = why
+    this.#triedAt = performance.now()
+  }
+
   /** Notes how far it has read. */
   note(): void {
     const { positions, path } = this.#parts

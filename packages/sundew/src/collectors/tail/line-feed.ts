@@ -99,13 +99,22 @@ export class LineFeed {
     }
     const { sight } = this.#hearer
     sight.clear()
-    const parsed = this.#reader.parse(bytes, from, end, sight)
+    const parsed = this.#parse(this.#reader, bytes, from, end)
     if (parsed === 'told') tally.told++
     else if (parsed === 'malformed') {
       tally.malformed++
       tally.sample(bytes, from, end)
     }
     this.#hearer.line(parsed, this.#parser!.service)
+  }
+
+  /** A fault of ours costs the line, not the log: read again it would be there again. */
+  #parse(reader: LineReader, bytes: Uint8Array, from: number, to: number): Parsed {
+    try {
+      return reader.parse(bytes, from, to, this.#hearer.sight)
+    } catch {
+      return 'malformed'
+    }
   }
 
   #detect(bytes: Uint8Array, from: number, to: number): void {

@@ -81,7 +81,7 @@ export class Tailer {
     this.#wakeUp()
   }
 
-  /** Reads on until there is nothing more, and stops. */
+  /** Reads what has come once more, and stops; what is left is read after the next start. */
   async close(): Promise<void> {
     this.#stopping = true
     this.#wakeUp()
@@ -148,7 +148,7 @@ export class Tailer {
       if (this.#reading) more = await follower.step(this.#buffer, nowMs)
       else await follower.open(nowMs)
     } catch (error) {
-      follower.trouble = explain(error)
+      await follower.lose(explain(error))
     }
     const { path, trouble } = follower
     if (trouble === undefined) this.#told.delete(path)

@@ -13,6 +13,8 @@ import type { LogMatch } from './match-event.ts'
 const tickMs = 100
 /** Lines wait so long for the sets that they are matched against: what is read before is missed. */
 const patienceMs = 60_000
+/** Logs whose status is told: those in trouble first. */
+const mostShown = 200
 /** Positions are written so often: longer than a hit waits to be told. */
 const saveMs = 1_000
 
@@ -109,7 +111,10 @@ export class LogWatch {
     const { hits, events, untold } = this.#matcher
     const dnstap: DnstapStatus | undefined = this.#dnstap?.status
     return {
-      logs: this.#tailer.status.map(shown),
+      logs: this.#tailer.status
+        .toSorted((a, b) => Number(b.trouble !== undefined) - Number(a.trouble !== undefined))
+        .slice(0, mostShown)
+        .map(shown),
       ...(dnstap && { dnstap }),
       hits,
       events,

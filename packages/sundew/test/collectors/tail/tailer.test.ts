@@ -279,6 +279,26 @@ test('lines that are too long are left out and counted, and the next one is read
   assert.equal(tailer.status[0]!.tooLong, 2)
 })
 
+test('a line that its parser stumbles over costs that line', async (t) => {
+  const at = await folder(t)
+  const path = join(at, 'a.log')
+  await writeFile(path, '')
+  const stumbling: LineParser = {
+    ...words,
+    begin: () => ({
+      parse(line, from, to, into) {
+        if (to - from === 3) throw new Error('a fault of ours')
+        return words.begin().parse(line, from, to, into)
+      },
+    }),
+  }
+  const { lines, tailer } = await follow(at, [{ path }], [stumbling])
+  await appendFile(path, 'first\nbad\nsecond\n')
+  assert.deepEqual(await lines(2), ['first', 'second'])
+  const { malformed, samples } = tailer.status[0]!
+  assert.deepEqual({ malformed, samples }, { malformed: 1, samples: ['bad'] })
+})
+
 test('what is no file is told once, and read when it is one', async (t) => {
   const at = await folder(t)
   const path = join(at, 'a.log')
