@@ -126,7 +126,8 @@ export function fetchFor({ urls, proxy }: FetchSource, place: FetchPlace): FeedF
 function feedError(error: unknown): unknown {
   if (error instanceof DownloadError && error.reason !== 'aborted')
     return new FeedError(troubles[error.reason], error.message, {
-      cause: error,
+      // Its message says it all; what it came from says why.
+      ...(error.cause !== undefined && { cause: error.cause }),
       ...(error.retryAfterMs !== undefined && { retryAt: Date.now() + error.retryAfterMs }),
     })
   if (error instanceof EgressError) return new FeedError('redirect', error.message, { cause: error })
