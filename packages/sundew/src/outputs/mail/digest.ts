@@ -62,12 +62,20 @@ function summary(event: SundewEvent): string {
   const value = (name: string) => String(fields.get(name) ?? '')
   switch (event.kind) {
     case 'intel.match':
+      if (event.fields.observed !== undefined) return ofLog(event.source_ip, value)
       return `${oneLine(plainAddress(event.source_ip))} -> ${oneLine(plainAddress(event.destination_ip))}:${event.destination_port} (${value('matched_ip')} is on ${value('list')})`
     case 'alert.raised':
       return `${value('code')}: ${value('message')}`
     default:
       return `${oneLine(event.kind)} from ${oneLine(plainAddress(event.source_ip))}`
   }
+}
+
+/** A match of a log or of a decoy: who was called is known of few of them. */
+function ofLog(source: string, value: (name: string) => string): string {
+  const seen = value('observed') || value('matched_ip')
+  const blocked = value('blocked') === '' ? '' : `, ${value('blocked')}`
+  return `${oneLine(plainAddress(source))} met ${seen} (${value('indicator')} is on ${value('list')}${blocked})`
 }
 
 /** A header's text as encoded words of UTF-8 where it is not ASCII (RFC 2047 §2: 75 characters each), and folded. */

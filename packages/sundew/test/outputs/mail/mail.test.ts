@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import PostalMime from 'postal-mime'
+import { byteStringOf } from '../../../src/event/bytes.ts'
 import { explain } from '../../../src/core/log.ts'
 import { selfSigned, type Pem } from '../../../src/decoys/certificate-maker.ts'
 import type { SundewEvent } from '../../../src/event/event.ts'
@@ -57,6 +58,17 @@ async function through(options: RelayOptions, given: object, events: readonly Su
 }
 
 describe('warnings by mail', () => {
+  test('of a log say what was met, where it is listed, and what the name server did', async () => {
+    const observed = byteStringOf('www.bad.example\n')
+    const seen = { observed, matched_ip: '', indicator: 'bad.example', blocked: 'nxdomain' }
+    const { messages } = await through({}, {}, [matchOf(seen)])
+    const { subject = '' } = await PostalMime.parse(messages[0]!)
+    assert.ok(
+      subject.endsWith('10.0.0.5 met www.bad.example\\x0a (bad.example is on botnet, nxdomain)'),
+      subject,
+    )
+  })
+
   test('are handed to the relay in one message, which a mail reader understands', async () => {
     const events = [matchOf({ severity: 'low' }), matchOf({ titles: ['Süßes "x"'] })]
     const { commands, messages, fault } = await through({}, { subject: '[Büro]' }, events)
