@@ -89,7 +89,7 @@ async function follow(
     tailer,
     close,
     /** Settles when so many lines were read. */
-    async lines(count: number): Promise<string[]> {
+    lines: async (count: number): Promise<string[]> => {
       const until = performance.now() + 8_000
       while (read.length < count && performance.now() < until)
         await new Promise((done) => setTimeout(done, 10))
