@@ -56,3 +56,4 @@ export function logMatchOf(window: LogWindow, severity: Severity, summary: boole
 function instant(time: number, otherwise: number): string {
   return new Date(time >= 0 && time < year10000 ? time : otherwise).toISOString()
 }
+

@@ -136,8 +136,6 @@ export const writers: { readonly [K in EventKind]: Writer<K> | undefined } = {
   'intel.match': undefined,
   'intel.pulled': undefined,
   'intel.published': undefined,
-  'scan.detected': undefined,
-  'syslog.unparsed': undefined,
   'sensor.status': undefined,
 }
 
