@@ -30,8 +30,7 @@ export function lastIndexOf(line: Uint8Array, from: number, to: number, byte: nu
 export function find(line: Uint8Array, from: number, to: number, word: Uint8Array): number {
   const [first] = word
   const last = to - word.length
-  for (let at = from; at <= last; at++)
-    if (line[at] === first && startsWith(line, at, to, word)) return at
+  for (let at = from; at <= last; at++) if (line[at] === first && startsWith(line, at, to, word)) return at
   return -1
 }
 
@@ -73,7 +72,7 @@ export function looksLikeAddress(line: Uint8Array, from: number, to: number): bo
     if (byte === 0x2e) dots++
     else if (byte === 0x3a) colons++
     else if (byte === 0x25 && colons > 0) break
-    else if (!isDigit(byte) && !(((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66))) return false
+    else if (!isDigit(byte) && !((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)) return false
   }
   if (colons >= 2) return true
   if (dots !== 3 || colons !== 0) return false

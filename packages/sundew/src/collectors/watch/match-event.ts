@@ -56,4 +56,3 @@ export function logMatchOf(window: LogWindow, severity: Severity, summary: boole
 function instant(time: number, otherwise: number): string {
   return new Date(time >= 0 && time < year10000 ? time : otherwise).toISOString()
 }
-

@@ -1,4 +1,4 @@
-import type { Publication, SourceAnswer, ToldSighting } from '../../intel/answers.ts'
+import type { SourceAnswer, ToldSighting } from '../../intel/answers.ts'
 import type { SourceState } from '../../intel/book/source-state.ts'
 import type { BookedSighting } from '../../intel/book/history.ts'
 import type { Doubt } from './doubt.ts'
@@ -84,5 +84,3 @@ export function toldSource(source: Source, { state, reports, inForce, next }: So
     trouble: state?.trouble ?? null,
   }
 }
-
-export const noPublications: readonly Publication[] = []
