@@ -18,7 +18,7 @@ import { note, print } from '../output.ts'
 import { coarser } from './coarser.ts'
 
 interface Options {
-  readonly since: string
+  readonly since?: string
   readonly until?: string
   readonly kind: string
   readonly fields: string
@@ -35,7 +35,7 @@ export function plotTunnels(plots: Command): void {
     .description(
       'who wanted to be connected where through us: intruder, port, target; or any other three fields',
     )
-    .option('-s, --since <when>', 'from then on: an age (14d) or a time', moment, moment('14d'))
+    .option('-s, --since <when>', 'from then on: an age or a time; 14d where not given', moment)
     .option('-u, --until <when>', 'up to then', moment)
     .option('-k, --kind <kind>', 'of which events', 'tunnel.open')
     .option('-f, --fields <three>', 'what is drawn', 'source,target-port,target')
@@ -50,7 +50,7 @@ export function plotTunnels(plots: Command): void {
       'after',
       '\nExamples:\n  sundew plot tunnels --since 14d -o tunnels.svg\n  sundew plot tunnels --kind login.attempt --fields source,user,password -o logins.html\n  sundew plot tunnels -o tunnels.dot && neato -Tpng tunnels.dot > tunnels.png\n',
     )
-    .action(async ({ since, until, kind, fields, nodes, output }: Options, own: Command) => {
+    .action(async ({ since = moment('14d'), until, kind, fields, nodes, output }: Options, own: Command) => {
       const form = /\.(svg|png|html|csv|dot)$/.exec(output)?.[1]
       if (form === undefined)
         throw usage(`--output ${output}: it should end in .svg, .png, .html, .csv or .dot.`)
