@@ -13,7 +13,7 @@ const version = 1
 export interface NameSetParts {
   /** Which salt (`name-hash.ts`); the fewest labels that a domain has. */
   readonly facts: Uint32Array
-  /** Open addressing, a power of two: a node + 1 in 24 bits, and a tag of the hash above; 0 where nothing is. */
+  /** Open addressing, a power of two: a node + 1 in 24 bits, or {@link removed}, and a tag of the hash above; 0 where nothing is. */
   readonly table: Uint32Array
   /** A bit for each hash by its upper bits, a power of two: most texts asked for are not listed, and need not go to the table. */
   readonly filter: Uint32Array
@@ -30,6 +30,10 @@ export interface NameSetParts {
   readonly labels: Uint32Array
   readonly labelColumns: LabelColumns
 }
+
+/** The bits of a slot that tell a node, and what stands there in the place of one that is gone: looking goes on behind it. */
+export const nodeBits = 0xff_ffff
+export const removed = nodeBits
 
 /** Nodes of one file at most. */
 export const mostNodes = 2 ** 24 - 2
@@ -126,7 +130,7 @@ function check({
   let empty = 0
   for (const slot of table) {
     if (slot === 0) empty++
-    else if ((slot & 0xff_ffff) > nodes || (slot & 0xff_ffff) === 0)
+    else if (((slot & nodeBits) > nodes && (slot & nodeBits) !== removed) || (slot & nodeBits) === 0)
       throw new RangeError('A slot points to no node')
   }
   // So that looking for what is not there ends.

@@ -5,13 +5,15 @@ import { sameKey } from './name-nodes.ts'
 import { pushSorted } from './name-order.ts'
 import type { NameSet } from './name-set.ts'
 import { mostNodes, type NameSetParts, writeNameParts } from './name-set-file.ts'
-import { tables } from './name-table.ts'
+import { changedTables, tables, type Touched } from './name-table.ts'
 import type { TextKind } from './named.ts'
 import { nothing } from './segments4.ts'
 
 /** More changes are not worth a patch. */
 const mostChanges = 50_000
 const dot = 0x2e
+
+const encoder = new TextEncoder()
 
 /** What a text is listed for from now on. */
 export interface NameChange {
@@ -47,13 +49,14 @@ export function patchedNames(set: NameSet, changes: readonly NameChange[]): Uint
     former.labelColumns,
     set.sources.map(({ name }) => name),
   )
-  const columns = edited(former, edits, labels)
-  const { salt, ...tabled } = tables(columns)
+  const { columns, moved, touched } = edited(former, edits, labels)
+  const { table, filter, salt } = changedTables(former, columns, moved, touched) ?? tables(columns)
   const added = edits.filter(({ kind }) => kind === 'domain')
   const fewest = Math.min(former.facts[1]!, ...added.map(({ indicator }) => indicator.split('.').length))
   return writeNameParts({
     ...columns,
-    ...tabled,
+    table,
+    filter,
     facts: Uint32Array.of(salt, fewest),
     labelColumns: labels.columns(),
   })
@@ -91,7 +94,7 @@ function keyOf(kind: TextKind, indicator: string): Uint8Array {
 
 type Columns = Omit<NameSetParts, 'table' | 'filter' | 'facts' | 'labelColumns'>
 
-function edited(former: NameSetParts, edits: readonly Edit[], labels: MoreLabels): Columns {
+function edited(former: NameSetParts, edits: readonly Edit[], labels: MoreLabels) {
   const more = edits.filter(({ known }) => !known).length
   const mostKeys = edits.reduce((sum, { indicator }) => sum + indicator.length * 3, former.keys.length)
   const mostLabels = edits.reduce((sum, { entries }) => sum + entries.length, former.labels.length)
@@ -105,6 +108,8 @@ function edited(former: NameSetParts, edits: readonly Edit[], labels: MoreLabels
   /** New numbers of former nodes; of those that are gone, that of what they lay in. */
   const moved = new Uint32Array(former.kinds.length)
   const added: number[] = []
+  const gone: number[] = []
+  const touched: Touched[] = []
   let [node, key, label, from] = [0, 0, 0, 0]
   const move = (parent: number) => (parent === nothing ? nothing : moved[parent]!)
   const copy = (to: number) => {
@@ -124,18 +129,22 @@ function edited(former: NameSetParts, edits: readonly Edit[], labels: MoreLabels
   }
   for (const { kind, indicator, entries, hole, at, known } of edits) {
     copy(at)
+    touched.push({ kind: kindCodes[kind], text: encoder.encode(indicator), at: node })
     const stays = entries.length > 0 || (hole === true && kindCodes[kind] <= hostnameCode)
     if (known) {
       moved[at] = stays ? node : move(former.parents[at]!)
       from = at + 1
     }
-    if (!stays) continue
+    if (!stays) {
+      if (known) gone.push(at)
+      continue
+    }
     kinds[node] = kindCodes[kind]
     keyFrom[node] = key
     firstEntry[node] = label
     if (known) parents[node] = move(former.parents[at]!)
     else added.push(node)
-    key += new TextEncoder().encodeInto(indicator, keys.subarray(key)).written
+    key += encoder.encodeInto(indicator, keys.subarray(key)).written
     for (const number of new Set(entries.toSorted(inOrder).map((entry) => labels.number(entry))))
       own[label++] = number
     node++
@@ -152,7 +161,8 @@ function edited(former: NameSetParts, edits: readonly Edit[], labels: MoreLabels
     labels: own.slice(0, label),
   }
   for (const one of added) settle(columns, one)
-  return columns
+  for (const one of gone) moved[one] = nothing
+  return { columns, moved, touched }
 }
 
 /** Finds what a new node lies in, and puts what lies in it there. New ones before it are settled. */

@@ -347,12 +347,39 @@ describe('a name set', () => {
             patched.find(anew.kind(node), anew.text(node)),
             anew.find(anew.kind(node), anew.text(node)),
           )
+        for (const asked of [...entries, ...changes.flatMap(({ entry }) => entry)])
+          for (const text of [asked.text, `x.${asked.text}`])
+            assert.equal(patched.find(asked.kind, text), anew.find(asked.kind, text), text)
         // And once more, over what a patch made.
         const back = NameSet.from(patchedNames(patched, patches)!)
         assert.deepEqual(walked(back), walked(anew))
       }),
       { numRuns: 500 },
     )
+  })
+
+  test('a set that is changed again and again finds what is listed, and nothing that is gone', () => {
+    let set = setOf(Array.from({ length: 200 }, (_, index) => `d${index}.example`))
+    for (let round = 0; round < 300; round++) {
+      const indicator = `d${round}.example`
+      const other = `x.d${(round * 7) % 250}.example`
+      const entries = [{ source: 'list', title: '', link: '', action: 'alert' as const, confidence: 1 }]
+      set = NameSet.from(
+        patchedNames(set, [
+          { kind: 'domain', indicator, entries: [] },
+          { kind: 'hostname', indicator: other, entries },
+        ])!,
+      )
+      assert.deepEqual(named(set, indicator), [])
+      assert.equal(named(set, other)[0], other)
+    }
+    const listedNow = Array.from({ length: set.nodes }, (_, node) => set.text(node))
+    assert.deepEqual(
+      new Set(listedNow),
+      new Set(Array.from({ length: 250 }, (_, index) => `x.d${index}.example`)),
+    )
+    for (const name_ of listedNow) assert.deepEqual(named(set, name_), [name_])
+    for (let index = 0; index < 200; index++) assert.deepEqual(named(set, `d${index}.example`), [])
   })
 
   test('lists, titles and links are told with each entry, and what may come of it', () => {
