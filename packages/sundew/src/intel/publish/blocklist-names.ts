@@ -12,6 +12,7 @@ export class BlockedNames {
   /** Nodes that are published, in the set's order; a host name that is a domain, too, is not among them. */
   #nodes: Uint32Array | undefined
   #pierced: Set<string> | undefined
+  readonly #piercedNodes = new Set<number>()
   #holes: readonly Hole[] | undefined
 
   /** @param decided the allow-lists were asked about each of its names already */
@@ -27,15 +28,15 @@ export class BlockedNames {
 
   *names(redundant: boolean): Generator<ListedName> {
     const set = this.#set
-    const pierced = this.#piercedNames()
+    this.#piercedNames()
+    const pierced = this.#piercedNodes
     // The wildcard that the walk is under, if any.
-    let under = ''
+    let under = -1
     for (const node of this.#published()) {
-      const name = set.text(node)
-      if (!redundant && under !== '' && isBelow(name, under)) continue
+      if (!redundant && under >= 0 && this.#liesIn(node, under)) continue
       const all = set.kind(node) === 'domain'
-      yield new NodeName(set, node, name, all ? 'all' : 'itself')
-      if (all && !redundant && !pierced.has(name)) under = name
+      yield new NodeName(set, node, set.text(node), all ? 'all' : 'itself')
+      if (all && !redundant && !pierced.has(node)) under = node
     }
   }
 
@@ -71,6 +72,13 @@ export class BlockedNames {
     return !this.#allow.keepsOut({ type, value: set.text(node) })
   }
 
+  /** By the numbers of nodes, which is quicker than by their texts: what lies in another comes after it. */
+  #liesIn(node: number, domain: number): boolean {
+    let above = this.#set.parent(node)
+    while (above > domain) above = this.#set.parent(above)
+    return above === domain
+  }
+
   #isSame(domain: number, host: number): boolean {
     const set = this.#set
     return (
@@ -87,8 +95,10 @@ export class BlockedNames {
       let node = set.find('domain', name)
       // Of the two nodes of one name, the domain's is meant.
       if (node >= 0 && set.kind(node) === 'hostname') node--
-      if (node >= 0 && set.kind(node) === 'domain' && set.text(node) === name && this.#publishes(node))
+      if (node >= 0 && set.kind(node) === 'domain' && set.text(node) === name && this.#publishes(node)) {
         this.#pierced.add(name)
+        this.#piercedNodes.add(node)
+      }
     }
     return this.#pierced
   }
