@@ -156,6 +156,11 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     await this.#publishing
   }
 
+  /** Whether less is published because the owner wanted it so. */
+  get agreed(): boolean {
+    return this.#making.agreed
+  }
+
   async why(value: string): Promise<Omit<WhyAnswer, 'met'>> {
     const answer = this.#asking.why(value)
     const { publishing } = this.#parts

@@ -50,6 +50,9 @@ export class Making {
   #touched: readonly Indicator[] | undefined
   #thoroughAt = -Infinity
   #urgent = false
+  /** What the next sets lose, the owner took out: by the configuration, or by what is allowed. */
+  #byOwner = false
+  #agreed = false
   #failed: { readonly basis: string; readonly at: number } | undefined
 
   constructor(parts: MakingParts) {
@@ -72,7 +75,11 @@ export class Making {
   /** Puts in force what was when the hub last ended. */
   takeUp(): void {
     const { sets } = this.#parts
-    if (!sets.takeUp() || sets.state.basis !== this.#basis()) return
+    if (!sets.takeUp()) return
+    if (sets.state.basis !== this.#basis()) {
+      this.#byOwner = true
+      return
+    }
     this.#touched = []
     this.#decided = true
     this.#thoroughAt = sets.state.made
@@ -96,6 +103,7 @@ export class Making {
 
   /** The owner allows otherwise than before. */
   allowed(): void {
+    this.#byOwner = true
     this.#doubt = this.#makeDoubt()
     this.changed(undefined, true)
   }
@@ -117,6 +125,8 @@ export class Making {
     this.#changedAt = undefined
     this.#touched = []
     this.#urgent = false
+    this.#agreed = this.#byOwner
+    this.#byOwner = false
     const began = performance.now()
     try {
       if (!touched || !this.#patch(touched)) this.#buildAll()
@@ -134,6 +144,11 @@ export class Making {
     const { entries, version } = sets.state
     const ms = Math.round(performance.now() - began)
     info(`${entries} listed entries are in force (version ${version}, made in ${ms} ms)`)
+  }
+
+  /** What the sets in force have fewer than the former, the owner wanted so: it need not be held back. */
+  get agreed(): boolean {
+    return this.#agreed
   }
 
   /** What is published of the sets in force; undefined before the first. */

@@ -11,6 +11,7 @@ import type { LiveBus } from '../live.ts'
 import { attackersSince } from './attackers.ts'
 import { Caught } from './caught.ts'
 import { feedFetches } from './fetches.ts'
+import { gathered } from './gathered.ts'
 import { Intelligence } from './intelligence.ts'
 import { Retro } from './retro.ts'
 import { secondLookWays } from './second-look-ways.ts'
@@ -50,9 +51,13 @@ export interface OpenIntelligence {
   ask(signal: AbortSignal): Promise<unknown>
 }
 
+/** A little more than alerts of one code are apart (`alerts.ts`), milliseconds. */
+const gatherMs = 61_000
+
 /** Threat intelligence, and what is done with it in the hub: what decoys caught is matched, what was met is looked at again. */
 export function openIntelligence(section: IntelSection, host: IntelHost): OpenIntelligence {
-  const { sensor, version, folder, networks, journal, store, live, trouble, log, signal } = host
+  const { sensor, version, folder, networks, journal, store, live, log, signal } = host
+  const trouble = gathered('SUNDEW_INTEL_LIST', host.trouble, gatherMs)
   const place = { folder, version, proxy: section.proxy }
   const ours = networksOf(networks)
   const intelligence = new Intelligence({

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The name of an address set's file by its version. */
@@ -24,12 +24,18 @@ export function writeWhole(path: string, bytes: Uint8Array): void {
   renameSync(part, path)
 }
 
-/** Removes sets but the one in force and the one before, which a collector may still be reading. */
-export function sweepSets(folder: string, version: number): void {
+/** How long a set stays that is no longer in force, milliseconds: whoever was told of it may only be about to read it. */
+const lingerMs = 60_000
+
+/** Removes sets but the one in force, the one before, and those of the last minute. */
+export function sweepSets(folder: string, version: number, now: number = Date.now()): void {
   for (const name of readdirSync(folder)) {
     const of = /^(?:set|names)-(\d+)\.bin(?:\.part)?$/.exec(name)?.[1]
-    const old = of !== undefined && Number(of) < version - 1
-    if (old) rmSync(join(folder, name), { force: true })
+    if (of === undefined || Number(of) >= version - 1) continue
+    const path = join(folder, name)
+    // By its change: one that is the same as the one before is as old as that.
+    const changed = statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0
+    if (now - changed > lingerMs) rmSync(path, { force: true })
   }
 }
 
