@@ -224,6 +224,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     networks,
     listed: () => intelligence?.set,
     intel: intelligence,
+    ...(opened && { collections: opened.collections }),
     openFile: async (sha256) => {
       const handle = await files.get(sha256)
       return handle && Readable.from(handle.createReadStream())

@@ -1,18 +1,31 @@
+import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { now, rfc3339 } from '../../core/clock.ts'
 import type { ToCollectors } from '../../core/collector-messages.ts'
 import { uuidv7 } from '../../core/id.ts'
 import type { JournalWriter } from '../../core/journal/writer.ts'
 import type { Log } from '../../core/log.ts'
+import { aborted } from '../../core/part.ts'
 import { localContext } from '../../event/event.ts'
 import { FeedError } from '../../intel/feeds/feed.ts'
 import { networksOf } from '../../intel/ours.ts'
+import { publishedZones } from '../../intel/publish/bind-rpz/named-conf.ts'
+import type { RpzSettings } from '../../intel/publish/bind-rpz/settings.ts'
+import { publishers } from '../../intel/publish/index.ts'
+import { egressTo } from '../egress.ts'
 import type { LiveBus } from '../live.ts'
+import type { CollectionSource } from '../taxii/collection.ts'
+import { collectionsOf } from '../taxii/collections.ts'
+import { notifyDestinations, type TransferSection } from '../zones/section.ts'
+import { Zones } from '../zones/zones.ts'
 import { attackersSince } from './attackers.ts'
 import { Caught } from './caught.ts'
 import { feedFetches } from './fetches.ts'
 import { gathered } from './gathered.ts'
 import { Intelligence } from './intelligence.ts'
+import { publicationsOf } from './publications.ts'
+import type { PublicationSection } from './publishing-contract.ts'
+import { publishedPath } from './publishing.ts'
 import { Retro } from './retro.ts'
 import { secondLookWays } from './second-look-ways.ts'
 import type { SecondLookSection } from './second-look-section.ts'
@@ -25,6 +38,8 @@ export type IntelSection = Omit<IntelSettings, 'folder' | 'version' | 'networks'
   readonly retro: boolean
   readonly proxy?: string | undefined
   readonly second_look?: SecondLookSection | undefined
+  /** Response policy zones by zone transfer. */
+  readonly transfer?: TransferSection | undefined
 }
 
 export interface IntelHost {
@@ -45,6 +60,8 @@ export interface IntelHost {
 
 export interface OpenIntelligence {
   readonly intelligence: Intelligence
+  /** What the TAXII server has. */
+  readonly collections: readonly CollectionSource[]
   /** Runs until the signal aborts: what does not need the store. */
   run(signal: AbortSignal): Promise<unknown>
   /** The same of what asks the past, once the store is there. */
@@ -101,9 +118,37 @@ export function openIntelligence(section: IntelSection, host: IntelHost): OpenIn
   const retro = section.retro
     ? new Retro({ lists: intelligence, folder, store, journal, sensor, networks, trouble, log })
     : undefined
+  const publications = publicationsOf(section.publish, publishers)
+  const transfer = section.transfer && zoneTransfer(section.transfer, publications, folder, log)
   return {
     intelligence,
-    run: async (until) => await Promise.all([intelligence.run(until), second?.run(until)]),
+    collections: collectionsOf(publications, folder),
+    run: async (until) =>
+      await Promise.all([
+        intelligence.run(until),
+        second?.run(until),
+        transfer?.(until).catch((error: unknown) =>
+          trouble('SUNDEW_INTEL_TRANSFER', 'zones are not given to other name servers', error),
+        ),
+      ]),
     ask: async (until) => await retro?.run(until),
+  }
+}
+
+/** Serves the zones of all publications for BIND until the signal aborts. */
+function zoneTransfer(
+  section: TransferSection,
+  publications: readonly PublicationSection[],
+  folder: string,
+  log: Log,
+): (until: AbortSignal) => Promise<void> {
+  const zones = publications
+    .filter(({ target }) => target === 'bind-rpz')
+    .flatMap(({ path, settings }) => publishedZones(settings as RpzSettings, publishedPath(folder, path)))
+  return async (until) => {
+    const egress = egressTo(notifyDestinations(section))
+    const served = await Zones.open(section, { zones, folder: join(folder, 'zones'), egress, log })
+    await aborted(until)
+    await served.close()
   }
 }
