@@ -87,31 +87,48 @@ export class PulsesPass {
       try {
         return await this.#api.page(this.#pass.next ?? this.#url(this.#pass.offset))
       } catch (error) {
+        if (this.#isPastEnd(error)) continue
         if (!isTooMuch(error)) throw error
         const smaller = this.#sizes[this.#sizes.indexOf(this.#pass.size) + 1]
         if (smaller !== undefined) this.#resize(smaller)
-        else if (++this.#pass.stuck < mostStuck || !(await this.#passOver(error))) {
-          this.#commit()
-          throw error
+        else {
+          const next = ++this.#pass.stuck < mostStuck ? 'none' : await this.#passOver(error)
+          if (next === 'end') return { results: [], broken: 0, count: undefined, next: undefined }
+          if (next === 'none') {
+            this.#commit()
+            throw error
+          }
         }
       }
     }
   }
 
-  /** Goes past a pulse that OTX does not give, if it gives the one after it. */
-  async #passOver(why: Error): Promise<boolean> {
+  /** Pages behind the last are not there: back by one, where pulses went since we were told of this one. */
+  #isPastEnd(error: unknown): boolean {
+    const pass = this.#pass
+    if (!(error instanceof FeedError) || error.code !== 'gone' || pass.offset === 0) return false
+    if (++pass.fewer > mostFewer) return false
+    pass.offset = Math.max(0, pass.offset - pass.size)
+    delete pass.next
+    return true
+  }
+
+  /** Goes past a pulse that OTX does not give, if it gives the one after it, or says that there is none. */
+  async #passOver(why: Error): Promise<'next' | 'end' | 'none'> {
     const { offset } = this.#pass
+    let next: 'next' | 'end' = 'next'
     try {
       await this.#api.page(this.#url(offset + 1))
     } catch (error) {
-      if (error instanceof FeedError) return false
-      throw error
+      if (!(error instanceof FeedError)) throw error
+      if (error.code !== 'gone') return 'none'
+      next = 'end'
     }
     this.#host.intake.bad(`/pulses/subscribed, pulse ${offset + 1}`, why.message)
     this.#pass.offset++
     this.#pass.stuck = 0
     delete this.#pass.next
-    return true
+    return next
   }
 
   #url(offset: number): string {

@@ -40,11 +40,13 @@ export class MakeBelieveOtx {
       .sort((one, other) => (one.modified < other.modified ? 1 : -1))
   }
 
-  #page(url: URL, all: readonly object[]): object {
+  /** A page; 404 past the last. */
+  #page(url: URL, all: readonly object[]): object | undefined {
     const [limit, page] = [
       Number(url.searchParams.get('limit') ?? 10),
       Number(url.searchParams.get('page') ?? 1),
     ]
+    if (page > 1 && (page - 1) * limit >= all.length) return undefined
     const next = new URL(url)
     next.searchParams.set('page', String(page + 1))
     // As behind a proxy that ends TLS.

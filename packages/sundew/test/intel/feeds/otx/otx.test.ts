@@ -103,6 +103,32 @@ describe('the feed otx', () => {
     ])
   })
 
+  test('neither is one that is the last', async () => {
+    const { server, book, ask } = await start(11)
+    server.failing = ({ searchParams, pathname }) => {
+      const [limit, page] = [Number(searchParams.get('limit')), Number(searchParams.get('page'))]
+      return pathname.endsWith('subscribed') && page * limit > 10 && page * limit - limit <= 10
+        ? 'server'
+        : undefined
+    }
+    await assert.rejects(ask(), { code: 'server' })
+    await assert.rejects(ask(), { code: 'server' })
+    await ask()
+    assert.equal(book.reports.size, 10)
+    assert.equal(book.bad.length, 1)
+  })
+
+  test('where the page reached is there no longer, as pulses went, it goes back', async () => {
+    const { server, book, ask } = await start(31)
+    server.failing = (url) => (url.searchParams.get('page') === '4' ? 'reach' : undefined)
+    await assert.rejects(ask(), { code: 'reach' })
+    server.failing = () => undefined
+    server.pulses.splice(0, 5)
+    assert.deepEqual((await ask()).slice(0, 2), ['subscribed?limit=10&page=4', 'subscribed?limit=10&page=3'])
+    assert.ok(server.pulses.every(({ id }) => book.reports.has(id)))
+    assert.equal((await ask())[0]?.includes('modified_since'), true)
+  })
+
   test('where OTX is down, nothing is passed over', async () => {
     const { server, book, ask } = await start(30)
     await ask()
