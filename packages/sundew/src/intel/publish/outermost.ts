@@ -5,11 +5,12 @@ import type { RenderHost } from './publisher.ts'
 /**
  * Names for targets that know both "and all below it" and "except": what lies under a name that covers all is not told.
  *
- * Names that are no host names are left out.
+ * Names that are no host names are left out. (All names are walked, as a list that leaves some out itself has to ask of each whether
+ * something below it is allowed, which is not of interest here.)
  */
 export function* outermostNames(list: Blocklist, host: RenderHost): Generator<ListedName> {
   let over = ''
-  for (const listed of list.names()) {
+  for (const listed of list.names(true)) {
     const { name, covers } = listed
     if (over !== '' && name.endsWith(over)) continue
     if (!isHostName(name)) {

@@ -29,18 +29,20 @@ export function* blockBody(
   const { triggers, comments } = settings
   const records = recordsOf(zone.action, settings.garden)
   const lines = new Lines()
-  const write = (owner: string, why: Why | undefined) => {
-    if (comments && why) lines.comment(why)
+  // Why something is listed is looked up when it is asked for, so it is not asked for in vain.
+  const write = (owner: string, listed: ListedName | undefined) => {
+    if (comments && listed) lines.comment(listed.why)
     for (const record of records) lines.add(owner, record)
   }
   if (triggers.includes('name'))
-    for (const { name, covers, why } of namesOf(list, settings, at)) {
+    for (const listed of namesOf(list, settings, at)) {
+      const { name, covers } = listed
       const refused = whyNoOwner(name, zone.name)
       if (refused !== undefined) {
         leaveOut(refused)
         continue
       }
-      write(name, why)
+      write(name, listed)
       if (covers === 'all') {
         if (name.length + 3 + zone.name.length > mostCharacters) leaveOut('name too long for the zone')
         else write(`*.${name}`, undefined)
@@ -48,7 +50,8 @@ export function* blockBody(
       if (lines.full) yield lines.take()
     }
   if (triggers.includes('nsdname'))
-    for (const { name, covers, why } of namesOf(list, settings, at)) {
+    for (const listed of namesOf(list, settings, at)) {
+      const { name, covers } = listed
       const owner = `${name}.rpz-nsdname`
       // Told above already, where names are listed too.
       if (whyNoOwner(name, zone.name) !== undefined) continue
@@ -56,7 +59,7 @@ export function* blockBody(
         leaveOut('name server too long for the zone')
         continue
       }
-      write(owner, why)
+      write(owner, listed)
       if (covers === 'all') write(`*.${owner}`, undefined)
       if (lines.full) yield lines.take()
     }
