@@ -168,7 +168,7 @@ export function conforms<C>({ feed, section, sample, indicators, many, types, em
         assert.deepEqual(source.indicators, known)
       })
 
-    for (const character of ['1', 'a', '"', '{', ',', '\t', '\u0000'])
+    for (const character of ['1', '"', '{'])
       test(`reads 200 MB of ${JSON.stringify(character)} on a line in its time`, async () => {
         using source = puller()
         const began = performance.now()
