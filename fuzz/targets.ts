@@ -1,5 +1,7 @@
 import { asciicast } from './asciicast.ts'
+import { dnstap } from './dnstap.ts'
 import { feeds } from './feeds.ts'
+import { logs } from './logs.ts'
 import { netflow } from './netflow.ts'
 import { pcap } from './pcap.ts'
 import { sflow } from './sflow.ts'
@@ -15,4 +17,5 @@ export const targets: Readonly<Record<string, readonly Target[]>> = {
   ssh: [sshTransport, sshMessages, telnet, shell, sftp, asciicast],
   flows: [netflow, sflow, pcap],
   intel: [feeds],
+  watch: [logs, dnstap],
 }
