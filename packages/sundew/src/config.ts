@@ -4,6 +4,7 @@ import type { Decoy } from './core/decoy.ts'
 import { decoys } from './decoys/index.ts'
 import { lineParsers } from './collectors/tail/index.ts'
 import { feeds } from './intel/feeds/index.ts'
+import { transferSection } from './hub/zones/section.ts'
 import { secondLookSection } from './hub/intel/second-look-section.ts'
 import { indicatorTypes } from './intel/indicator/indicator.ts'
 import { publishers } from './intel/publish/index.ts'
@@ -416,6 +417,9 @@ export const configSchema = z.strictObject({
         .max(200)
         .default([])
         .describe('Where lists are written for other programs (docs/publish.md).'),
+      transfer: transferSection
+        .optional()
+        .describe('Zone transfer of published policy zones (docs/publish-dns.md). Off where not given.'),
       second_look: secondLookSection
         .optional()
         .describe('Ask others about what was met, and only about that. Off where not given.'),
