@@ -33,7 +33,7 @@ export interface NameSetParts {
 
 /** The bits of a slot that tell a node, and what stands there in the place of one that is gone: looking goes on behind it. */
 export const nodeBits = 0xff_ffff
-export const removed = nodeBits
+export const removed = 0xff_ffff
 
 /** Nodes of one file at most. */
 export const mostNodes = 2 ** 24 - 2
