@@ -7,6 +7,9 @@ import { typeNumbers } from './schema.ts'
 import { changeSource, readSource, readSources, type SourceChange, type SourceState } from './source-state.ts'
 import type { Indicator } from '../indicator/indicator.ts'
 
+/** Who says what others were asked about (`hub/intel/second-look.ts`). */
+const bySecondLook = 'second-look'
+
 /**
  * Everything that sources tell of indicators, now and formerly: sources, their reports, their sightings, and what the owner
  * allowed by command. One SQLite file (docs/decisions/017-book.md); a source's sightings and its cursor are written together
@@ -121,10 +124,12 @@ export class Book implements Disposable {
       }))
   }
 
+  /** Notes an entry, in the place of what was said of the value; what others say replaces nothing that the owner says. */
   allow({ value, reason, action, until, by }: OwnAllow, now: number): void {
     this.database.run(
       `INSERT INTO allowed VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (value) DO UPDATE SET
-         reason = excluded.reason, action = excluded.action, until = excluded.until, said_by = excluded.said_by`,
+         reason = excluded.reason, action = excluded.action, until = excluded.until, said_by = excluded.said_by
+         WHERE excluded.said_by <> '${bySecondLook}' OR allowed.said_by = '${bySecondLook}'`,
       value,
       reason,
       action,

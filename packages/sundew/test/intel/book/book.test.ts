@@ -93,6 +93,17 @@ describe('the book', () => {
     assert.equal(t.book.disallow('a.example.org'), false)
   })
 
+  test('what others say never replaces what the owner allowed', () => {
+    using t = temporaryBook()
+    const second = { reason: 'OTX: whitelist', action: 'downgrade', by: 'second-look' } as const
+    t.book.allow({ value: 'a.example.org', ...second }, t.now)
+    t.book.allow({ value: 'a.example.org', ...second, reason: 'OTX: majestic' }, t.now)
+    assert.equal(t.book.allowed[0]?.reason, 'OTX: majestic')
+    t.book.allow({ value: 'a.example.org', reason: 'ours', action: 'exclude', by: 'admin' }, t.now)
+    t.book.allow({ value: 'a.example.org', ...second }, t.now)
+    assert.deepEqual([t.book.allowed.length, t.book.allowed[0]?.action], [1, 'exclude'])
+  })
+
   test('a file that is none of its own is refused, and can be laid aside', () => {
     using t = temporaryBook()
     const path = `${t.folder}/other.db`
