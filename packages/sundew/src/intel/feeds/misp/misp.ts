@@ -6,8 +6,8 @@ import { isDoubtful } from '../withdrawals.ts'
 import { takeMispEvent } from './event.ts'
 import { type ListedEvent, listedEvents } from './manifest.ts'
 
-/** Of the manifest and of one event, unpacked. */
-const mostBytes = 64 * 1024 * 1024
+/** Of the manifest and of one event, unpacked: JSON of this size may take twenty times as much when it is read. */
+const mostBytes = 32 * 1024 * 1024
 /** Events in one commit. */
 const together = 50
 /** Events that cannot be had and are remembered as such. */

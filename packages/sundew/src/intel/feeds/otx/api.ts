@@ -3,8 +3,8 @@ import { countOf, isObject, type JsonObject, listOf, objectIn } from '../json-fi
 import { keyOf } from '../key.ts'
 import type { OtxConfig } from './section.ts'
 
-/** Of one answer, unpacked. */
-const mostBytes = 64 * 1024 * 1024
+/** Of one answer, unpacked: JSON of this size may take twenty times as much when it is read. A smaller page is asked for then. */
+const mostBytes = 16 * 1024 * 1024
 
 /** A page of a listing. */
 export interface OtxPage {

@@ -5,8 +5,8 @@ import { keyOf, keyShape } from '../key.ts'
 import { isId, StixNames } from './names.ts'
 import { takeObjects } from './objects.ts'
 
-/** Of a bundle, unpacked. */
-const mostBytes = 64 * 1024 * 1024
+/** Of a bundle, unpacked: JSON of this size may take twenty times as much when it is read. */
+const mostBytes = 32 * 1024 * 1024
 
 const section = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).describe('Where the bundle is.'),

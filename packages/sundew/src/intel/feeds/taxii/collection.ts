@@ -2,8 +2,8 @@ import { FeedError, type FeedHost } from '../feed.ts'
 import { isObject, listOf, objectIn, timeOf } from '../json-fields.ts'
 import { authorization, type TaxiiConfig } from './section.ts'
 
-/** Of one envelope, unpacked. */
-const mostBytes = 64 * 1024 * 1024
+/** Of one envelope, unpacked: JSON of this size may take twenty times as much when it is read. */
+const mostBytes = 16 * 1024 * 1024
 /** What is asked for: indicators, and what tells more of them. */
 const types = 'indicator,malware,tool,relationship,identity'
 

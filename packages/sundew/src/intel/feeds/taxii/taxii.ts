@@ -8,7 +8,7 @@ import { type TaxiiConfig, taxiiSection } from './section.ts'
 /** Envelopes of one pull; the next goes on. */
 const mostEnvelopes = 20_000
 /** Objects, and bytes of envelopes, that are taken and committed together: relationships are found among them. */
-const lot = { objects: 10_000, bytes: 64 * 1024 * 1024 } as const
+const lot = { objects: 10_000, bytes: 16 * 1024 * 1024 } as const
 /** Clocks differ: where a server does not say when it added something, it is asked from so long before our time, ms. */
 const slackMs = 3_600_000
 const dayMs = 24 * 3_600_000
