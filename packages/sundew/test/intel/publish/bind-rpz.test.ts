@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { bindRpz } from '../../../src/intel/publish/bind-rpz.ts'
+import { bookOf } from '../allow/books.ts'
 import { conforms } from './conformance.ts'
 import { fakeBlocklist, type FakeList } from './fake-blocklist.ts'
 import { checked, hasTool, renderedBy, scratch, writeFiles } from './in-folder.ts'
 import { readZone } from './read-zone.ts'
 import type { Rendered } from './rendered.ts'
+import { blocklistOf } from './sets.ts'
 
 const block = 'block.rpz.sundew.zone'
 const changes = 'block.rpz.sundew.changes'
@@ -54,6 +56,16 @@ describe('response policy zones for BIND', () => {
   test('leave out what lies under a domain, which would cut into its wildcard', () => {
     const zone = rendered({ domains: ['bad.example', 'x.bad.example'], hosts: ['a.b.bad.example'] })
     assert.deepEqual(records(zone), ['bad.example CNAME .', '*.bad.example CNAME .'])
+  })
+
+  test('leave it out also where something else under the domain is allowed', () => {
+    const told = ['bad.example', 'x.bad.example'].map((value) => ({
+      indicator: { type: 'domain' as const, value },
+    }))
+    const host = { indicator: { type: 'hostname' as const, value: 'a.b.bad.example' } }
+    const list = blocklistOf([...told, host], bookOf(['www.bad.example']))
+    assert.equal([...list.names()].length, 3)
+    assert.deepEqual(records(renderedBy(bindRpz, list)), ['bad.example CNAME .', '*.bad.example CNAME .'])
   })
 
   test('have allowed names in a zone of their own, and allowed addresses cut out', () => {

@@ -2,13 +2,16 @@ import { cutRange } from '../../../match/prefixes.ts'
 import { RangeSet } from '../../../match/ranges.ts'
 import { isRange4, type Words } from '../../../match/words.ts'
 import type { Blocklist, ListedName, Why } from '../blocklist.ts'
-import { oneLine } from '../one-line.ts'
+import { oneLine } from '../text.ts'
 import { mostCharacters, prefixOwner, whyNoOwner } from './owners.ts'
 import { passRecord, recordsOf } from './records.ts'
 import type { RpzSettings, RpzZone } from './settings.ts'
 
 /** Characters gathered before they are handed on. */
 const pieceLength = 65_536
+
+/** Characters of a comment. */
+const mostComment = 300
 
 type LeaveOut = (reason: string) => void
 
@@ -104,18 +107,14 @@ export function* allowBody(list: Blocklist, settings: RpzSettings, leaveOut: Lea
   yield lines.take()
 }
 
-/** Names that are in this zone: the first that takes them. */
-function* namesOf(list: Blocklist, settings: RpzSettings, at: number): Generator<ListedName> {
-  const { zones } = settings
-  if (zones.length === 1 && takesAll(zones[0]!)) {
-    yield* list.names()
-    return
-  }
+/** Names that are in this zone, which is the first that takes them. */
+function* namesOf(list: Blocklist, { zones }: RpzSettings, at: number): Generator<ListedName> {
+  const alone = zones.length === 1 && takesAll(zones[0]!)
   /** Names above the one looked at that cover all, and the zones they are in. */
   const above: { readonly end: string; readonly zone: number }[] = []
   for (const name of list.names(true)) {
     while (above.length > 0 && !name.name.endsWith(above.at(-1)!.end)) above.pop()
-    const zone = zones.findIndex((one) => takes(one, name.why))
+    const zone = alone ? 0 : zones.findIndex((one) => takes(one, name.why))
     if (zone < 0) continue
     // The first zone wins, unless all that it does is log.
     const covered = above.some(
@@ -170,7 +169,7 @@ class Lines {
   }
 
   comment({ sources, title, link, confidence }: Why): void {
-    this.#text += `; ${oneLine([sources.join(', '), title, link, `confidence ${confidence}`].filter(Boolean).join(': '))}\n`
+    this.#text += `; ${oneLine([sources.join(', '), title, link, `confidence ${confidence}`].filter(Boolean).join(': '), mostComment)}\n`
   }
 
   get full(): boolean {
