@@ -1,11 +1,16 @@
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readChangesHead } from '../../intel/publish/bind-rpz/changes-file.ts'
 
 /** Versions that differences are known from, at most. */
 const mostVersions = 64
 /** Bytes of changes that are kept at any rate. More are kept up to the size of the zone: past that a whole transfer is less. */
 const leastBytes = 1_000_000
+
+/** A zone takes its place before its changes do: how often, and how long (ms) these are waited for. */
+const mostWaits = 5
+const waitMs = 100
 
 /** Changes from one serial to the next, in a file as `bind-rpz/changes-file.ts` writes it. */
 export interface Step {
@@ -51,7 +56,11 @@ export class ZoneJournal {
 
   /** Takes the changes in, if they lead from where the journal ends to this serial; forgets all before if not. */
   async take(changes: string, from: number, to: number, zoneBytes: number): Promise<void> {
-    const head = await headOf(changes)
+    let head = await headOf(changes)
+    for (let waits = 0; head?.to !== to && waits < mostWaits; waits++) {
+      await sleep(waitMs)
+      head = await headOf(changes)
+    }
     if (head?.zone !== this.#zone || head.from !== from || head.to !== to) {
       await this.#forget(this.#steps.length)
       return

@@ -9,7 +9,7 @@ import { ServedZones } from './served.ts'
 import { ZoneServer } from './server.ts'
 
 /** Files are looked at so often, besides when a publication was written, milliseconds. */
-const lookMs = 5_000
+const lookMs = 1_000
 
 export interface ZonesPlace {
   /** Of the publications `bind-rpz`: `publishedZones` names them. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Access } from '../../../src/hub/zones/access.ts'
@@ -72,6 +73,17 @@ describe('what is answered about a zone', () => {
     // Changes that lead from elsewhere: differences are no longer known.
     await served.write(11, 'b.example CNAME .\n', changes(10, 11, ['c.example CNAME .'], []))
     assert.deepEqual(await of(9), [11, zone.split('.')[0], 'b', 11])
+  })
+
+  test('by differences is known though the changes take their place after the zone', async () => {
+    await using served = new ServedZone()
+    await served.write(7, 'a.example CNAME .\n')
+    const written = served.write(8, 'b.example CNAME .\n')
+    await sleep(150)
+    await writeFile(served.changes, changes(7, 8, ['a.example CNAME .'], ['b.example CNAME .']))
+    await written
+    const [message] = await all(request(types.ixfr, zone, 7), served.answering())
+    assert.equal(message!.answers.length, 6)
   })
 
   test('by UDP is the serial, also where differences were asked for', async () => {
