@@ -30,6 +30,19 @@ export function hash53(text: string): number {
   return (b & 0x1f_ffff) * 0x1_0000_0000 + (a >>> 0)
 }
 
+/** {@link hash53} of texts that come again and again: kept, as far as there are few. */
+export function rememberedHash(): (text: string) => number {
+  const known = new Map<string, number>()
+  return (text) => {
+    const its = known.get(text)
+    if (its !== undefined) return its
+    const hash = hash53(text)
+    if (known.size >= 8_192) known.clear()
+    known.set(text, hash)
+    return hash
+  }
+}
+
 /** Lines of a file that is told in pieces, without their ends; a line past the limit is left out. */
 export function* linesOf(pieces: Iterable<Uint8Array> | undefined, longest = 65_536): Generator<string> {
   const decoder = new TextDecoder()

@@ -57,7 +57,9 @@ export function* patterns(list: Blocklist, host: RenderHost): Generator<Pattern>
   const said = ofWhy(fields)
   for (const { comparison, value, why } of comparisons(list, host)) {
     const pattern = asciiJson(`[${comparison}]`)
-    if (told.add(pattern)) yield { pattern, name: asciiJson(oneLine(value, fieldLength)), said: said(why) }
+    // A name is listed once; prefixes of ranges may meet again.
+    if (comparison.startsWith('domain-name:') || told.add(pattern))
+      yield { pattern, name: asciiJson(oneLine(value, fieldLength)), said: said(why) }
   }
 }
 
@@ -131,7 +133,17 @@ export function patternOf({ pattern }: Pattern): string {
 
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+/** Most lines have the time of the one before. */
+let lastTime = ''
+
 function isTime(text: string): boolean {
+  if (text === lastTime) return true
+  const its = isTimeForm(text)
+  if (its) lastTime = text
+  return its
+}
+
+function isTimeForm(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text))
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Blocklist } from './blocklist.ts'
-import { hash53, linesOf } from './keys.ts'
+import { hash53, linesOf, rememberedHash } from './keys.ts'
 import type { Publisher, RenderHost } from './publisher.ts'
 import { carriedByStix, identity, indicatorLine, patternOf, patterns, readIndicator } from './stix-objects.ts'
 import { inPieces } from './text.ts'
@@ -25,13 +25,14 @@ export const stix: Publisher<Readonly<Record<never, never>>> = {
 }
 
 function* lines(list: Blocklist, host: RenderHost): Generator<string> {
-  const former = formerTimes(host)
+  const saidHash = rememberedHash()
+  const former = formerTimes(host, saidHash)
   const now = new Date(list.made).toISOString()
   yield `{"type":"bundle","id":"bundle--${uuid5('bundle Sundew')}","objects":[\n${identity}`
   for (const its of patterns(list, host)) {
     const before = former.get(its.pattern)
     const created = before === undefined ? now : new Date(before.created).toISOString()
-    const same = before !== undefined && before.said === hash53(its.said)
+    const same = before !== undefined && before.said === saidHash(its.said)
     // A clock that went back makes nothing older than it was.
     const modified = same ? new Date(before.modified).toISOString() : created > now ? created : now
     yield `,\n${indicatorLine(uuid5(its.pattern), { created, modified }, its)}`
@@ -40,11 +41,12 @@ function* lines(list: Blocklist, host: RenderHost): Generator<string> {
 }
 
 /** What the former bundle says of times. */
-function formerTimes(host: RenderHost): Former {
+function formerTimes(host: RenderHost, saidHash: (said: string) => number): Former {
   const former = new Former()
   for (const line of linesOf(host.former(file))) {
     const read = readIndicator(line.endsWith(',') ? line.slice(0, -1) : line)
-    if (read) former.add(read.pattern, Date.parse(read.created), Date.parse(read.modified), hash53(read.said))
+    if (read)
+      former.add(read.pattern, Date.parse(read.created), Date.parse(read.modified), saidHash(read.said))
   }
   return former
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Blocklist } from './blocklist.ts'
-import { hash53, linesOf } from './keys.ts'
+import { hash53, linesOf, rememberedHash } from './keys.ts'
 import type { Publisher, RenderHost } from './publisher.ts'
 import {
   carriedByStix,
@@ -57,7 +57,8 @@ export function readAdded(line: string): { readonly added: string; readonly obje
 function* lines(list: Blocklist, config: TaxiiConfig, host: RenderHost): Generator<string> {
   /** What is listed, by hash of its pattern: hash of what is said of it. What the former has as it is, is taken out. */
   const wanted = new Map<number, number>()
-  for (const { pattern, said } of patterns(list, host)) wanted.set(hash53(pattern), hash53(said))
+  const saidHash = rememberedHash()
+  for (const { pattern, said } of patterns(list, host)) wanted.set(hash53(pattern), saidHash(said))
   let last = ''
   const changed = new Map<number, { readonly id: string; readonly created: string }>()
   const gone: ReadIndicator[] = []
@@ -79,7 +80,7 @@ function* lines(list: Blocklist, config: TaxiiConfig, host: RenderHost): Generat
     if (read.revoked) {
       if (added.added >= oldest) yield `${line}\n`
     } else if (said === undefined) gone.push(read)
-    else if (said === hash53(read.said)) {
+    else if (said === saidHash(read.said)) {
       wanted.delete(key)
       yield `${line}\n`
     } else changed.set(key, read)
