@@ -127,6 +127,16 @@ test('a name server that is listed by name is told', () => {
   ])
 })
 
+test('a dot within a label makes no name below another', () => {
+  const told = (name: string) =>
+    readAll(bind, Buffer.from(`client 10.0.0.1#53: query: ${name} IN A +`), ['name'])[0]!.told
+  assert.deepEqual(told('a\\.bad.example'), ['name example'])
+  assert.deepEqual(told('x.a\\.b\\.c.bad.example'), ['name bad.example'])
+  assert.deepEqual(told('a\\\\.bad.example'), ['name a\\\\.bad.example'])
+  assert.deepEqual(told('a\\.bad'), [])
+  assert.deepEqual(told('we\\032ird.bad.example'), ['name we\\032ird.bad.example'])
+})
+
 test('what is cut is malformed, what is something else is left out', () => {
   const parsed = (text: string) => readAll(bind, Buffer.from(text))[0]?.parsed
   assert.equal(parsed(`${client}query: a.example`), 'malformed')

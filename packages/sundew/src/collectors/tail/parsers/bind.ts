@@ -2,6 +2,7 @@ import { deaf } from '../deaf.ts'
 import type { LineParser, LineReader, Parsed, Seen } from '../parser.ts'
 import { LinePrefix } from '../prefix.ts'
 import { ascii, decimal, find, indexOf, isDigit, space, startsWith, wordEnd } from '../scan.ts'
+import { tellEscapedName } from './escaped-name.ts'
 import { parseRpz } from './rpz.ts'
 
 const clientWord = ascii('client ')
@@ -102,7 +103,7 @@ function parseClient(line: Uint8Array, from: number, to: number, into: Seen): Pa
     if (queryEnd === queryAt || queryEnd >= to) return 'malformed'
     into.client(line, addressAt, addressEnd)
     into.port(port)
-    into.name(line, queryAt, queryEnd)
+    tellEscapedName(line, queryAt, queryEnd, into)
     return 'told'
   }
   const parsed = parseRpz(line, next, to, into)
@@ -110,7 +111,7 @@ function parseClient(line: Uint8Array, from: number, to: number, into: Seen): Pa
     into.client(line, addressAt, addressEnd)
     into.port(port)
     // What was asked for, where an alias of it was rewritten.
-    if (nameEnd > nameAt) into.name(line, nameAt, nameEnd)
+    if (nameEnd > nameAt) tellEscapedName(line, nameAt, nameEnd, into)
   }
   return parsed
 }

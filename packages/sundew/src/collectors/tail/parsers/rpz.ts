@@ -1,5 +1,6 @@
 import type { Parsed, Seen } from '../parser.ts'
 import { ascii, find, latin1, startsWith, wordEnd } from '../scan.ts'
+import { tellEscapedName } from './escaped-name.ts'
 
 const rpzWord = ascii('rpz ')
 const disabledWord = ascii('disabled ')
@@ -45,7 +46,7 @@ export function parseRpz(line: Uint8Array, from: number, to: number, into: Seen)
   const ownerEnd = wordEnd(line, ownerAt, to)
   if (nameEnd <= nameAt || ownerEnd <= ownerAt) return 'malformed'
   into.blocked(policy, disabled)
-  into.name(line, nameAt, nameEnd)
+  tellEscapedName(line, nameAt, nameEnd, into)
   if (!tellAddress(line, ownerAt, ownerEnd, into)) {
     const mark = find(line, ownerAt, ownerEnd, nsdnameMark)
     if (mark > ownerAt) into.name(line, ownerAt, mark)
