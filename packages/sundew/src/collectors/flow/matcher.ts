@@ -12,6 +12,7 @@ import {
 } from '../../match/judge.ts'
 import type { FlowColumns } from '../../wire/flow/columns.ts'
 import { columnIndex } from '../../wire/flow/layout.ts'
+import { EventRate } from '../event-rate.ts'
 import { type FlowMatch, matchOf, number64, severityNow, turnedEnds } from './match-event.ts'
 import { type End, type MatchWindow, MatchWindows, wordsOf } from './match-windows.ts'
 
@@ -43,7 +44,7 @@ export class FlowMatcher {
   readonly #parts: FlowMatcherParts
   readonly #networks: AddressSet
   readonly #windows: MatchWindows
-  readonly #eventsPerSecond: number
+  readonly #rate: EventRate
   #set: AddressSet | undefined
   /** Whether a node of the set holds a whole network of ours, by both nodes' numbers. */
   readonly #holdsOurs = new Map<number, boolean>()
@@ -57,8 +58,6 @@ export class FlowMatcher {
     reversePackets: 0,
     reverseTcpFlags: 0,
   } satisfies FlowFacts
-  #second = 0
-  #eventsThisSecond = 0
   /** Flow ends that were listed, events made, and events not made because there were too many. */
   hits = 0
   events = 0
@@ -67,7 +66,7 @@ export class FlowMatcher {
   constructor(parts: FlowMatcherParts) {
     this.#parts = parts
     this.#networks = networksOf(parts.networks)
-    this.#eventsPerSecond = parts.eventsPerSecond ?? usualEventsPerSecond
+    this.#rate = new EventRate(parts.eventsPerSecond ?? usualEventsPerSecond)
     this.#windows = new MatchWindows(parts.windows ?? usualWindows, (window) => this.#ended(window))
   }
 
@@ -235,24 +234,11 @@ export class FlowMatcher {
 
   /** False where there is too much to tell; a later flow of the pair, or its window's end, tries again. */
   #tell(window: MatchWindow, severity: Severity, summary: boolean): boolean {
-    if (!this.#mayTell(severity)) return false
+    if (!this.#rate.may(severity)) return false
     window.told = severity
     window.toldFlows = window.flows
     this.events++
     this.#parts.emit(matchOf(window, severity, summary))
-    return true
-  }
-
-  /** A flood of lesser matches leaves room for grave ones. */
-  #mayTell(severity: Severity): boolean {
-    const second = Math.floor(performance.now() / 1000)
-    if (second !== this.#second) {
-      this.#second = second
-      this.#eventsThisSecond = 0
-    }
-    const most = severity === 'high' ? this.#eventsPerSecond * 2 : this.#eventsPerSecond
-    if (this.#eventsThisSecond >= most) return false
-    this.#eventsThisSecond++
     return true
   }
 }

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs'
-import { open, readFile, rename, stat } from 'node:fs/promises'
+import { readFile, rename, stat } from 'node:fs/promises'
 import { explain, type Log } from '../../core/log.ts'
+import { writeThrough } from '../../core/write-through.ts'
 
 /** A larger file is not ours. */
 const maxFileBytes = 256 * 1024 * 1024
@@ -46,16 +46,7 @@ export class SavedState {
   async save(): Promise<void> {
     const text = JSON.stringify(this.#of.save())
     if (text === this.#written) return
-    const part = `${this.#file}.part`
-    // Written through (docs/decisions/002): the name must not come before the bytes.
-    const { O_WRONLY, O_CREAT, O_TRUNC, O_DSYNC } = constants
-    const handle = await open(part, O_WRONLY | O_CREAT | O_TRUNC | O_DSYNC, 0o600)
-    try {
-      await handle.writeFile(text)
-    } finally {
-      await handle.close()
-    }
-    await rename(part, this.#file)
+    await writeThrough(this.#file, text)
     this.#written = text
   }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
-import { open, readFile, rename, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { explain, type Log } from '../../core/log.ts'
+import { writeThrough } from '../../core/write-through.ts'
 
 /** Bytes of a file's beginning that tell it from others. */
 export const headBytes = 1_024
@@ -103,16 +103,7 @@ export class Positions {
   /** Writes a {@link snapshot}. */
   async write(text: string): Promise<void> {
     if (text === this.#written) return
-    const part = `${this.#file}.part`
-    const { O_WRONLY, O_CREAT, O_TRUNC, O_DSYNC } = constants
-    // Written through (docs/decisions/002): the name must not come before the bytes.
-    const handle = await open(part, O_WRONLY | O_CREAT | O_TRUNC | O_DSYNC, 0o600)
-    try {
-      await handle.writeFile(text)
-    } finally {
-      await handle.close()
-    }
-    await rename(part, this.#file)
+    await writeThrough(this.#file, text)
     this.#written = text
   }
 }

@@ -4,6 +4,7 @@ import { type Direction, directionOf, isWorse, type Severity } from '../../match
 import type { NameLookup } from '../../match/named.ts'
 import { compareWords, type Words } from '../../match/words.ts'
 import type { Parsed } from '../tail/parser.ts'
+import { EventRate } from '../event-rate.ts'
 import { type LogWindow, LogWindows, severityNow } from './log-window.ts'
 import { type LogMatch, logMatchOf } from './match-event.ts'
 import { type Hit, Sight } from './sight.ts'
@@ -42,10 +43,8 @@ export class LogMatcher {
   readonly #parts: LogMatcherParts
   readonly #networks: AddressSet
   readonly #windows: LogWindows
-  readonly #eventsPerSecond: number
+  readonly #rate: EventRate
   #waiting: LogWindow[] = []
-  #second = 0
-  #eventsThisSecond = 0
   /** What parsers tell; to be cleared before each line, and {@link line} called after it. */
   readonly sight: Sight
   /** Events made, and events not made because there were too many. */
@@ -55,7 +54,7 @@ export class LogMatcher {
   constructor(parts: LogMatcherParts) {
     this.#parts = parts
     this.#networks = networksOf([...parts.networks, ...loopback])
-    this.#eventsPerSecond = parts.eventsPerSecond ?? usualEventsPerSecond
+    this.#rate = new EventRate(parts.eventsPerSecond ?? usualEventsPerSecond)
     this.#windows = new LogWindows(parts.windows ?? usualWindows, (window) => this.#ended(window))
     this.sight = new Sight(this.#networks)
   }
@@ -192,24 +191,11 @@ export class LogMatcher {
 
   /** False where there is too much to tell; a later line, or the window's end, tries again. */
   #tell(window: LogWindow, severity: Severity, summary: boolean): boolean {
-    if (!this.#mayTell(severity)) return false
+    if (!this.#rate.may(severity)) return false
     window.told = severity
     window.toldLines = window.lines
     this.events++
     this.#parts.emit(logMatchOf(window, severity, summary))
-    return true
-  }
-
-  /** A flood of lesser matches leaves room for grave ones. */
-  #mayTell(severity: Severity): boolean {
-    const second = Math.floor(performance.now() / 1000)
-    if (second !== this.#second) {
-      this.#second = second
-      this.#eventsThisSecond = 0
-    }
-    const most = severity === 'high' ? this.#eventsPerSecond * 2 : this.#eventsPerSecond
-    if (this.#eventsThisSecond >= most) return false
-    this.#eventsThisSecond++
     return true
   }
 }
