@@ -128,7 +128,9 @@ function check({
   for (const length of [size, filter.length])
     if (length === 0 || (length & (length - 1)) !== 0) throw new RangeError(`A table has no ${length} slots`)
   let empty = 0
-  for (const slot of table) {
+  // By index: these are millions, and checked whenever a set is taken into use.
+  for (let at = 0; at < size; at++) {
+    const slot = table[at]!
     if (slot === 0) empty++
     else if (((slot & nodeBits) > nodes && (slot & nodeBits) !== removed) || (slot & nodeBits) === 0)
       throw new RangeError('A slot points to no node')
@@ -138,7 +140,8 @@ function check({
   ascending(keyFrom, nodes, keys.length, 'texts')
   ascending(firstEntry, nodes, labels.length, 'entries')
   const labelCount = labelColumns.labelWords.length / labelStride
-  for (const label of labels) if (label >= labelCount) throw new RangeError('An entry has no label')
+  for (let entry = 0; entry < labels.length; entry++)
+    if (labels[entry]! >= labelCount) throw new RangeError('An entry has no label')
   for (let node = 0; node < nodes; node++) {
     const kind = kinds[node]!
     if (kind >= textKinds.length) throw new RangeError('A node is of no kind')
@@ -155,7 +158,8 @@ function check({
 function ascending(positions: Uint32Array, count: number, end: number, what: string): void {
   if (positions.length !== count + 1) throw new RangeError(`It has ${positions.length} positions of ${what}`)
   let before = 0
-  for (const position of positions) {
+  for (let at = 0; at <= count; at++) {
+    const position = positions[at]!
     if (position < before) throw new RangeError(`Positions of ${what} do not ascend`)
     before = position
   }
