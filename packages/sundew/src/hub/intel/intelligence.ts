@@ -36,6 +36,8 @@ export type Told =
 
 /** Heap of the thread, MB: what a list of five million brings while it waits for its commit. Sets lie outside of it. */
 const heapMegabytes = 3072
+/** And of what is new in it: millions of values come at once and stay, and are not to be moved time and again. */
+const youngMegabytes = 192
 /** Before the thread is started again, milliseconds. */
 const againMs = 30_000
 
@@ -136,7 +138,7 @@ export class Intelligence implements InForce, IntelDesk, IntelNotes {
     const { settings, fetch, attackers } = this.#options
     const worker = new Worker(join(import.meta.dirname, 'thread.ts'), {
       workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
     })
     const calls = new Calls(worker, { fetch, attackers })
     this.#calls = calls

@@ -93,13 +93,8 @@ function sightingOf(row: LiveRow, report: BookedReport): LiveSighting {
 
 /** Keys that more than one sighting has. */
 function keysOfSeveral(book: Book): ReadonlySet<number> {
+  const rows = book.database.each('SELECT key FROM sightings GROUP BY key HAVING count(*) > 1')
   const several = new Set<number>()
-  let before = -1
-  for (const [key] of book.database.each('SELECT key FROM sightings ORDER BY key') as IterableIterator<
-    [number]
-  >) {
-    if (key === before) several.add(key)
-    before = key
-  }
+  for (const [key] of rows as IterableIterator<[number]>) several.add(key)
   return several
 }
