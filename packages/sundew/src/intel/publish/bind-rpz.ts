@@ -12,6 +12,7 @@ import {
   zonesConfText,
 } from './bind-rpz/named-conf.ts'
 import { rpzSettings, type RpzSettings } from './bind-rpz/settings.ts'
+import { entryOf } from './bind-rpz/records.ts'
 import type { Blocklist } from './blocklist.ts'
 import type { Check, Publisher, RenderedFile, RenderHost } from './publisher.ts'
 
@@ -30,8 +31,7 @@ export const bindRpz: Publisher<RpzSettings> = {
       ? triggers.includes('address') || triggers.includes('nsip')
       : (type === 'domain' || type === 'hostname') &&
         (triggers.includes('name') || triggers.includes('nsdname')),
-  entry: (line, file) =>
-    file.endsWith('.zone') ? /^(?!\*\.)([a-z0-9_-][^ ]*) (?:CNAME|A|AAAA) /.exec(line)?.[1] : undefined,
+  entry: (line, file) => (file.endsWith('.zone') ? entryOf(line) : undefined),
 }
 
 function* render(list: Blocklist, settings: RpzSettings, host: RenderHost): Generator<RenderedFile> {

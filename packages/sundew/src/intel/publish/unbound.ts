@@ -4,6 +4,7 @@ import { allowBody, blockBody } from './bind-rpz/body.ts'
 import { continued } from './bind-rpz/continued.ts'
 import { zoneFile } from './bind-rpz/named-conf.ts'
 import { families, lengthText } from './addresses.ts'
+import { entryOf } from './bind-rpz/records.ts'
 import { rpzSettings, type RpzSettings } from './bind-rpz/settings.ts'
 import type { Blocklist } from './blocklist.ts'
 import { outermostHoles, outermostNames } from './outermost.ts'
@@ -66,7 +67,7 @@ export const unbound: Publisher<UnboundConfig> = {
     type === 'address' ? addresses : type === 'domain' || type === 'hostname',
   entry: (line, name) =>
     name.endsWith('.zone')
-      ? /^(?!\*\.)([a-z0-9_-][^ ]*) (?:CNAME|A) /.exec(line)?.[1]
+      ? entryOf(line)
       : /^ +(?:local-zone: "([^"]+)\." (?!always_transparent)|response-ip: (\S+))/
           .exec(line)
           ?.slice(1)

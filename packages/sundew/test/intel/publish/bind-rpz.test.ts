@@ -311,6 +311,19 @@ describe('response policy zones for BIND', () => {
     },
   )
 
+  test('count what is blocked once, and not what is let pass', () => {
+    const { files } = rendered({
+      domains: ['bad.example'],
+      hosts: ['host.example'],
+      addresses: ['203.0.113.7'],
+      allowedDomains: ['good.bad.example'],
+    })
+    const entries = [...files].flatMap(([name, text]) =>
+      text.split('\n').flatMap((line) => bindRpz.entry!(line, name) ?? []),
+    )
+    assert.deepEqual(entries, ['bad.example', 'host.example', '32.7.113.0.203.rpz-ip'])
+  })
+
   test('carry what their triggers look at', () => {
     const all = bindRpz.config.parse({})
     const names = bindRpz.config.parse({ triggers: ['name'] })

@@ -30,3 +30,10 @@ function normal6(address: string): string {
 }
 
 export const passRecord = 'CNAME rpz-passthru.'
+
+/** The owner of a record that blocks; undefined of other lines, wildcards (which stand beside their name), and what is let pass. */
+export function entryOf(line: string): string | undefined {
+  return line.endsWith(passRecord)
+    ? undefined
+    : /^(?!\*\.)([a-z0-9_-][^ ]*) (?:CNAME|A|AAAA) /.exec(line)?.[1]
+}
