@@ -153,12 +153,12 @@ function edited(former: NameSetParts, edits: readonly Edit[], labels: MoreLabels
   keyFrom[node] = key
   firstEntry[node] = label
   const columns = {
-    kinds: kinds.slice(0, node),
-    keyFrom: keyFrom.slice(0, node + 1),
-    keys: keys.slice(0, key),
-    parents: parents.slice(0, node),
-    firstEntry: firstEntry.slice(0, node + 1),
-    labels: own.slice(0, label),
+    kinds: kinds.subarray(0, node),
+    keyFrom: keyFrom.subarray(0, node + 1),
+    keys: keys.subarray(0, key),
+    parents: parents.subarray(0, node),
+    firstEntry: firstEntry.subarray(0, node + 1),
+    labels: own.subarray(0, label),
   }
   for (const one of added) settle(columns, one)
   for (const one of gone) moved[one] = nothing
