@@ -175,7 +175,7 @@ async function wholeSundew(
   await using instance = await Instance.start({
     data: join(under, 'sundew'),
     config: {
-      intel: { files: [{ path: list, name: 'bench' }], retro: false },
+      intel: { core: { bogons: false }, files: [{ path: list, name: 'bench' }], retro: false },
       collectors: { flow: { waiting_mb: Math.floor((await freeBytes(under)) / 2 / 1e6) } },
       outputs: { alert_file: { enabled: true, path: alertFile, format: 'json', per_minute: 0 } },
       keep: { quota_gb: Math.floor((await freeBytes(under)) / 1e9) },

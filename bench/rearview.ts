@@ -59,7 +59,7 @@ export async function run(say: (line: string) => void): Promise<Readonly<Record<
     await using instance = await Instance.start({
       data: join(folder, 'sundew'),
       config: {
-        intel: { files: [{ path: list, name: 'bench' }], retro: false },
+        intel: { core: { bogons: false }, files: [{ path: list, name: 'bench' }], retro: false },
         keep: { quota_gb: Math.floor((bavail * bsize) / 1e9), flows_days: days * 3 },
       },
     })

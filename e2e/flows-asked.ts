@@ -38,7 +38,7 @@ const post = join(import.meta.dirname, '..', 'testdata', 'flows', 'rwcut-layout.
 export async function config(temp: string) {
   const path = join(temp, `${list}.txt`)
   await writeFile(path, `# met by the suite flows-asked\n${[first, ...listed].join('\n')}\n`)
-  return { networks: ['10.20.0.0/16'], intel: { files: [{ path, name: list }] } }
+  return { networks: ['10.20.0.0/16'], intel: { core: { bogons: false }, files: [{ path, name: list }] } }
 }
 
 const versions = [5, 9, 10] as const

@@ -49,7 +49,7 @@ export const config = {
       tls: { certificate: files.certificate, key: files.key },
     },
   },
-  intel: { files: [{ path: files.list, name: 'made-up' }] },
+  intel: { core: { bogons: false }, files: [{ path: files.list, name: 'made-up' }] },
   outputs: { alert_file: { enabled: true, path: files.alerts, format: 'json', per_minute: 0 } },
 }
 
