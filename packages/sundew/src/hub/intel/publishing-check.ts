@@ -15,13 +15,17 @@ export interface Checked {
   readonly trouble: string
 }
 
-/** Asks the target's own tools; those that are not here, or may not do it here, are left out. */
-export async function runChecks(checks: readonly Check[], signal: AbortSignal): Promise<Checked> {
+/** Asks the target's own tools, in the folder where the files lie; those that are not here, or may not do it here, are left out. */
+export async function runChecks(
+  checks: readonly Check[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<Checked> {
   const tools: string[] = []
   for (const { command, args, good = [], silent = false, unable } of checks) {
     // What is run in a namespace of its own is what is told.
     const tool = command === 'unshare' ? (args.find((word) => !word.startsWith('-')) ?? command) : command
-    const { code, said } = await run([command, ...args], checkMs, signal)
+    const { code, said } = await run([command, ...args], checkMs, signal, folder)
     if (code === 'ENOENT' || unable?.test(said)) continue
     tools.push(tool)
     if (code === 0 || good.some((one) => one === code)) {
@@ -43,12 +47,13 @@ function run(
   [program = '', ...args]: readonly string[],
   timeout: number,
   signal: AbortSignal,
+  cwd?: string,
 ): Promise<{ readonly code: string | number; readonly said: string }> {
   return new Promise((resolve) => {
     execFile(
       program,
       args,
-      { timeout, signal, maxBuffer: saidBytes, windowsHide: true },
+      { timeout, signal, maxBuffer: saidBytes, windowsHide: true, cwd },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : (error.code ?? error.signal ?? 'a fault')
         const said = stderr.trim() === '' && code !== 0 ? stdout : stderr

@@ -203,6 +203,7 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
       if (held !== '') return { ...outcome, outcome: 'held', entries: state.entries, trouble: held }
       const { tools, trouble } = await runChecks(
         publisher.check?.(files.part, section.settings) ?? [],
+        files.part,
         this.#end.signal,
       )
       const checked = tools.join(', ')

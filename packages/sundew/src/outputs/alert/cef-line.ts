@@ -32,9 +32,7 @@ export function cefLine(event: SundewEvent, version: string, maxBytes: number): 
 }
 
 function nameOf(kind: SundewEvent['kind']): string {
-  return kind === 'intel.match'
-    ? 'An address on a list was seen'
-    : oneLine(firstSentence(catalogue[kind].doc))
+  return kind === 'intel.match' ? 'Something on a list was seen' : oneLine(firstSentence(catalogue[kind].doc))
 }
 
 function firstSentence(text: string): string {
@@ -88,9 +86,18 @@ function ofMatch(fields: ReadonlyMap<string, Plain>): Pair[] {
     ['app', shown(fields.get('service_name') ?? '')],
     ['deviceDirection', fields.get('direction') === 'inbound' ? 0 : 1],
     ['cnt', shown(fields.get('flows') ?? 1)],
-    ['act', fields.get('retro') === true ? 'found in the past' : 'seen'],
-    ['msg', `${shown(fields.get('matched_ip') ?? '')} is on ${shown(fields.get('lists') ?? '')}`],
+    ['act', actionOf(fields)],
+    [
+      'msg',
+      `${shown(fields.get('matched_ip') || fields.get('observed') || '')} is on ${shown(fields.get('lists') ?? '')}`,
+    ],
   ]
+}
+
+/** What was done: a name server may have said what it did. */
+function actionOf(fields: ReadonlyMap<string, Plain>): string {
+  if (fields.get('retro') === true) return 'found in the past'
+  return shown(fields.get('blocked') ?? 'seen')
 }
 
 function ofOther(fields: ReadonlyMap<string, Plain>): Pair[] {

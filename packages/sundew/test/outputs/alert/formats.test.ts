@@ -59,7 +59,7 @@ describe('an event as one line', () => {
 
   test('of CEF has addresses by their version, and what the match is about', () => {
     const line = cefLine(matchOf({ titles: ['a=b|c'] }), '1.0', 4096)
-    assert.ok(line.startsWith('CEF:0|Sundew|Sundew|1.0|intel.match|An address on a list was seen|9|rt='))
+    assert.ok(line.startsWith('CEF:0|Sundew|Sundew|1.0|intel.match|Something on a list was seen|9|rt='))
     for (const part of [
       ' src=10.0.0.5 spt=51514 dst=203.0.113.7 dpt=443 proto=TCP ',
       ' cs1=203.0.113.0/24 cs1Label=indicator cs2=botnet cs2Label=list cs3=a\\=b|c cs3Label=title ',
