@@ -77,9 +77,12 @@ export class RangeRules {
 
   #cut(first: Words, last: Words, wanted: (held: Held) => boolean): readonly Range[] {
     const v4 = isRange4(first, last)
-    const pieces = this.#pieces(first, last)
     // Mostly nothing is cut; then the range itself comes back.
-    if (pieces.length === 1) return wanted(pieces[0]!.held) ? [{ first, last }] : []
+    const whole = v4
+      ? heldThroughout(this.#v4, first[3], last[3])
+      : heldThroughout(this.#v6, asBigInt(first), asBigInt(last))
+    if (whole) return wanted(whole) ? [{ first, last }] : []
+    const pieces = this.#pieces(first, last)
     const left: { first: bigint; end: bigint }[] = []
     for (const { held, from, end } of pieces) {
       if (!wanted(held)) continue
@@ -175,6 +178,17 @@ const rank = { exclude: 0, downgrade: 1, annotate: 2 } as const
 
 function at<T extends number | bigint>({ starts, held }: Segments<T>, address: T): Held {
   return held[indexOf(starts, address)]!
+}
+
+/** What holds from the first to the last, where that is the same; undefined where it is not. */
+function heldThroughout<T extends number | bigint>(
+  { starts, held }: Segments<T>,
+  first: T,
+  last: T,
+): Held | undefined {
+  const index = indexOf(starts, first)
+  const next = starts[index + 1]
+  return next === undefined || next > last ? held[index] : undefined
 }
 
 function pieces<T extends number | bigint>(segments: Segments<T>, from: T, end: T) {
