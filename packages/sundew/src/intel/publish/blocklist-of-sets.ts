@@ -1,3 +1,4 @@
+import { prefixLength } from '../../match/parse-address.ts'
 import { cutRange } from '../../match/prefixes.ts'
 import type { AddressSet } from '../../match/address-set.ts'
 import type { NameSet } from '../../match/name-set.ts'
@@ -55,7 +56,13 @@ export class SetBlocklist implements Blocklist {
   }
 
   *prefixes(family: 4 | 6): Generator<{ readonly first: Range['first']; readonly length: number }> {
+    const bits = family === 4 ? 96 : 0
     for (const { first, last } of this.ranges(family)) {
+      const whole = prefixLength(first, last)
+      if (whole !== undefined) {
+        yield { first, length: whole - bits }
+        continue
+      }
       const pieces: { readonly first: Range['first']; readonly length: number }[] = []
       cutRange(first, last, (start, length) => pieces.push({ first: start, length }))
       yield* pieces
