@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import { plotFireplot } from './fireplot.ts'
 import { plotTunnels } from './tunnels.ts'
 
 /** Adds `sundew plot`. */
 export function plot(program: Command): void {
   const plots = program.command('plot').description('pictures, to a file')
-  for (const add of [plotTunnels]) add(plots)
+  for (const add of [plotFireplot, plotTunnels]) add(plots)
 }

@@ -1,0 +1,4 @@
+import type { FirewallParser } from '../parser.ts'
+
+/** Every firewall, the most easily told first. A new one is a file here, a line below, and a test. */
+export const firewallParsers: readonly FirewallParser[] = []

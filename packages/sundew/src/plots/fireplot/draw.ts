@@ -1,0 +1,83 @@
+import type { Pen } from '../pen/pen.ts'
+import { lanes } from './place.ts'
+import type { Raster } from './raster.ts'
+import type { Rows } from './scale.ts'
+import { classes, type Scheme } from './schemes.ts'
+import { portTicks, timeTicks } from './ticks.ts'
+
+/** Room around the raster: names of ports at the left, the legend below. */
+export const margins = { left: 132, right: 16, top: 30, bottom: 52 } as const
+const fontSize = 11
+
+export interface FireplotPicture {
+  readonly title: string
+  readonly from: number
+  readonly to: number
+  /** Of the clock that times are told by, from UTC, milliseconds. */
+  readonly offset: number
+  readonly raster: Raster
+  readonly rows: Rows
+  readonly scheme: Scheme
+  /** How many of each class were drawn. */
+  readonly counts: readonly number[]
+  /** What is not in the picture, in words; '' where all is. */
+  readonly leftOut: string
+}
+
+/** The size of the whole picture for a raster of this size. */
+export function pictureSize(width: number, height: number): { width: number; height: number } {
+  return { width: width + margins.left + margins.right, height: height + margins.top + margins.bottom }
+}
+
+/** Draws raster, axes and legend. */
+export function drawFireplot(pen: Pen, picture: FireplotPicture): void {
+  const { raster, rows, scheme, from, to, offset } = picture
+  const { left, top } = margins
+  const whole = pictureSize(raster.width, raster.height)
+  const ground = hex(scheme.ground)
+  pen.rect(0, 0, whole.width, whole.height, { fill: ground })
+  pen.image({ x: left, y: top }, raster.pixels, raster.width, raster.height)
+  const faint = { stroke: scheme.ink, width: 0.5, opacity: 0.25 }
+  const writing = { size: fontSize, fill: scheme.ink, halo: ground } as const
+  const bottom = top + raster.height
+  for (const { at, label } of timeTicks(from, to, Math.max(2, raster.width / 60), offset)) {
+    const x = left + ((at - from) / (to - from)) * raster.width
+    pen.line({ x, y: top }, { x, y: bottom }, faint)
+    pen.text({ x, y: bottom + fontSize + 3 }, label, { ...writing, anchor: 'middle' })
+  }
+  let above = Infinity
+  for (const [port, service] of portTicks) {
+    const y = top + rows.of[port]! + 0.5
+    // Ticks come from the lowest port upwards: one without room for its label is left out.
+    if (above - y < fontSize) continue
+    above = y
+    pen.line({ x: left, y }, { x: left + raster.width, y }, faint)
+    const label = service === '' ? String(port) : `${service} ${port}`
+    pen.text({ x: left - 6, y: y + fontSize / 3 }, label, { ...writing, anchor: 'end' })
+  }
+  for (const [lane, { from: row, rows: high }] of rows.lanes.entries())
+    pen.text({ x: left - 6, y: top + row + high / 2 + fontSize / 3 }, lanes[lane]!.name, {
+      ...writing,
+      anchor: 'end',
+    })
+  pen.text({ x: left, y: top - 12 }, picture.title, { ...writing, size: 14 })
+  legend(pen, picture, bottom + 2 * fontSize + 14)
+}
+
+function legend(pen: Pen, { scheme, counts, leftOut }: FireplotPicture, y: number): void {
+  const writing = { size: fontSize, fill: scheme.ink } as const
+  let x: number = margins.left
+  for (const [index, { name }] of classes.entries()) {
+    const count = counts[index] ?? 0
+    if (count === 0) continue
+    const text = `${name} ${count.toLocaleString('en-US')}`
+    pen.rect(x, y - fontSize + 2, 9, 9, { fill: hex(scheme.colours[index]!) })
+    pen.text({ x: x + 14, y }, text, writing)
+    x += 14 + (text.length + 2) * fontSize * 0.602
+  }
+  if (leftOut !== '') pen.text({ x, y }, leftOut, writing)
+}
+
+function hex(colour: number): string {
+  return `#${colour.toString(16).padStart(6, '0')}`
+}
