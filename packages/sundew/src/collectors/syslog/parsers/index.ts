@@ -1,4 +1,5 @@
 import type { FirewallParser } from '../parser.ts'
+import { mikrotik } from './mikrotik.ts'
 
 /** Every firewall, the most easily told first. A new one is a file here, a line below, and a test. */
-export const firewallParsers: readonly FirewallParser[] = []
+export const firewallParsers: readonly FirewallParser[] = [mikrotik]

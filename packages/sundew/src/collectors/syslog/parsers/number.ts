@@ -1,0 +1,137 @@
+import { hexDigit } from './address.ts'
+import type { FirewallRow } from '../firewall-row.ts'
+
+/** Names of protocols as firewalls write them, in small letters, and their numbers (IANA, protocol-numbers). */
+const named: readonly (readonly [string, number])[] = [
+  ['tcp', 6],
+  ['udp', 17],
+  ['icmp', 1],
+  ['icmpv6', 58],
+  ['icmp6', 58],
+  ['ipv6-icmp', 58],
+  ['gre', 47],
+  ['esp', 50],
+  ['ipsec-esp', 50],
+  ['ah', 51],
+  ['ipsec-ah', 51],
+  ['igmp', 2],
+  ['ipencap', 4],
+  ['ipip', 4],
+  ['ip', 4],
+  ['egp', 8],
+  ['igp', 9],
+  ['dccp', 33],
+  ['ipv6', 41],
+  ['ipv6-encap', 41],
+  ['rsvp', 46],
+  ['eigrp', 88],
+  ['ospf', 89],
+  ['ospfigp', 89],
+  ['etherip', 97],
+  ['pim', 103],
+  ['ipcomp', 108],
+  ['vrrp', 112],
+  ['carp', 112],
+  ['l2tp', 115],
+  ['sctp', 132],
+  ['udplite', 136],
+  ['udp-lite', 136],
+]
+const names = named.map(([name, number]) => ({ bytes: Uint8Array.from(Buffer.from(name)), number }))
+
+/** A protocol by its name or number in line[from, to), in letters of any size; -1 where it is neither. */
+export function readProtocol(line: Uint8Array, from: number, to: number): number {
+  const length = to - from
+  if (length < 1 || length > 9) return -1
+  const first = line[from]!
+  if (first >= 0x30 && first <= 0x39) return decimalByte(line, from, to)
+  for (const { bytes, number } of names) {
+    if (bytes.length !== length) continue
+    let same = 0
+    while (same < length && lower(line[from + same]!) === bytes[same]) same++
+    if (same === length) return number
+  }
+  return -1
+}
+
+function decimalByte(line: Uint8Array, from: number, to: number): number {
+  let value = 0
+  for (let at = from; at < to; at++) {
+    const digit = line[at]! - 0x30
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return value <= 255 ? value : -1
+}
+
+/** A letter as a small one; any other byte as it is. */
+export function lower(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
+}
+
+/** The TCP flag of this name (`SYN`, `ACK` …) as its bit; 0 of any other three letters. */
+export function tcpFlag(line: Uint8Array, at: number): number {
+  switch ((line[at]! << 16) | (line[at + 1]! << 8) | line[at + 2]!) {
+    case 0x46494e:
+      return 1
+    case 0x53594e:
+      return 2
+    case 0x525354:
+      return 4
+    case 0x505348:
+      return 8
+    case 0x41434b:
+      return 16
+    case 0x555247:
+      return 32
+    case 0x454345:
+      return 64
+    case 0x435752:
+      return 128
+    default:
+      return 0
+  }
+}
+
+/** The TCP flag that one letter stands for (`S`, `A` or `.`, `F`, `R`, `P`, `U`, `E`, `C` or `W`); 0 of any other. */
+export function tcpFlagLetter(byte: number): number {
+  switch (byte) {
+    case 0x46:
+      return 1
+    case 0x53:
+      return 2
+    case 0x52:
+      return 4
+    case 0x50:
+      return 8
+    case 0x41:
+    case 0x2e:
+      return 16
+    case 0x55:
+      return 32
+    case 0x45:
+      return 64
+    case 0x43:
+    case 0x57:
+      return 128
+    default:
+      return 0
+  }
+}
+
+/** Reads `00:17:10:88:bc:02` at this place into the row; false where it is none. */
+export function readMac(line: Uint8Array, at: number, to: number, into: FirewallRow): boolean {
+  if (to - at < 17) return false
+  let [high, low] = [0, 0]
+  for (let index = 0; index < 6; index++, at += 3) {
+    const [upper, under] = [hexDigit(line[at]!), hexDigit(line[at + 1]!)]
+    if (upper < 0 || under < 0) return false
+    if (index < 5 && line[at + 2] !== 0x3a && line[at + 2] !== 0x2d) return false
+    const byte = upper * 16 + under
+    if (index < 2) high = high * 256 + byte
+    else low = low * 256 + byte
+  }
+  into.macHigh = high
+  into.macLow = low
+  return true
+}
