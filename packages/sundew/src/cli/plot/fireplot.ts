@@ -33,6 +33,8 @@ interface Options {
 }
 
 const dayMs = 86_400_000
+const yearMs = 366 * dayMs
+const minuteMs = 60_000
 /** TCP flags (RFC 9293 §3.1): what has these answers something. */
 const [fin, rst, ack] = [1, 4, 16]
 
@@ -76,8 +78,7 @@ async function run(options: Options): Promise<void> {
   const now = Date.now()
   const offset = options.utc ? 0 : -new Date(now).getTimezoneOffset() * 60_000
   const span = spanOf(options, now, offset)
-  // Without a span it is known only at the end: everything from 1970 on is taken, by the second.
-  const collector = new PointCollector(span?.from ?? 0, span?.to ?? now + dayMs)
+  let collector = span && new PointCollector(span.from, span.to)
   let [timeless, answers, elsewhere] = [0, 0, 0]
   let [first, last] = [Infinity, -Infinity]
   const byPlace = new Uint32Array(places)
@@ -94,18 +95,20 @@ async function run(options: Options): Promise<void> {
       first = Math.min(first, at)
       last = Math.max(last, at)
       byPlace[place]!++
+      // Without a span it is known only at the end: a year to either side of the first is taken.
+      collector ??= new PointCollector(at - yearMs, at + yearMs)
       collector.add(at, place, classOf(row.protocol, version))
     },
   )
   tell({ ...read, timeless, answers, elsewhere })
-  const { points } = collector
-  if (points.length === 0)
+  const points = collector?.points
+  if (!points || points.length === 0)
     throw new Failure(
       'SUNDEW_NOTHING_TO_DRAW',
       exitCode.finding,
       `${options.log} tells of no packet that would be drawn.`,
     )
-  const { from, to } = span ?? { from: first, to: Math.max(last + 1, first + 60_000) }
+  const { from, to } = span ?? wholeMinutes(first, last)
   const { width, height } = options.size
   const scheme = schemes[options.scheme]
   const top = options.hideTop === undefined ? [] : busiest(byPlace, options.hideTop)
@@ -182,6 +185,14 @@ function spanOf(
   const span = { from: from ?? 0, to: to ?? now }
   if (span.from >= span.to) throw usage('--from should be before --to.')
   return span
+}
+
+/** From the minute of the first to past that of the last. */
+function wholeMinutes(first: number, last: number): { from: number; to: number } {
+  return {
+    from: Math.floor(first / minuteMs) * minuteMs,
+    to: (Math.floor(last / minuteMs) + 1) * minuteMs,
+  }
 }
 
 function tell(read: {

@@ -55,7 +55,8 @@ function utc(
 ): number {
   if (hour > 23 || minute > 59 || second > 60) return Number.NaN
   const at = Date.UTC(year, month, date, hour, minute, second)
-  return new Date(Date.UTC(year, month, date)).getUTCDate() === date ? at : Number.NaN
+  const day = new Date(Date.UTC(year, month, date))
+  return day.getUTCDate() === date && day.getUTCMonth() === month ? at : Number.NaN
 }
 
 function zoneOf(zone: string): number {
