@@ -1,5 +1,6 @@
 import type { FirewallParser } from '../parser.ts'
 import { mikrotik } from './mikrotik.ts'
+import { netfilter } from './netfilter.ts'
 
 /** Every firewall, the most easily told first. A new one is a file here, a line below, and a test. */
-export const firewallParsers: readonly FirewallParser[] = [mikrotik]
+export const firewallParsers: readonly FirewallParser[] = [mikrotik, netfilter]
