@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import fc from 'fast-check'
+import { FirewallRow, type Span } from '../../../../src/collectors/syslog/firewall-row.ts'
+import type { FirewallParsed, FirewallParser } from '../../../../src/collectors/syslog/parser.ts'
+import { formatAddress } from '../../../../src/match/parse-address.ts'
+import { firewallKinds } from '../../../../src/wire/firewall/layout.ts'
+
+/** A row as a test writes it: only what a line tells. */
+export interface Told {
+  readonly kind?: keyof typeof firewallKinds
+  readonly source: string
+  readonly destination: string
+  readonly sourcePort?: number
+  readonly destinationPort?: number
+  readonly protocol: number
+  readonly tcpFlags?: number
+  readonly length?: number
+  readonly natSource?: string
+  readonly natDestination?: string
+  readonly natSourcePort?: number
+  readonly natDestinationPort?: number
+  readonly mac?: string
+  readonly rule?: string
+  readonly inInterface?: string
+  readonly outInterface?: string
+  readonly state?: string
+}
+
+export interface Case {
+  /** What follows the syslog header. */
+  readonly line: string
+  /** A row, or how the line is understood otherwise. */
+  readonly is: Told | Exclude<FirewallParsed, 'told'>
+}
+
+/** Lines of other formats that no firewall's parser but their own takes. */
+const foreign = {
+  mikrotik:
+    'firewall,info BLOCK input: in:ether1 out:(unknown 0), proto TCP (SYN), 203.0.113.9:41234->192.0.2.1:23, len 40',
+  netfilter:
+    '[UFW BLOCK] IN=eth0 OUT= MAC= SRC=203.0.113.9 DST=192.0.2.1 LEN=40 PROTO=TCP SPT=41234 DPT=23 SYN URGP=0',
+  filterlog:
+    '5,,,1000000103,igb0,match,block,in,4,0x0,,241,54321,0,none,6,tcp,40,203.0.113.9,192.0.2.1,41234,23,0,S,1,,1024,,',
+  pf: 'rule 5/(match) block in on em0: 203.0.113.9.41234 > 192.0.2.1.23: S 1:1(0) win 1024',
+  'cisco-asa':
+    '%ASA-4-106023: Deny tcp src outside:203.0.113.9/41234 dst inside:192.0.2.1/23 by access-group "outside" [0x0, 0x0]',
+  sshd: 'Failed password for invalid user admin from 203.0.113.9 port 41234 ssh2',
+  html: '<html><body><h1>502 Bad Gateway</h1></body></html>',
+  nothing: '',
+} as const
+
+/** Every parser's common tests: its cases, and what comes from those who mean harm. */
+export function conforms(parser: FirewallParser, cases: readonly Case[]): void {
+  const row = new FirewallRow()
+  const told = cases.filter((one) => typeof one.is === 'object')
+
+  function read(line: Uint8Array, from = 0, to = line.length): FirewallParsed {
+    row.clear()
+    return parser.parse(line, from, to, row)
+  }
+
+  for (const { line, is } of cases)
+    it(`${typeof is === 'object' ? 'reads' : is}: ${line.slice(0, 90)}`, () => {
+      const bytes = Buffer.from(line)
+      assert.ok(parser.accepts(bytes, 0, bytes.length))
+      const answer = read(bytes)
+      if (typeof is === 'string') assert.equal(answer, is)
+      else {
+        assert.equal(answer, 'told')
+        assert.deepEqual(rowOf(row, bytes), complete(is))
+      }
+    })
+
+  it('reads a line within a buffer as it does the line alone', () => {
+    for (const { line, is } of told) {
+      const before = '<134>Oct  1 12:00:00 gw x: '
+      const bytes = Buffer.from(`${before}${line}\nnext line IN=x in:y`)
+      const from = before.length
+      assert.equal(read(bytes, from, from + Buffer.byteLength(line)), 'told')
+      assert.deepEqual(rowOf(row, bytes), complete(is as Told))
+    }
+  })
+
+  it('reads nothing past the end of a line that is cut anywhere', () => {
+    for (const { line } of told) {
+      const bytes = Buffer.from(line)
+      for (let to = 0; to <= bytes.length; to++) {
+        const whole = read(bytes, 0, to)
+        const first = rowOf(row, bytes)
+        const alone = read(Uint8Array.from(bytes.subarray(0, to)))
+        assert.equal(alone, whole, line.slice(0, to))
+        assert.deepEqual(rowOf(row, bytes), first)
+        within(row, to)
+      }
+    }
+  })
+
+  it('keeps numbers and spans within bounds, whatever is changed in a line', () => {
+    const lines = told.map((one) => Buffer.from(one.line))
+    const change = fc.record({
+      at: fc.nat(),
+      byte: fc.integer({ min: 0, max: 255 }),
+      much: fc.constantFrom(0, 1, 3, 40),
+    })
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...lines),
+        fc.array(change, { minLength: 1, maxLength: 6 }),
+        (line, changes) => {
+          let bytes: Buffer = Buffer.from(line)
+          for (const { at, byte, much } of changes) {
+            const place = at % bytes.length
+            if (much === 1) bytes[place] = byte
+            else
+              bytes = Buffer.concat([
+                bytes.subarray(0, place),
+                Buffer.alloc(much, byte),
+                bytes.subarray(place + (much === 0 ? 1 : 0)),
+              ])
+            if (bytes.length === 0) return
+          }
+          read(bytes)
+          parser.accepts(bytes, 0, bytes.length)
+          within(row, bytes.length)
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('takes no line of another format for a packet', () => {
+    for (const [format, line] of Object.entries(foreign)) {
+      if (format === parser.format) continue
+      const bytes = Buffer.from(line)
+      if (parser.accepts(bytes, 0, bytes.length)) assert.notEqual(read(bytes), 'told', line)
+    }
+  })
+
+  it('takes time in proportion to a line of 64 KiB', () => {
+    for (const { line } of told)
+      for (const filling of [
+        ' ',
+        'A',
+        'in:',
+        ' IN= OUT=',
+        ': in: out:',
+        '(',
+        ',',
+        ':',
+        '[',
+        '%',
+        '\u001b[31m',
+        '1.',
+        'a=',
+        '"',
+      ])
+        for (const place of [0, Math.floor(line.length / 2), line.length]) {
+          const short = Buffer.from(
+            line.slice(0, place) + filling.repeat(Math.ceil(4096 / filling.length)) + line.slice(place),
+          )
+          const long = Buffer.from(
+            line.slice(0, place) + filling.repeat(Math.ceil(65_536 / filling.length)) + line.slice(place),
+          )
+          const [little, much] = [fastest(short), fastest(long)]
+          // 16 times as long; a quadratic reader takes 256 times.
+          assert.ok(much < Math.max(little, 0.02) * 100, `${filling} at ${place}: ${little} and ${much} ms`)
+        }
+  })
+
+  function fastest(bytes: Uint8Array): number {
+    let best = Infinity
+    for (let run = 0; run < 3; run++) {
+      const started = performance.now()
+      parser.accepts(bytes, 0, bytes.length)
+      read(bytes)
+      best = Math.min(best, performance.now() - started)
+    }
+    within(row, bytes.length)
+    return best
+  }
+
+  it('makes no objects as lines go by', () => {
+    const lines = told.map((one) => Buffer.from(one.line))
+    const pass = (times: number) => {
+      for (let run = 0; run < times; run++) for (const line of lines) read(line)
+    }
+    pass(20_000)
+    const before = process.memoryUsage().heapUsed
+    pass(20_000)
+    const grown = process.memoryUsage().heapUsed - before
+    assert.ok(grown < 20_000 * lines.length * 8, `${grown} bytes for ${20_000 * lines.length} lines`)
+  })
+}
+
+/** Every number fits its column, every span the line. */
+function within(row: FirewallRow, to: number): void {
+  const bounds: readonly (readonly [number, number])[] = [
+    [row.kind, 2],
+    [row.protocol, 255],
+    [row.tcpFlags, 0xffff],
+    [row.sourcePort, 0xffff],
+    [row.destinationPort, 0xffff],
+    [row.natSourcePort, 0xffff],
+    [row.natDestinationPort, 0xffff],
+    [row.length, 0xffff_ffff],
+    [row.macHigh, 0xffff],
+    [row.macLow, 0xffff_ffff],
+  ]
+  for (const [value, most] of bounds)
+    assert.ok(Number.isInteger(value) && value >= 0 && value <= most, `${value}`)
+  for (const span of [row.rule, row.inInterface, row.outInterface, row.state]) {
+    if (span.to === 0) continue
+    assert.ok(span.from >= 0 && span.from < span.to && span.to <= to, JSON.stringify(span))
+  }
+}
+
+/** The row with its numbers and spans as a test writes them. */
+export function rowOf(row: FirewallRow, line: Uint8Array): Required<Told> {
+  const text = (span: Span) => Buffer.from(line.subarray(span.from, span.to)).toString()
+  const kinds = Object.entries(firewallKinds) as [keyof typeof firewallKinds, number][]
+  const mac = row.macHigh * 2 ** 32 + row.macLow
+  return {
+    kind: kinds.find(([, number]) => number === row.kind)![0],
+    source: address(row.source),
+    destination: address(row.destination),
+    sourcePort: row.sourcePort,
+    destinationPort: row.destinationPort,
+    protocol: row.protocol,
+    tcpFlags: row.tcpFlags,
+    length: row.length,
+    natSource: address(row.natSource),
+    natDestination: address(row.natDestination),
+    natSourcePort: row.natSourcePort,
+    natDestinationPort: row.natDestinationPort,
+    mac:
+      mac === 0
+        ? ''
+        : mac
+            .toString(16)
+            .padStart(12, '0')
+            .replace(/..(?=.)/g, '$&:'),
+    rule: text(row.rule),
+    inInterface: text(row.inInterface),
+    outInterface: text(row.outInterface),
+    state: text(row.state),
+  }
+}
+
+function address(words: Uint32Array): string {
+  return formatAddress([words[0]!, words[1]!, words[2]!, words[3]!])
+}
+
+function complete(told: Told): Required<Told> {
+  return {
+    kind: 'other',
+    sourcePort: 0,
+    destinationPort: 0,
+    tcpFlags: 0,
+    length: 0,
+    natSource: '::',
+    natDestination: '::',
+    natSourcePort: 0,
+    natDestinationPort: 0,
+    mac: '',
+    rule: '',
+    inInterface: '',
+    outInterface: '',
+    state: '',
+    ...told,
+  }
+}
