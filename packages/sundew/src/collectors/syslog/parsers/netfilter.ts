@@ -103,7 +103,7 @@ function field(cursor: Cursor, into: FirewallRow, told: number): number {
   let had = 0
   if (name === 3)
     had = shortField(cursor, into, told, (line[start]! << 16) | (line[start + 1]! << 8) | line[start + 2]!)
-  else if (name === 5 && line[start] === 0x50) {
+  else if (name === 5 && line[start] === 0x50 && line[start + 1] === 0x52) {
     cursor.skipTo(blank)
     into.protocol = readProtocol(line, value, cursor.at)
     had = into.protocol < 0 ? -1 : hasProtocol
