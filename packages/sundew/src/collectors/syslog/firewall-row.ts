@@ -35,10 +35,9 @@ export class FirewallRow {
   clear(): void {
     this.kind = this.logged = this.sourcePort = this.destinationPort = this.protocol = this.tcpFlags = 0
     this.length = this.natSourcePort = this.natDestinationPort = this.macHigh = this.macLow = 0
-    this.source.fill(0)
-    this.destination.fill(0)
-    this.natSource.fill(0)
-    this.natDestination.fill(0)
+    // Quicker than four calls of fill.
+    for (let word = 0; word < 4; word++)
+      this.source[word] = this.destination[word] = this.natSource[word] = this.natDestination[word] = 0
     this.rule.to = this.inInterface.to = this.outInterface.to = this.state.to = 0
   }
 }
