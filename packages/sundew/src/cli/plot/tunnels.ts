@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Option, type Command } from 'commander'
+import { loadGeo } from '../../collectors/flow/geo-table.ts'
 import type { LinkRow } from '../../hub/api/contract.ts'
 import { columnsLayout } from '../../plots/links/columns.ts'
 import { drawTreemap } from '../../plots/links/draw-treemap.ts'
-import { drawLinks, foot } from '../../plots/links/draw.ts'
-import { graphOf, type Triple } from '../../plots/links/graph.ts'
+import { darkStyle, drawLinks, foot, usualStyle } from '../../plots/links/draw.ts'
+import { forceLayout, mostForced } from '../../plots/links/force.ts'
+import { graphOf } from '../../plots/links/graph.ts'
 import { group, type Grouped } from '../../plots/links/group.ts'
 import { linkPage } from '../../plots/links/page.ts'
 import { csvLines, dotLines } from '../../plots/links/text.ts'
@@ -15,7 +18,7 @@ import { usage } from '../failure.ts'
 import { globals } from '../globals.ts'
 import { moment, wholeNumber } from '../options.ts'
 import { note, print } from '../output.ts'
-import { coarser } from './coarser.ts'
+import { coarsenings } from './coarser.ts'
 
 interface Options {
   readonly since?: string
@@ -23,6 +26,8 @@ interface Options {
   readonly kind: string
   readonly fields: string
   readonly nodes: number
+  readonly layout: 'columns' | 'force'
+  readonly theme: 'light' | 'dark'
   readonly output: string
 }
 
@@ -41,6 +46,14 @@ export function plotTunnels(plots: Command): void {
     .option('-f, --fields <three>', 'what is drawn', 'source,target-port,target')
     .option('-N, --nodes <nodes>', 'group where there are more', wholeNumber(3, 1_000_000), 150)
     .addOption(
+      new Option('-l, --layout <layout>', 'where nodes go').choices(['columns', 'force']).default('columns'),
+    )
+    .addOption(
+      new Option('-t, --theme <theme>', 'of .svg and .png; .html follows its reader')
+        .choices(['light', 'dark'])
+        .default('light'),
+    )
+    .addOption(
       new Option(
         '-o, --output <file>',
         '.svg, .png or .html; .csv and .dot as AfterGlow has them',
@@ -50,24 +63,34 @@ export function plotTunnels(plots: Command): void {
       'after',
       '\nExamples:\n  sundew plot tunnels --since 14d -o tunnels.svg\n  sundew plot tunnels --kind login.attempt --fields source,user,password -o logins.html\n  sundew plot tunnels -o tunnels.dot && neato -Tpng tunnels.dot > tunnels.png\n',
     )
-    .action(async ({ since = moment('14d'), until, kind, fields, nodes, output }: Options, own: Command) => {
+    .action(async (options: Options, own: Command) => {
+      const { since = moment('14d'), until, kind, fields, nodes, output, layout, theme } = options
       const form = /\.(svg|png|html|csv|dot)$/.exec(output)?.[1]
       if (form === undefined)
         throw usage(`--output ${output}: it should end in .svg, .png, .html, .csv or .dot.`)
-      const hub = await Hub.find(globals(own).paths)
+      if (layout === 'force' && nodes > mostForced)
+        throw usage(`--layout force draws ${mostForced} nodes at most: give a smaller --nodes.`)
+      const { paths } = globals(own)
+      const hub = await Hub.find(paths)
       const triples = await hub.json<LinkRow[]>('/plots/links', {
         query: { kind, fields, since, before: until },
       })
       if (form === 'csv') return write(output, [...csvLines(triples)].join(''))
       if (form === 'dot') return write(output, [...dotLines(graphOf(triples))].join(''))
       const names = fields.split(',')
+      const crowded = graphOf(triples).nodes.length > nodes
       const grouped = group(triples, {
         most: nodes,
-        coarser: [coarser[names[0]!] ?? [], coarser[names[1]!] ?? [], coarser[names[2]!] ?? []],
+        ...(crowded && {
+          coarser: await coarsenings(names, () => loadGeo(join(paths.collectorState, 'geo.bin'))),
+        }),
       })
       const caption = captionOf(grouped, since, until)
       note(caption)
-      await write(output, draw(form as 'svg' | 'png' | 'html', { triples, grouped, caption, names, kind }))
+      await write(
+        output,
+        draw(form as 'svg' | 'png' | 'html', { grouped, caption, names, kind, layout, theme }),
+      )
     })
 }
 
@@ -81,20 +104,23 @@ function captionOf({ graph, named }: Grouped, since: string, until: string | und
 function draw(
   form: 'svg' | 'png' | 'html',
   parts: {
-    readonly triples: readonly Triple[]
     readonly grouped: Grouped
     readonly caption: string
     readonly names: readonly string[]
     readonly kind: string
+    readonly layout: 'columns' | 'force'
+    readonly theme: 'light' | 'dark'
   },
 ): string | Uint8Array {
-  const { triples, grouped, caption, names, kind } = parts
-  const { graph } = grouped
-  const layout = columnsLayout(graph)
+  const { grouped, caption, names, kind } = parts
+  const { graph, triples } = grouped
+  const layout = parts.layout === 'force' ? forceLayout(graph) : columnsLayout(graph)
+  // A page has both: what reads it says which.
+  const style = parts.theme === 'dark' && form !== 'html' ? darkStyle : usualStyle
   const [width, height] = [layout.width, layout.height + foot]
-  if (form === 'png') return pngOf(width, height, (pen) => drawLinks(pen, graph, layout, caption))
+  if (form === 'png') return pngOf(width, height, (pen) => drawLinks(pen, graph, layout, caption, style))
   const pen = new SvgPen(width, height)
-  drawLinks(pen, graph, layout, caption)
+  drawLinks(pen, graph, layout, caption, style)
   if (form === 'svg') return pen.toString()
   const map = new SvgPen(treemapSize.width, treemapSize.height)
   drawTreemap(map, triples, graph, treemapSize.width, treemapSize.height)

@@ -27,18 +27,20 @@ export interface Layout {
   readonly height: number
   /** In the order of the graph's nodes. */
   readonly nodes: readonly Placed[]
+  /** Edges go straight from symbol to symbol, rather than level from column to column. */
+  readonly straight?: boolean
 }
 
 export const fontSize = 12
 /** Columns of a label at most. */
-const longest = 40
-const margin = 16
+export const longest = 40
+export const margin = 16
 /** Between two boxes of a column. */
 const gap = 2
 /** Added to it at most, where a column is shorter than others. */
 const mostSpare = 40
 /** Between symbol and label. */
-const labelGap = 4
+export const labelGap = 4
 /** From the labels of one column to the symbols of the next: edges have to be seen. */
 const between = 180
 const radii = { least: 4, most: 14 } as const
@@ -51,10 +53,7 @@ const sweeps = 6
  */
 export function columnsLayout(graph: LinkGraph): Layout {
   const { nodes } = graph
-  const largest = nodes.reduce((most, { count }) => Math.max(most, count), 1)
-  const radius = nodes.map(
-    ({ count }) => radii.least + (radii.most - radii.least) * Math.sqrt(count / largest),
-  )
+  const radius = radiiOf(graph)
   const labels = nodes.map(({ name }) => shortLabel(name, longest))
   const widths = labels.map((label) => labelWidth(label, fontSize))
   const columns = ordered(graph)
@@ -87,7 +86,21 @@ export function columnsLayout(graph: LinkGraph): Layout {
   return { width: third + radii.most + labelGap + widest[2]! + margin, height, nodes: placed }
 }
 
-function place(x: number, y: number, radius: number, label: string, width: number, left: boolean): Placed {
+/** Radius of each node's symbol: its area grows with how often it came. */
+export function radiiOf({ nodes }: LinkGraph): number[] {
+  const largest = nodes.reduce((most, { count }) => Math.max(most, count), 1)
+  return nodes.map(({ count }) => radii.least + (radii.most - radii.least) * Math.sqrt(count / largest))
+}
+
+/** A node with its label to the right, or to the left. */
+export function place(
+  x: number,
+  y: number,
+  radius: number,
+  label: string,
+  width: number,
+  left: boolean,
+): Placed {
   const labelX = left ? x - radius - labelGap : x + radius + labelGap
   const half = Math.max(radius, (fontSize * 1.3) / 2)
   return {

@@ -1,5 +1,6 @@
 import type { Pen } from '../pen/pen.ts'
-import { fontSize, type Layout } from './columns.ts'
+import { advance, shortLabel } from '../pen/label.ts'
+import { fontSize, type Layout, type Placed } from './columns.ts'
 import type { LinkGraph } from './graph.ts'
 
 /** How the three columns are drawn: shapes and colours as AfterGlow's users know them. */
@@ -24,9 +25,16 @@ export const usualStyle: LinkStyle = {
   ink: '#1c1c1c',
 }
 
+/** For those who sit in the dark. */
+export const darkStyle: LinkStyle = { ...usualStyle, ground: '#14171a', ink: '#e4e6e8' }
+
 /** Thickest and thinnest edge, pixels. */
 const thickest = 6
 const thinnest = 0.4
+/** Members that a list has room for at most. */
+const mostListed = 60
+/** Columns of a line in it. */
+const listColumns = 52
 /** Room for the caption below. */
 export const foot = fontSize * 2
 
@@ -45,8 +53,14 @@ export function drawLinks(
   pen.rect(0, 0, layout.width, layout.height + foot, { fill: ground })
   const most = edges.reduce((largest, { count }) => Math.max(largest, count), 1)
   for (const { from, to, count } of edges) {
-    const width = Math.max(thinnest, thickest * Math.sqrt(count / most))
-    pen.swing(layout.nodes[from]!, layout.nodes[to]!, { stroke: ink, width, opacity: 0.25 })
+    const look = {
+      stroke: ink,
+      width: Math.max(thinnest, thickest * Math.sqrt(count / most)),
+      opacity: 0.25,
+    }
+    const [start, end] = [layout.nodes[from]!, layout.nodes[to]!]
+    if (layout.straight) pen.line(start, end, look)
+    else pen.swing(start, end, look)
   }
   for (const [node, { column, name, count }] of nodes.entries()) {
     const { x, y, radius } = layout.nodes[node]!
@@ -71,4 +85,32 @@ export function drawLinks(
       halo: ground,
     })
   pen.text({ x: 8, y: layout.height + fontSize }, caption, { size: fontSize, fill: ink })
+  for (const [node, { name, count, members }] of nodes.entries())
+    if (members) open(pen, layout, layout.nodes[node]!, [told({ name, count }), ...members.map(told)], style)
+}
+
+function told({ name, count }: { readonly name: string; readonly count: number }): string {
+  return `${shortLabel(name, listColumns - 12)}: ${count}`
+}
+
+/** A list of what a node stands for, as long as there is room, within the picture. */
+function open(
+  pen: Pen,
+  { width, height }: Layout,
+  { x, y, radius }: Placed,
+  lines: readonly string[],
+  { ground, ink }: LinkStyle,
+): void {
+  const room = Math.max(2, Math.min(mostListed, Math.floor(height / (fontSize * 1.4)) - 1))
+  const shown =
+    lines.length <= room
+      ? lines
+      : [...lines.slice(0, room - 1), `… and ${(lines.length - room + 1).toLocaleString('en-US')} more`]
+  const wide = listColumns * advance * fontSize + fontSize
+  const high = (shown.length + 0.5) * fontSize * 1.4
+  const corner = {
+    x: Math.max(0, Math.min(x + radius, width - wide)),
+    y: Math.max(0, Math.min(y, height + foot - high)),
+  }
+  pen.opens({ x, y }, radius, corner, shown, { size: fontSize, fill: ink, ground, width: wide })
 }

@@ -15,6 +15,8 @@ export interface Grouped {
   readonly graph: LinkGraph
   /** Share of all times in which none of the three was among the others, 0 to 1. */
   readonly named: number
+  /** The triples as they are named in the graph. */
+  readonly triples: readonly Triple[]
 }
 
 const usually = { most: 150, top: [40, 20, 60] } as const
@@ -66,6 +68,7 @@ export function group(triples: readonly Triple[], options: GroupOptions = {}): G
   return {
     graph: withMembers(graphOf(final), triples, final),
     named: total === 0 ? 1 : (total - unnamed) / total,
+    triples: final,
   }
 }
 

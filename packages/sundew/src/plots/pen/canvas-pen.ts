@@ -87,6 +87,8 @@ export class CanvasPen implements Pen {
     context.fillText(shown, x, y)
   }
 
+  opens(): void {} // a bitmap stays as it is
+
   image(at: Point, pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): void {
     this.#put(pixels, width, height, at)
   }

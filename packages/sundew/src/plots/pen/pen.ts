@@ -17,6 +17,14 @@ export interface Writing {
   readonly halo?: string
 }
 
+/** How a list that opens is written. */
+export interface ListWriting {
+  readonly size: number
+  readonly fill: string
+  readonly ground: string
+  readonly width: number
+}
+
 export interface Point {
   readonly x: number
   readonly y: number
@@ -33,6 +41,11 @@ export interface Pen {
   swing(from: Point, to: Point, look: Look): void
   /** On one line; `at` is on its base line. What cannot be shown is replaced. */
   text(at: Point, text: string, writing: Writing): void
+  /**
+   * Where a circle lies there is something to open: a list, shown over the picture, its first line at `corner`. Formats that
+   * cannot open leave it out.
+   */
+  opens(at: Point, radius: number, corner: Point, lines: readonly string[], writing: ListWriting): void
   /** A picture of pixels: red, green, blue, alpha. */
   image(at: Point, pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): void
 }

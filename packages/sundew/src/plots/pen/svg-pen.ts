@@ -1,21 +1,28 @@
 import { markup } from './markup.ts'
-import { fontFamily, type Look, type Pen, type Point, type Writing } from './pen.ts'
+import { fontFamily, type ListWriting, type Look, type Pen, type Point, type Writing } from './pen.ts'
 
 /** Writes SVG. */
 export class SvgPen implements Pen {
   readonly #parts: string[] = []
+  readonly #lists: string[] = []
+  readonly #name: string
   readonly #width: number
   readonly #height: number
   readonly #png:
     | ((pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number) => Uint8Array)
     | undefined
 
-  /** @param png makes a PNG of pixels, for pictures that have some */
+  /**
+   * @param png makes a PNG of pixels, for pictures that have some
+   * @param name tells the lists of this picture from those of others in the same page: letters
+   */
   constructor(
     width: number,
     height: number,
     png?: (pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number) => Uint8Array,
+    name = 'list',
   ) {
+    this.#name = name
     this.#width = width
     this.#height = height
     this.#png = png
@@ -52,6 +59,29 @@ export class SvgPen implements Pen {
     )
   }
 
+  /** Opened by its link and closed by one beside it: nothing in the picture runs. */
+  opens(
+    { x, y }: Point,
+    radius: number,
+    corner: Point,
+    lines: readonly string[],
+    { size, fill, ground, width }: ListWriting,
+  ): void {
+    const id = `${this.#name}-${this.#lists.length + 1}`
+    const step = size * 1.4
+    this.#parts.push(
+      `<a href="#${id}"><circle cx="${at(x)}" cy="${at(y)}" r="${at(radius)}" fill="${fill}" fill-opacity="0"><title>${markup(lines[0] ?? '')}</title></circle></a>`,
+    )
+    const texts = lines.map(
+      (line, index) =>
+        `<text x="${at(corner.x + size / 2)}" y="${at(corner.y + step * (index + 1))}" font-size="${at(size)}" fill="${fill}">${markup(line)}</text>`,
+    )
+    const height = step * (lines.length + 0.5)
+    this.#lists.push(
+      `<a href="#${this.#name}" class="list" id="${id}"><rect x="${at(corner.x)}" y="${at(corner.y)}" width="${at(width)}" height="${at(height)}" fill="${ground}" stroke="${fill}"/>${texts.join('')}</a>`,
+    )
+  }
+
   image({ x, y }: Point, pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): void {
     if (!this.#png) throw new TypeError('This pen has no way to write pixels')
     const data = Buffer.from(this.#png(pixels, width, height)).toString('base64')
@@ -65,8 +95,9 @@ export class SvgPen implements Pen {
     const [width, height] = [at(this.#width), at(this.#height)]
     return [
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="'${fontFamily}', 'DejaVu Sans Mono', monospace">`,
-      '<style>text{paint-order:stroke;direction:ltr;unicode-bidi:isolate;white-space:pre}</style>',
+      '<style>text{paint-order:stroke;direction:ltr;unicode-bidi:isolate;white-space:pre}.list{display:none}.list:target{display:inline}</style>',
       ...this.#parts,
+      ...this.#lists,
       '</svg>\n',
     ].join('\n')
   }

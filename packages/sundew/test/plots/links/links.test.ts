@@ -3,10 +3,14 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { columnsLayout } from '../../../src/plots/links/columns.ts'
 import { graphOf, type Triple } from '../../../src/plots/links/graph.ts'
+import { apart } from '../../../src/plots/links/apart.ts'
+import { drawTreemap } from '../../../src/plots/links/draw-treemap.ts'
+import { forceLayout, mostForced } from '../../../src/plots/links/force.ts'
 import { group } from '../../../src/plots/links/group.ts'
 import { overlaps } from '../../../src/plots/links/overlaps.ts'
 import { drawLinks, foot } from '../../../src/plots/links/draw.ts'
 import { SvgPen } from '../../../src/plots/pen/svg-pen.ts'
+import type { Point } from '../../../src/plots/pen/pen.ts'
 import { pngOf } from '../../../src/plots/png.ts'
 import { shortLabel } from '../../../src/plots/pen/label.ts'
 
@@ -120,6 +124,67 @@ describe('columns', () => {
   })
 })
 
+describe('forces', () => {
+  it('leave no two boxes that overlap, and put everything into the picture', () => {
+    const { graph } = group(many(300, 900))
+    const { nodes, width, height } = forceLayout(graph)
+    assert.equal(overlaps(nodes.map(({ box }) => box)), 0)
+    for (const { box } of nodes)
+      assert.ok(box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height)
+  })
+
+  it('leave none whatever the names', () => {
+    fc.assert(
+      fc.property(fc.array(triple, { maxLength: 30 }), (triples) => {
+        const { nodes } = forceLayout(graphOf(triples))
+        assert.equal(overlaps(nodes.map(({ box }) => box)), 0)
+        for (const { x, y } of nodes) assert.ok(Number.isFinite(x) && Number.isFinite(y))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('give the same picture each time', () => {
+    const graph = graphOf(many(20, 30))
+    assert.deepEqual(forceLayout(graph), forceLayout(graph))
+  })
+
+  it('keep what is linked nearer than what is not', () => {
+    const two = ['a', 'b'].flatMap((side) =>
+      Array.from({ length: 12 }, (_, n) => ({ parts: [`${side}${n}`, side, `${side}t`] as const, count: 1 })),
+    )
+    const graph = graphOf(two)
+    const { nodes } = forceLayout(graph)
+    const hub = (side: string) => nodes[graph.nodes.findIndex(({ name }) => name === side)]!
+    const nearer = graph.nodes.filter(({ name }, at) => {
+      const own = hub(name[0]!)
+      const other = hub(name.startsWith('a') ? 'b' : 'a')
+      const { x, y } = nodes[at]!
+      return Math.hypot(x - own.x, y - own.y) < Math.hypot(x - other.x, y - other.y)
+    })
+    assert.equal(nearer.length, graph.nodes.length)
+  })
+
+  it('are not tried on more nodes than they lay out in time', () => {
+    const graph = graphOf(many(4000, 5000))
+    assert.ok(graph.nodes.length > mostForced)
+    assert.throws(() => forceLayout(graph), RangeError)
+  })
+})
+
+describe('boxes moved apart', () => {
+  it('do not overlap, though all were in one place', () => {
+    const pile = Array.from({ length: 300 }, (_, n) => ({ left: 0, top: 0, right: 10 + (n % 7), bottom: 10 }))
+    assert.equal(overlaps(apart(pile)), 0)
+  })
+
+  it('stay where they are where none overlapped', () => {
+    const box = { left: 0, top: 0, right: 10, bottom: 10 }
+    const far = { left: 50, top: 50, right: 60, bottom: 60 }
+    assert.deepEqual(apart([box, far]), [box, far])
+  })
+})
+
 describe('overlapping boxes', () => {
   it('are counted by pairs; touching is not overlapping', () => {
     const box = (left: number, top: number) => ({ left, top, right: left + 10, bottom: top + 10 })
@@ -184,6 +249,50 @@ describe('the picture as SVG', () => {
         assert.doesNotMatch(svg, /<[^>]*\son[a-z]+=|[\u0000-\u0009\u000b-\u001f\u202e]/)
       }),
     )
+  })
+})
+
+describe('a group in a picture', () => {
+  const triples = many(300, 900)
+  const grouped = group(triples)
+  const layout = columnsLayout(grouped.graph)
+
+  it('opens in SVG: a link on its symbol shows a list of what it stands for, and one on that hides it', () => {
+    const pen = new SvgPen(layout.width, layout.height + foot)
+    drawLinks(pen, grouped.graph, layout, '')
+    const svg = pen.toString()
+    const groups = grouped.graph.nodes.filter(({ members }) => members)
+    assert.equal(groups.length, 2)
+    for (const [at, { members }] of groups.entries()) {
+      assert.ok(svg.includes(`<a href="#list-${at + 1}"><circle`))
+      const [, list] = new RegExp(`<a href="#list" class="list" id="list-${at + 1}">(.*)</a>`).exec(svg)!
+      assert.ok(list!.includes(`>${members![0]!.name}: ${members![0]!.count}<`))
+      assert.match(list!, /… and [\d,]+ more</)
+    }
+  })
+
+  it('has its list within the picture', () => {
+    const pen = new SvgPen(layout.width, layout.height + foot)
+    const lists: { corner: Point; lines: number; width: number }[] = []
+    pen.opens = (_at, _radius, corner, lines, { width }) => {
+      lists.push({ corner, lines: lines.length, width })
+    }
+    drawLinks(pen, grouped.graph, layout, '')
+    assert.equal(lists.length, 2)
+    for (const { corner, lines, width } of lists) {
+      assert.ok(corner.x >= 0 && corner.x + width <= layout.width)
+      assert.ok(corner.y >= 0 && corner.y + (lines + 0.5) * 12 * 1.4 <= layout.height + foot)
+    }
+  })
+
+  it('is one rectangle of the treemap, which names what the map names', () => {
+    const pen = new SvgPen(1200, 700)
+    drawTreemap(pen, grouped.triples, grouped.graph, 1200, 700)
+    const svg = pen.toString()
+    const others = grouped.graph.nodes.find(({ column, members }) => column === 0 && members)!
+    assert.ok(svg.includes(`<title>${others.name} → `))
+    const outlines = svg.match(/stroke-width="1.5"/g)
+    assert.equal(outlines?.length, grouped.graph.nodes.filter(({ column }) => column === 0).length)
   })
 })
 
