@@ -5,7 +5,7 @@ import { loadGeo } from '../../collectors/flow/geo-table.ts'
 import type { LinkRow } from '../../hub/api/contract.ts'
 import { columnsLayout } from '../../plots/links/columns.ts'
 import { drawTreemap } from '../../plots/links/draw-treemap.ts'
-import { darkStyle, drawLinks, foot, usualStyle } from '../../plots/links/draw.ts'
+import { darkStyle, drawLinks, pictureSize, usualStyle } from '../../plots/links/draw.ts'
 import { forceLayout, mostForced } from '../../plots/links/force.ts'
 import { graphOf } from '../../plots/links/graph.ts'
 import { group, type Grouped } from '../../plots/links/group.ts'
@@ -117,7 +117,7 @@ function draw(
   const layout = parts.layout === 'force' ? forceLayout(graph) : columnsLayout(graph)
   // A page has both: what reads it says which.
   const style = parts.theme === 'dark' && form !== 'html' ? darkStyle : usualStyle
-  const [width, height] = [layout.width, layout.height + foot]
+  const { width, height } = pictureSize(layout, caption)
   if (form === 'png') return pngOf(width, height, (pen) => drawLinks(pen, graph, layout, caption, style))
   const pen = new SvgPen(width, height)
   drawLinks(pen, graph, layout, caption, style)

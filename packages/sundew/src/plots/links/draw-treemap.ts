@@ -1,15 +1,21 @@
-import { labelWidth, shortLabel } from '../pen/label.ts'
+import { advance, labelWidth, shortLabel } from '../pen/label.ts'
 import type { Pen } from '../pen/pen.ts'
 import { fontSize } from './columns.ts'
 import { usualStyle } from './draw.ts'
 import type { LinkGraph, Triple } from './graph.ts'
-import { treemap } from './treemap.ts'
+import { treemap, type Tile } from './treemap.ts'
 
 interface Branch {
   readonly name: string
   count: number
-  readonly inside: Map<string, number>
+  readonly inside: Map<string, Branch>
 }
+
+/** Labels with fewer columns say nothing. */
+const fewestColumns = 4
+/** Targets named in the title of a port, at most. */
+const mostTargets = 5
+const inset = 4
 
 /** Intruders as rectangles by how often they came, the ports they wanted inside, the targets of those in their titles. */
 export function drawTreemap(
@@ -20,37 +26,72 @@ export function drawTreemap(
   height: number,
   style = usualStyle,
 ): void {
-  const { ground, ink, columns } = style
+  const { ground, columns } = style
   pen.rect(0, 0, width, height, { fill: ground })
-  const branches = new Map<string, Branch>()
-  for (const { parts, count } of triples) {
-    const branch = branches.get(parts[0]) ?? { name: parts[0], count: 0, inside: new Map<string, number>() }
-    branch.count += count
-    branch.inside.set(parts[1], (branch.inside.get(parts[1]) ?? 0) + count)
-    branches.set(parts[0], branch)
-  }
   const area = { x: 1, y: 1, width: width - 2, height: height - 2 }
-  for (const outer of treemap([...branches.values()], ({ count }) => count, area)) {
-    const inside = { x: outer.x + 1, y: outer.y + 1, width: outer.width - 2, height: outer.height - 2 }
-    for (const inner of treemap([...outer.item.inside], ([, count]) => count, inside)) {
-      const [name, count] = inner.item
+  const outers = treemap(branchesOf(triples), ({ count }) => count, area)
+  const inners = outers.map((outer) => {
+    const room = { x: outer.x + 1, y: outer.y + 1, width: outer.width - 2, height: outer.height - 2 }
+    return treemap([...outer.item.inside.values()], ({ count }) => count, room)
+  })
+  for (const [at, outer] of outers.entries()) {
+    for (const inner of inners[at]!)
       pen.rect(inner.x, inner.y, inner.width, inner.height, {
         fill: columns[1].fill,
         stroke: ground,
         width: 0.5,
-        title: `${outer.item.name} → ${name}: ${count} of ${graph.total}`,
+        title: `${outer.item.name} → ${inner.item.name}: ${inner.item.count} of ${graph.total}; ${targetsOf(inner.item)}`,
       })
-    }
     pen.rect(outer.x, outer.y, outer.width, outer.height, { stroke: columns[0].fill, width: 1.5 })
   }
-  // All labels last, on top.
-  for (const outer of treemap([...branches.values()], ({ count }) => count, area)) {
-    const label = shortLabel(outer.item.name, 40)
-    if (labelWidth(label, fontSize) + 8 > outer.width || outer.height < fontSize * 1.5) continue
-    pen.text({ x: outer.x + 4, y: outer.y + fontSize * 1.2 }, label, {
-      size: fontSize,
-      fill: ink,
-      halo: ground,
-    })
+  // All labels last, on top: intruders in their upper left, ports in their lower right.
+  for (const [at, outer] of outers.entries()) {
+    const taken = write(pen, outer, outer.item.name, 'start')
+    for (const inner of inners[at]!) {
+      const below = inner.y + inner.height - fontSize * 1.5 > outer.y + fontSize * 1.5
+      const beside =
+        inner.x + inner.width - labelWidth(inner.item.name, fontSize) - 2 * inset > outer.x + taken
+      if (below || beside) write(pen, inner, inner.item.name, 'end')
+    }
   }
+}
+
+/** A label in a corner of its rectangle, shortened to what has room; how wide it is, 0 where nothing has. */
+function write(
+  pen: Pen,
+  { x, y, width, height }: Tile<Branch>,
+  name: string,
+  anchor: 'start' | 'end',
+): number {
+  const room = Math.floor((width - 2 * inset) / (advance * fontSize))
+  const label = shortLabel(name, Math.min(40, Math.max(0, room)))
+  if (height < fontSize * 1.5 || room < Math.min(fewestColumns, name.length)) return 0
+  const at =
+    anchor === 'start'
+      ? { x: x + inset, y: y + fontSize * 1.2 }
+      : { x: x + width - inset, y: y + height - inset }
+  // Rectangles are as light in the dark as by day, so that their labels are dark there, too.
+  const { ink, ground } = usualStyle
+  pen.text(at, label, { size: fontSize, fill: ink, anchor, ...(anchor === 'start' && { halo: ground }) })
+  return labelWidth(label, fontSize) + inset
+}
+
+function branchesOf(triples: readonly Triple[]): Branch[] {
+  const root = new Map<string, Branch>()
+  for (const { parts, count } of triples) {
+    let level = root
+    for (const name of parts) {
+      let branch = level.get(name)
+      if (!branch) level.set(name, (branch = { name, count: 0, inside: new Map() }))
+      branch.count += count
+      level = branch.inside
+    }
+  }
+  return [...root.values()]
+}
+
+function targetsOf({ inside }: Branch): string {
+  const sorted = [...inside.values()].toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+  const named = sorted.slice(0, mostTargets).map(({ name, count }) => `${shortLabel(name, 60)}: ${count}`)
+  return [...named, ...(sorted.length > mostTargets ? ['…'] : [])].join(', ')
 }

@@ -1,5 +1,5 @@
 import type { Pen } from '../pen/pen.ts'
-import { advance, shortLabel } from '../pen/label.ts'
+import { advance, labelWidth, shortLabel } from '../pen/label.ts'
 import { fontSize, type Layout, type Placed } from './columns.ts'
 import type { LinkGraph } from './graph.ts'
 
@@ -37,6 +37,16 @@ const mostListed = 60
 const listColumns = 52
 /** Room for the caption below. */
 export const foot = fontSize * 2
+const captionLeft = 8
+
+/** The map with its caption below. */
+export function pictureSize(
+  layout: Layout,
+  caption: string,
+): { readonly width: number; readonly height: number } {
+  const width = Math.max(layout.width, labelWidth(caption, fontSize) + 2 * captionLeft)
+  return { width, height: layout.height + foot }
+}
 
 /**
  * Draws edges first, then symbols, then all labels, so that none is covered; each label has a halo of the ground's colour.
@@ -50,7 +60,8 @@ export function drawLinks(
   style = usualStyle,
 ): void {
   const { ground, ink } = style
-  pen.rect(0, 0, layout.width, layout.height + foot, { fill: ground })
+  const { width, height } = pictureSize(layout, caption)
+  pen.rect(0, 0, width, height, { fill: ground })
   const most = edges.reduce((largest, { count }) => Math.max(largest, count), 1)
   for (const { from, to, count } of edges) {
     const look = {
@@ -84,7 +95,7 @@ export function drawLinks(
       anchor,
       halo: ground,
     })
-  pen.text({ x: 8, y: layout.height + fontSize }, caption, { size: fontSize, fill: ink })
+  pen.text({ x: captionLeft, y: layout.height + fontSize }, caption, { size: fontSize, fill: ink })
   for (const [node, { name, count, members }] of nodes.entries())
     if (members) open(pen, layout, layout.nodes[node]!, [told({ name, count }), ...members.map(told)], style)
 }

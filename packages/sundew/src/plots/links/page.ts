@@ -39,13 +39,13 @@ ${tables.join('\n')}
 `
 }
 
-/** The pictures are drawn for light pages; for dark ones their ground and ink change places. */
+/** The map is drawn for light pages; on dark ones its ground and ink are others. The treemap has colours that go with both. */
 function darkRules(): string {
   const { ground, ink } = darkStyle
   const recoloured = [
     [usualStyle.ground, ground],
     [usualStyle.ink, ink],
-  ].map(([from, to]) => `svg [fill="${from}"]{fill:${to}}svg [stroke="${from}"]{stroke:${to}}`)
+  ].map(([from, to]) => `.map svg [fill="${from}"]{fill:${to}}.map svg [stroke="${from}"]{stroke:${to}}`)
   return `@media (prefers-color-scheme:dark){body{color:${ink};background:${ground}}th,td{border-color:#444}${recoloured.join('')}}`
 }
 

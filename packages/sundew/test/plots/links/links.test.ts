@@ -293,6 +293,8 @@ describe('a group in a picture', () => {
     assert.ok(svg.includes(`<title>${others.name} → `))
     const outlines = svg.match(/stroke-width="1.5"/g)
     assert.equal(outlines?.length, grouped.graph.nodes.filter(({ column }) => column === 0).length)
+    const port = grouped.graph.nodes.find(({ column }) => column === 1)!
+    assert.ok(svg.includes(`text-anchor="end">${port.name}<`))
   })
 })
 
