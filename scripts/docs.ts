@@ -6,6 +6,7 @@ import { eventJsonSchema } from '../packages/sundew/src/event/json-schema.ts'
 import { commandReference } from './docs/commands.ts'
 import { configurationPage } from './docs/configuration.ts'
 import { eventsPage } from './docs/events.ts'
+import { pictures } from './docs/pictures.ts'
 
 const root = join(import.meta.dirname, '..')
 const docs = join(root, 'docs')
@@ -22,18 +23,27 @@ const pages: readonly (readonly [string, (before: string) => string])[] = [
 let stale = 0
 for (const [name, make] of pages) {
   const file = join(docs, name)
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const after = formatted(file, make(before))
-  if (after === before) continue
+  const before = kept(file)
+  renew(name, before, formatted(file, make(before)))
+}
+for (const [name, draw] of pictures) renew(name, kept(join(docs, name)), draw())
+process.exitCode = stale > 0 ? 1 : 0
+
+function kept(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+/** Writes what has changed, or tells of it. */
+function renew(name: string, before: string, after: string): void {
+  if (after === before) return
   if (process.argv.includes('--check')) {
     console.error(`docs/${name} is stale: run "npm run docs" and commit what it changes`)
     stale++
   } else {
-    writeFileSync(file, after)
+    writeFileSync(join(docs, name), after)
     console.log(`wrote docs/${name}`)
   }
 }
-process.exitCode = stale > 0 ? 1 : 0
 
 /** The page with the part between the marks replaced. */
 function between(page: string, text: string): string {
