@@ -22,7 +22,7 @@ export function systemIn({ map, systems }: GeoTable): (name: string) => string {
   return (name) => {
     const words = parseAddress(name)
     if (!words) return name
-    const found = map.findWords(Uint32Array.from(words), 0)
+    const found = isMapped(words) ? map.find4(words[3]) : map.find6(...words)
     const system = found < 0 ? 0 : systems[found]!
     return system === 0 ? networkOf(name) : `AS${system}`
   }

@@ -29,7 +29,7 @@ const mostMembers = 200
  * replaced by coarser ones, the largest column first; then all but the most frequent are "others". Groups know their members.
  */
 export function group(triples: readonly Triple[], options: GroupOptions = {}): Grouped {
-  const { most = usually.most, top = usually.top, coarser = none } = options
+  const { most = usually.most, coarser = none, top = topOf(most) } = options
   const levels = [0, 0, 0]
   const named = (column: number, name: string) =>
     levels[column] === 0 ? name : coarser[column]![levels[column]! - 1]!(name)
@@ -70,6 +70,12 @@ export function group(triples: readonly Triple[], options: GroupOptions = {}): G
     named: total === 0 ? 1 : (total - unnamed) / total,
     triples: final,
   }
+}
+
+/** Names kept in each column of a picture with so many nodes: as columns usually share them. */
+function topOf(most: number): readonly [number, number, number] {
+  const share = (names: number) => Math.max(1, Math.floor((names * most) / usually.most))
+  return [share(usually.top[0]), share(usually.top[1]), share(usually.top[2])]
 }
 
 /** Of each column that has too many: what each of the less frequent names becomes. */

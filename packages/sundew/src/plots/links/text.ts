@@ -27,7 +27,10 @@ function csvCell(text: string): string {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
 
-/** In Graphviz a quote ends a string, a backslash begins an escape. */
+/** In Graphviz a quote ends a string, a backslash begins an escape, an ampersand an entity. */
 function dotString(text: string): string {
-  return `"${text.replace(/[\p{Cc}\p{Cf}\p{Cn}\p{Cs}]/gu, '\ufffd').replace(/[\\"]/g, '\\$&')}"`
+  return `"${text
+    .replace(/[\p{Cc}\p{Cf}\p{Cn}\p{Cs}]/gu, '\ufffd')
+    .replace(/[\\"]/g, '\\$&')
+    .replaceAll('&', '&amp;')}"`
 }

@@ -53,6 +53,25 @@ describe('sundew plot tunnels', () => {
     assert.doesNotMatch(html, /<script/)
   })
 
+  test('by forces, and in the dark', async () => {
+    assert.equal((await run('--layout', 'force', '--theme', 'dark', '-o', out('f.svg'))).code, 0)
+    const svg = await readFile(out('f.svg'), 'utf8')
+    assert.match(svg, /<rect x="0" y="0" [^>]*fill="#14171a"/)
+    assert.doesNotMatch(svg, /<path d="M[^"]*C/)
+    assert.equal((await run('--layout', 'force', '--nodes', '6000', '-o', out('f.svg'))).code, 2)
+  })
+
+  test('with too many nodes groups them by what is known of addresses, and groups open', async () => {
+    assert.equal((await run('--nodes', '3', '-o', out('g.html'))).code, 0)
+    const html = await readFile(out('g.html'), 'utf8')
+    assert.match(
+      html,
+      /<span class="name">192\.0\.2\.0\/24<\/span><\/summary>|<span class="name">192\.0\.2\.0\/24<\/span><\/td>/,
+    )
+    assert.match(html, /2001:db8::\/48/)
+    assert.match(html, /prefers-color-scheme:dark/)
+  })
+
   test('as CSV has AfterGlow’s three columns, a line for each time', async () => {
     await run('-o', out('x.csv'))
     const lines = (await readFile(out('x.csv'), 'utf8')).split('\n')
