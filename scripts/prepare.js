@@ -20,7 +20,16 @@ if (!existsSync(vite) || !existsSync(page)) {
     `prepare: tried to run ${node} and could not: the install script of the npm package "node" has not run. Run "npm ci" again and let install scripts run, then "npm run prepare". Until then Sundew works without its page.`,
   )
 } else {
-  const build = spawnSync(node, [vite, 'build', '--logLevel', 'warn'], { cwd: page, stdio: 'inherit' })
-  if (build.status === 0) console.log('prepare: built the console’s page.')
-  else process.exitCode = build.status ?? 1
+  // The console empties the folder first; the script of the pages that `sundew plot fireplot` writes lies beside it.
+  for (const mode of ['production', 'fireplot']) {
+    const build = spawnSync(node, [vite, 'build', '--mode', mode, '--logLevel', 'warn'], {
+      cwd: page,
+      stdio: 'inherit',
+    })
+    if (build.status !== 0) {
+      process.exitCode = build.status ?? 1
+      break
+    }
+  }
+  if (!process.exitCode) console.log('prepare: built the console’s page.')
 }

@@ -4,6 +4,7 @@ import { firewallParsers } from '../../collectors/syslog/parsers/index.ts'
 import { parseAddress } from '../../match/parse-address.ts'
 import { isMapped, type Words } from '../../match/words.ts'
 import { drawFireplot, type FireplotPicture, pictureSize } from '../../plots/fireplot/draw.ts'
+import { fireplotPage, mostPageEvents } from '../../plots/fireplot/page.ts'
 import { places, placeOf } from '../../plots/fireplot/place.ts'
 import { PointCollector } from '../../plots/fireplot/points.ts'
 import { raster } from '../../plots/fireplot/raster.ts'
@@ -16,6 +17,7 @@ import { wholeNumber } from '../options.ts'
 import { note, print } from '../output.ts'
 import { plain } from '../plain.ts'
 import { readFirewallLines } from './firewall-lines.ts'
+import { Sources } from './sources.ts'
 
 interface Options {
   readonly log: string
@@ -64,7 +66,7 @@ export function plotFireplot(plots: Command): void {
     .option('--source <address>', 'one source alone', address)
     .option('--utc', 'times without a zone are UTC, and told so; else this machine’s clock')
     .option('--answers', 'also TCP with RST, or with FIN and ACK, which are answers and no probes')
-    .addOption(new Option('-o, --output <file>', '.png or .svg').makeOptionMandatory())
+    .addOption(new Option('-o, --output <file>', '.png, .svg or .html').makeOptionMandatory())
     .addHelpText(
       'after',
       '\nExamples:\n  sundew plot fireplot --log /var/log/firewall.log --day yesterday -o yesterday.png\n  zcat firewall.log.*.gz | sundew plot fireplot --log - --hide-top 3 -o month.svg\n  sundew plot fireplot --log firewall.log --source 203.0.113.7 --scheme safe -o one.png\n',
@@ -73,8 +75,8 @@ export function plotFireplot(plots: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
-  const form = /\.(png|svg)$/.exec(options.output)?.[1]
-  if (form === undefined) throw usage(`--output ${options.output}: it should end in .png or .svg.`)
+  const form = /\.(png|svg|html)$/.exec(options.output)?.[1]
+  if (form === undefined) throw usage(`--output ${options.output}: it should end in .png, .svg or .html.`)
   const now = Date.now()
   const offset = options.utc ? 0 : -new Date(now).getTimezoneOffset() * 60_000
   const span = spanOf(options, now, offset)
@@ -82,6 +84,8 @@ async function run(options: Options): Promise<void> {
   let [timeless, answers, elsewhere] = [0, 0, 0]
   let [first, last] = [Infinity, -Infinity]
   const byPlace = new Uint32Array(places)
+  // Who sent what is told by pages alone.
+  const sources = form === 'html' ? new Sources(mostPageEvents) : undefined
   const read = await readFirewallLines(
     { path: options.log, parsers: firewallParsers, now, offset },
     (row, at) => {
@@ -97,7 +101,9 @@ async function run(options: Options): Promise<void> {
       byPlace[place]!++
       // Without a span it is known only at the end: a year to either side of the first is taken.
       collector ??= new PointCollector(at - yearMs, at + yearMs)
+      const { leftOut } = collector
       collector.add(at, place, classOf(row.protocol, version))
+      if (collector.leftOut === leftOut) sources?.add(source)
     },
   )
   tell({ ...read, timeless, answers, elsewhere })
@@ -113,6 +119,30 @@ async function run(options: Options): Promise<void> {
   const scheme = schemes[options.scheme]
   const top = options.hideTop === undefined ? [] : busiest(byPlace, options.hideTop)
   const rows = without(rowsOf(height, options.scale), top)
+  const leftOut = top.length === 0 ? '' : `without ports ${top.join(', ')}`
+  if (sources) {
+    if (points.length > mostPageEvents)
+      throw usage(
+        `A page holds ${mostPageEvents.toLocaleString('en-US')} packets at most, and these are ${points.length.toLocaleString('en-US')}: name a shorter time, or draw them as .png.`,
+      )
+    const head = {
+      events: points.length,
+      origin: points.origin,
+      stepMs: points.stepMs,
+      from,
+      to,
+      offset,
+      width,
+      height,
+      scale: options.scale,
+      scheme: options.scheme,
+      hidden: top,
+      leftOut,
+    }
+    const title = `Fireplot: ${clock(from, offset)} to ${clock(to, offset)}`
+    const { indices, names } = sources
+    return write(options.output, fireplotPage({ title, head, points, sources: indices, names }))
+  }
   const drawn = raster([{ points }], {
     width,
     height,
@@ -133,7 +163,7 @@ async function run(options: Options): Promise<void> {
     rows,
     scheme,
     counts,
-    leftOut: top.length === 0 ? '' : `without ports ${top.join(', ')}`,
+    leftOut,
   }
   const whole = pictureSize(width, height)
   await write(

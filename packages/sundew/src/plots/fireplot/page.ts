@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { markup } from '../pen/markup.ts'
+import { type EmbeddedHead, packEvents } from './embedded.ts'
+import type { Points } from './points.ts'
+
+/** Events that a page holds at most: some 8 MB, which a browser draws in 30 ms. */
+export const mostPageEvents = 1_000_000
+
+export interface FireplotPage {
+  readonly title: string
+  readonly head: EmbeddedHead
+  readonly points: Points
+  /** Of each event, an index into {@link names}. */
+  readonly sources: Uint32Array
+  readonly names: readonly string[]
+}
+
+const style = `body{font:14px/1.4 'DejaVu Sans Mono',monospace;margin:1em;color:#d0d4d8;background:#000}
+canvas{display:block;max-width:100%;cursor:crosshair;touch-action:none}canvas:focus-visible{outline:2px solid #56b4e9}
+output{display:block;min-height:16em;white-space:pre-wrap}`
+
+/**
+ * One page that stands alone: it draws by the same modules as the server, and holds what it draws.
+ *
+ * @throws RangeError where there are more events than {@link mostPageEvents}
+ */
+export function fireplotPage({ title, head, points, sources, names }: FireplotPage): string {
+  if (points.length > mostPageEvents)
+    throw new RangeError(`A page holds ${mostPageEvents} events at most, not ${points.length}`)
+  const script = viewer()
+  const hash = createHash('sha256').update(script).digest('base64')
+  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`
+  // Within a script element only `<` can end it.
+  const json = JSON.stringify(head).replaceAll('<', '\\u003c')
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width"><title>${markup(title)}</title><style>${style}</style></head><body>
+<canvas id="plot" tabindex="0" role="img" aria-label="${markup(title)}"></canvas>
+<p>Wheel or + and -: nearer, farther. Drag: a span of time. Arrows: earlier, later. Click: enlarge. Escape: all.</p>
+<output id="told"></output>
+<script type="application/json" id="head">${json}</script>
+<script type="application/x-gzip" id="events">${packed(packEvents(points, sources))}</script>
+<script type="application/x-gzip" id="names">${packed(new TextEncoder().encode(names.join('\n')))}</script>
+<script type="module">${script}</script>
+</body></html>
+`
+}
+
+function packed(bytes: Uint8Array): string {
+  return gzipSync(bytes, { level: 6 }).toString('base64')
+}
+
+/** The page's script, which the console's build leaves beside its own pages. */
+function viewer(): string {
+  const file = join(import.meta.dirname, '..', '..', '..', 'public', 'fireplot.js')
+  return readFileSync(file, 'utf8').replaceAll('</script', '<\\/script')
+}
