@@ -5,6 +5,7 @@ import { raster } from '../../../sundew/src/plots/fireplot/raster.ts'
 import { rowsOf, without } from '../../../sundew/src/plots/fireplot/scale.ts'
 import { classes, schemes } from '../../../sundew/src/plots/fireplot/schemes.ts'
 import { CanvasPen } from '../../../sundew/src/plots/pen/canvas-pen.ts'
+import { fontFamily } from '../../../sundew/src/plots/pen/pen.ts'
 import { near, wordsOf } from './near.ts'
 import { between, enlarged, moved, type Span } from './span.ts'
 
@@ -105,6 +106,7 @@ canvas.addEventListener('keydown', ({ key }) => {
   else if (key === '-') zoom(0.5, head.width / 2)
   else if (key === 'Escape' || key === '0') show(whole)
 })
+await document.fonts.load(`11px '${fontFamily}'`)
 draw()
 
 function clock(when: number): string {

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { createCanvas, GlobalFonts, ImageData } from '@napi-rs/canvas'
 import { CanvasPen, type Context } from './pen/canvas-pen.ts'
+import { fontFile } from './pen/font-file.ts'
 import { fontFamily, type Pen } from './pen/pen.ts'
 
 /** Pixels of a picture at most: 100 million are 400 MB while it is drawn. */
@@ -43,8 +42,6 @@ let registered = false
 
 function haveFont(): void {
   if (registered) return
-  const folder = dirname(createRequire(import.meta.url).resolve('@fontsource/dejavu-mono/package.json'))
-  const file = join(folder, 'files', 'dejavu-mono-latin-400-normal.woff2')
-  GlobalFonts.register(readFileSync(file), fontFamily)
+  GlobalFonts.register(readFileSync(fontFile()), fontFamily)
   registered = true
 }

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { fontFile } from '../pen/font-file.ts'
 import { markup } from '../pen/markup.ts'
+import { fontFamily } from '../pen/pen.ts'
 import { type EmbeddedHead, packEvents } from './embedded.ts'
 import type { Points } from './points.ts'
 
@@ -32,12 +34,12 @@ export function fireplotPage({ title, head, points, sources, names }: FireplotPa
     throw new RangeError(`A page holds ${mostPageEvents} events at most, not ${points.length}`)
   const script = viewer()
   const hash = createHash('sha256').update(script).digest('base64')
-  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`
+  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'`
   // Within a script element only `<` can end it.
   const json = JSON.stringify(head).replaceAll('<', '\\u003c')
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width"><title>${markup(title)}</title><style>${style}</style></head><body>
+<meta name="viewport" content="width=device-width"><title>${markup(title)}</title><style>${fontFace()}${style}</style></head><body>
 <canvas id="plot" tabindex="0" role="img" aria-label="${markup(title)}"></canvas>
 <p>Wheel or + and -: nearer, farther. Drag: a span of time. Arrows: earlier, later. Click: enlarge. Escape: all.</p>
 <output id="told"></output>
@@ -51,6 +53,12 @@ export function fireplotPage({ title, head, points, sources, names }: FireplotPa
 
 function packed(bytes: Uint8Array): string {
   return gzipSync(bytes, { level: 6 }).toString('base64')
+}
+
+/** Labels look alike everywhere. */
+function fontFace(): string {
+  const font = readFileSync(fontFile()).toString('base64')
+  return `@font-face{font-family:'${fontFamily}';src:url(data:font/woff2;base64,${font})}`
 }
 
 /** The page's script, which the console's build leaves beside its own pages. */
