@@ -6,6 +6,7 @@ import { drawLinks, pictureSize } from '../../packages/sundew/src/plots/links/dr
 import { forceLayout } from '../../packages/sundew/src/plots/links/force.ts'
 import { group } from '../../packages/sundew/src/plots/links/group.ts'
 import { SvgPen } from '../../packages/sundew/src/plots/pen/svg-pen.ts'
+import { chickenPicture } from './chicken.ts'
 
 /** Small enough to be looked at in a page, too many to be drawn one by one. */
 const attempts = tunnelAttempts({ sources: 900, targets: 700, ports: 20, edges: 5000, seed: 3 })
@@ -21,6 +22,7 @@ export const pictures: readonly (readonly [string, () => string])[] = [
   ['tunnel-map.svg', () => mapOf(columnsLayout(graph))],
   ['tunnel-map-force.svg', () => mapOf(forceLayout(graph))],
   ['tunnel-treemap.svg', treemapPicture],
+  ['fireplot.svg', chickenPicture],
 ]
 
 function mapOf(layout: Layout): string {
