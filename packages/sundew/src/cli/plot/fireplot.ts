@@ -98,12 +98,13 @@ async function run(options: Options): Promise<void> {
       const place = placeOf(row.protocol, row.destinationPort)
       first = Math.min(first, at)
       last = Math.max(last, at)
-      byPlace[place]!++
       // Without a span it is known only at the end: a year to either side of the first is taken.
       collector ??= new PointCollector(at - yearMs, at + yearMs)
       const { leftOut } = collector
       collector.add(at, place, classOf(row.protocol, version))
-      if (collector.leftOut === leftOut) sources?.add(source)
+      if (collector.leftOut !== leftOut) return
+      byPlace[place]!++
+      sources?.add(source)
     },
   )
   tell({ ...read, timeless, answers, elsewhere })

@@ -42,6 +42,23 @@ export async function readFirewallLines(
   const formats = new Set<string>()
   const counts = { told: 0, other: 0, unread: 0 }
   let sample = ''
+  // Lines of one second have one time: what it was read from is compared, not read again.
+  let last = Buffer.alloc(0)
+  let lastTime = Number.NaN
+  const timeOf = (bytes: Buffer, from: number, end: number) => {
+    if (
+      last.length > 0 &&
+      from + last.length <= end &&
+      bytes.compare(last, 0, last.length, from, from + last.length) === 0
+    )
+      return lastTime
+    const head = bytes.toString('latin1', from, Math.min(end, from + timeLength))
+    const read = lineTime(head, now, offset)
+    // With the character after it: a fraction or a zone that follows is another time.
+    last = read.length === 0 ? Buffer.alloc(0) : Buffer.from(bytes.subarray(from, from + read.length + 1))
+    lastTime = read.at
+    return lastTime
+  }
   const take = (bytes: Buffer, from: number, to: number) => {
     const end = to > from && bytes[to - 1] === 0x0d ? to - 1 : to
     if (end === from) return
@@ -49,8 +66,7 @@ export async function readFirewallLines(
     if (parsed === 'told') {
       counts.told++
       formats.add(lines.format)
-      const head = bytes.toString('latin1', from, Math.min(end, from + timeLength))
-      tell(row, row.logged || lineTime(head, now, offset))
+      tell(row, row.logged || timeOf(bytes, from, end))
     } else if (parsed === 'other') counts.other++
     else {
       counts.unread++

@@ -12,9 +12,20 @@ const day = 86_400_000
  * last one that is not more than a day to come.
  *
  * @param offset of the clock that times without a zone are told by, from UTC, milliseconds
- * @returns ms since 1970; NaN where there is none, or none that a calendar has
+ * @returns when, ms since 1970, and how many characters said so; NaN and 0 where there is none, or none that a calendar has
  */
-export function lineTime(head: string, now: number, offset: number): number {
+export function lineTime(
+  head: string,
+  now: number,
+  offset: number,
+): { readonly at: number; readonly length: number } {
+  const found = iso.exec(head) ?? bsd.exec(head)
+  if (!found) return { at: Number.NaN, length: 0 }
+  const at = momentOf(head, now, offset)
+  return { at, length: Number.isNaN(at) ? 0 : found[0].length }
+}
+
+function momentOf(head: string, now: number, offset: number): number {
   const full = iso.exec(head)
   if (full) {
     const [, year, month, date, hour, minute, second, fraction = '', zone] = full
