@@ -48,8 +48,7 @@ export function patchedAddresses(set: AddressSet, changes: readonly AddressChang
   for (const { first, last, entries } of changes) {
     const ours = isRange4(first, last) ? v4 : v6
     const length = prefixLength(first, last)
-    for (const entry of entries) {
-      const label = labels.number(entry)
+    for (const label of new Set(entries.map((entry) => labels.number(entry)))) {
       if (length !== undefined) {
         ours.push(first, ours === v4 ? length - 96 : length, label, nothing)
         continue

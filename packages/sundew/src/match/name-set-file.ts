@@ -1,5 +1,5 @@
 import { checkLabels, type LabelColumns, labelStride } from './labels.ts'
-import { domainCode, hostnameCode, mostSalts, textKinds } from './name-hash.ts'
+import { domainCode, hostnameCode, textKinds } from './name-hash.ts'
 import { readSections, type Section, writeSections } from './sections.ts'
 import { nothing } from './segments4.ts'
 
@@ -121,7 +121,7 @@ function check({
   labelColumns,
 }: NameSetParts) {
   const nodes = kinds.length
-  if (facts.length !== 2 || facts[0]! >= mostSalts) throw new RangeError('It is hashed in no known way')
+  if (facts.length !== 2) throw new RangeError('It is hashed in no known way')
   if (nodes > mostNodes || parents.length !== nodes) throw new RangeError('Its nodes and parents differ')
   checkLabels(labelColumns)
   const size = table.length

@@ -134,13 +134,22 @@ export class NameSet implements NameLookup {
       if (byte === slash || byte === question || byte === hashSign) break
       key[length++] = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
     }
-    if (endsWith(key, length, ':80')) length -= 3
-    else if (endsWith(key, length, ':443')) length -= 4
-    if (key[length - 1] === dot) length--
-    if (length === 0) return -1
-    if (bytes[at] !== slash || at >= to) key[length++] = slash
-    for (; at < to && bytes[at] !== hashSign; at++) key[length++] = bytes[at]!
-    return this.#probe(this.#hash(urlCode, key, 0, length), key, 0, length, urlCode)
+    const usual = endsWith(key, length, ':80') ? 3 : endsWith(key, length, ':443') ? 4 : 0
+    const asked = (end: number): number => {
+      let written = key[end - 1] === dot ? end - 1 : end
+      if (written === 0) return -1
+      let rest = at
+      if (bytes[rest] !== slash || rest >= to) key[written++] = slash
+      for (; rest < to && bytes[rest] !== hashSign; rest++) key[written++] = bytes[rest]!
+      return this.#probe(this.#hash(urlCode, key, 0, written), key, 0, written, urlCode)
+    }
+    if (usual === 0) return asked(length)
+    // The port that need not be said; listed it may stand with the other scheme, where it had to be.
+    const port = key.slice(length - usual, length)
+    const found = asked(length - usual)
+    if (found >= 0) return found
+    key.set(port, length - usual)
+    return asked(length)
   }
 
   find(kind: TextKind, text: string): number {

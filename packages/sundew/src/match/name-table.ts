@@ -31,7 +31,9 @@ type Columns = Pick<NameSetParts, 'kinds' | 'keyFrom' | 'keys' | 'parents'>
  * @throws RangeError where none does
  */
 export function tables(columns: Columns): Tables {
-  for (let salt = 0; salt < mostSalts; salt++) {
+  for (let tried = 0; tried < mostSalts * 2; tried++) {
+    // The same for the same texts, but for those that somebody chose to collide under every salt that can be known.
+    const salt = tried < mostSalts ? tried : Math.floor(Math.random() * 2 ** 32)
     const found = tablesOf(columns, salt)
     if (found) return { ...found, salt }
   }

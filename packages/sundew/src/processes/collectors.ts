@@ -83,12 +83,15 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
         )
       : undefined
   let set = { version: 0, entries: 0 }
+  let taking = Promise.resolve()
   const use = async (message: ToCollectors) => {
+    if (message.version < set.version) return
     const loaded = AddressSet.from(await readFile(message.path))
-    matcher.use(loaded)
     // Flows have no names: without logs the set of names need not be held.
-    if (watch)
-      watch.use(loaded, message.names === undefined ? undefined : NameSet.from(await readFile(message.names)))
+    const names =
+      watch && message.names !== undefined ? NameSet.from(await readFile(message.names)) : undefined
+    matcher.use(loaded)
+    watch?.use(loaded, names)
     set = { version: message.version, entries: message.entries }
   }
 
@@ -126,12 +129,15 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
   hear((message) => {
     if (message.type === 'peer' && message.state === 'here') collector.tell()
     else if (message.type === 'relay') {
-      use(message.body as ToCollectors).catch((error: unknown) =>
-        alert(
-          'SUNDEW_SET_NOT_TAKEN',
-          `the collectors could not take the list of bad addresses, and match against the former one: ${explain(error)}`,
-        ),
-      )
+      // One after the other: a small set is read sooner than the large one before it.
+      taking = taking
+        .then(() => use(message.body as ToCollectors))
+        .catch((error: unknown) =>
+          alert(
+            'SUNDEW_SET_NOT_TAKEN',
+            `the collectors could not take the list of bad addresses, and match against the former one: ${explain(error)}`,
+          ),
+        )
     }
   })
   const { listeners, notices } = await collector.start()

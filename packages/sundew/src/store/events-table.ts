@@ -128,7 +128,7 @@ export class EventsBlock {
     for (const name of ['source_ip', 'destination_ip'] as const)
       this.#column<AddressColumn>(name).push(event[name])
     for (const name of ['source_port', 'destination_port'] as const) {
-      this.#column<NumberColumn<number>>(name).push(event[name])
+      this.#column<NumberColumn<number>>(name).push(portOf(event[name]))
     }
     if (event.tunnel !== undefined) this.#column<StringColumn>('tunnel').pushText(event.tunnel)
     if (event.target_host !== undefined) this.#column<StringColumn>('target_host').push(event.target_host)
@@ -194,4 +194,9 @@ function textOf(name: string, bytes: ByteString, raw: [string, ByteString][]): s
     raw.push([name, bytes])
     return readable(bytes)
   }
+}
+
+/** What fits a column of ports. An event is durable by now: one that another program's log made up must not hold up those behind it. */
+function portOf(port: number): number {
+  return Number.isInteger(port) && port >= 0 && port <= 0xffff ? port : 0
 }

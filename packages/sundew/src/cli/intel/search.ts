@@ -5,6 +5,7 @@ import { Hub } from '../client.ts'
 import { globals } from '../globals.ts'
 import { wholeNumber } from '../options.ts'
 import { delimited, note, print, printJson } from '../output.ts'
+import { plain } from '../plain.ts'
 import { table, type Column } from '../table.ts'
 import { moment } from './moment.ts'
 
@@ -59,9 +60,15 @@ export function search(command: Command): void {
       return print(
         delimited(
           titles,
-          found.map((row) => columns.map(({ value }) => value(row))),
+          found.map((row) => columns.map(({ value }) => harmless(String(value(row))))),
           false,
         ),
       )
     })
+}
+
+/** A cell that a spreadsheet would take for a formula begins with `'`, as OWASP has it: others wrote it. */
+function harmless(text: string): string {
+  const shown = plain(text)
+  return /^[=+\-@\t\r]/.test(shown) ? `'${shown}` : shown
 }

@@ -1,5 +1,8 @@
+import { createWriteStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Option, type Command } from 'commander'
 import { loadGeo } from '../../collectors/flow/geo-table.ts'
 import type { LinkRow } from '../../hub/api/contract.ts'
@@ -75,8 +78,8 @@ export function plotTunnels(plots: Command): void {
       const triples = await hub.json<LinkRow[]>('/plots/links', {
         query: { kind, fields, since, before: until },
       })
-      if (form === 'csv') return write(output, [...csvLines(triples)].join(''))
-      if (form === 'dot') return write(output, [...dotLines(graphOf(triples))].join(''))
+      if (form === 'csv') return writeLines(output, csvLines(triples))
+      if (form === 'dot') return writeLines(output, dotLines(graphOf(triples)))
       const names = fields.split(',')
       const crowded = graphOf(triples).nodes.length > nodes
       const grouped = group(triples, {
@@ -138,4 +141,21 @@ async function write(output: string, content: string | Uint8Array): Promise<void
   // `-.svg` and the like: to standard output.
   if (output.startsWith('-.')) return print(content)
   await writeFile(output, content)
+}
+
+/** Line by line: an intruder's attempts may be by the million. */
+async function writeLines(output: string, lines: Iterable<string>): Promise<void> {
+  if (output.startsWith('-.')) for (const line of lines) await print(line)
+  else await pipeline(Readable.from(inPieces(lines)), createWriteStream(output))
+}
+
+function* inPieces(lines: Iterable<string>): Generator<string> {
+  let piece = ''
+  for (const line of lines) {
+    piece += line
+    if (piece.length < 65_536) continue
+    yield piece
+    piece = ''
+  }
+  yield piece
 }

@@ -33,6 +33,8 @@ export class Follower {
   #log: OpenLog | undefined
   /** What had the name before, and until when it is read. */
   #former: { readonly log: OpenLog; readonly until: number } | undefined
+  /** Something of that was left to the next step. */
+  #formerHasMore = false
   #beginning: Beginning
   #triedAt = -Infinity
   /** Something may have come: looked at in the next round. */
@@ -75,13 +77,13 @@ export class Follower {
   async step(buffer: ReadBuffer, nowMs: number): Promise<boolean> {
     this.due = false
     if (this.#former) await this.#readFormer(buffer, nowMs)
-    if (!this.#log && !(await this.#open(nowMs))) return false
+    if (!this.#log && !(await this.#open(nowMs))) return this.#formerHasMore
     const log = this.#log!
     if (await log.wasCut()) this.rotations++
     for (let block = 0; block < blocksATurn; block++) {
       if ((await log.read(buffer)) > 0) continue
       this.behind = 0
-      return this.#turned(nowMs)
+      return (await this.#turned(nowMs)) || this.#formerHasMore
     }
     this.behind = Math.max(0, (await log.size()) - log.offset)
     return true
@@ -118,6 +120,8 @@ export class Follower {
     const inode = await inodeOf(this.path)
     // Renamed away and not there yet: its writer writes on into the old one.
     if (inode === undefined || inode === this.#log!.inode) return false
+    // Two files back there is still something: that first.
+    if (this.#formerHasMore) return true
     await this.#drop()
     this.#former = { log: this.#log!, until: nowMs + lingerMs }
     this.#log = undefined
@@ -128,14 +132,18 @@ export class Follower {
 
   async #readFormer(buffer: ReadBuffer, nowMs: number): Promise<void> {
     const { log, until } = this.#former!
-    for (let block = 0; block < blocksATurn; block++) if ((await log.read(buffer)) === 0) break
-    if (nowMs >= until) await this.#drop()
+    let read = 1
+    for (let block = 0; block < blocksATurn && read > 0; block++) read = await log.read(buffer)
+    // As long as there is something in it, it is read on.
+    this.#formerHasMore = read > 0
+    if (read === 0 && nowMs >= until) await this.#drop()
   }
 
   async #drop(): Promise<void> {
     const former = this.#former
     if (!former) return
     this.#former = undefined
+    this.#formerHasMore = false
     await former.log.close(true)
     this.#parts.positions.set(former.log.position(this.path))
   }

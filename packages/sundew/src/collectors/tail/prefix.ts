@@ -1,4 +1,4 @@
-import { isDigit, space } from './scan.ts'
+import { isDigit, space, startsWith, wordEnd } from './scan.ts'
 import { Times } from './times.ts'
 
 /** Longest `<priority>` (RFC 5424 §6.2.1). */
@@ -28,4 +28,41 @@ export class LinePrefix {
     at = this.#times.end
     return line[at] === space ? at + 1 : at
   }
+}
+
+/**
+ * Where a program's name begins that stands first behind the time, or behind the host's name: `named[812]: …`, `host named[812]: …`. What
+ * somebody else's line says further on is not believed; -1 there.
+ */
+export function programAt(line: Uint8Array, from: number, to: number, name: Uint8Array): number {
+  if (startsWith(line, from, to, name)) return from
+  const second = wordEnd(line, from, to) + 1
+  return second < to && startsWith(line, second, to, name) ? second : -1
+}
+
+/**
+ * Whether what stands before a message is nothing but words as `queries: info: `, or a host's name, the program and such words behind
+ * it; so that nobody's text within another program's line is taken for a message.
+ */
+export function isIntroduced(line: Uint8Array, from: number, messageAt: number, name: Uint8Array): boolean {
+  const program = programAt(line, from, messageAt, name)
+  let at = program < 0 ? from : wordEnd(line, program, messageAt) + 1
+  for (let words = 0; at < messageAt; words++) {
+    const end = wordEnd(line, at, messageAt)
+    const isPlain = line[end - 1] === colon || program >= 0
+    if (!isPlain || words >= mostWords) return false
+    for (let byte = at; byte < end - 1; byte++) if (!isWordByte(line[byte]!, program >= 0)) return false
+    at = end + 1
+  }
+  return true
+}
+
+/** Words before a message at most: category, severity, process, message id …. */
+const mostWords = 6
+const colon = 0x3a
+const dash = 0x2d
+
+/** A small letter or a dash; behind a program's name a digit too (RFC 5424's PROCID). */
+function isWordByte(byte: number, digits: boolean): boolean {
+  return (byte >= 0x61 && byte <= 0x7a) || byte === dash || (digits && isDigit(byte))
 }

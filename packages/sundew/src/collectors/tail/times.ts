@@ -48,16 +48,25 @@ export class Times {
       return localHour(decimal(line, at, at + 4), month, day, hour)
     })
     const sign = line[this.end]
+    const utc = () =>
+      local -
+      this.#hour +
+      Date.UTC(
+        decimal(line, at, at + 4),
+        decimal(line, at + 5, at + 7) - 1,
+        decimal(line, at + 8, at + 10),
+        decimal(line, at + 11, at + 13),
+      )
     if (sign === letterZ) {
       this.end++
-      return utc(local)
+      return utc()
     }
     if ((sign === plus || sign === dash) && to - this.end >= 6) {
       const hours = decimal(line, this.end + 1, this.end + 3)
       const minutes = decimal(line, this.end + 4, this.end + 6)
       if (line[this.end + 3] !== colon || hours < 0 || minutes < 0) return NaN
       this.end += 6
-      return utc(local) - (sign === plus ? 1 : -1) * (hours * hourMs + minutes * 60_000)
+      return utc() - (sign === plus ? 1 : -1) * (hours * hourMs + minutes * 60_000)
     }
     return local
   }
@@ -119,9 +128,4 @@ const letterZ = 0x5a
 function localHour(year: number, month: number, day: number, hour: number): number {
   if (year < 1970 || month < 0 || month > 11 || day < 1 || day > 31 || hour < 0 || hour > 23) return NaN
   return new Date(year, month, day, hour).getTime()
-}
-
-/** What was read as this machine's time, read as UTC. */
-function utc(local: number): number {
-  return local - new Date(local).getTimezoneOffset() * 60_000
 }

@@ -141,7 +141,8 @@ export class Sight implements Seen {
   }
 
   port(port: number): void {
-    this.clientPort = port
+    // Whoever wrote the line may say anything; a column of the store takes a port alone.
+    this.clientPort = Number.isInteger(port) && port >= 0 && port <= 0xffff ? port : 0
   }
 
   time(ms: number): void {

@@ -123,8 +123,8 @@ export class IntelEngine implements IntelDesk, IntelNotes {
         this.#making.changed(indicators, true)
         this.#wake()
       },
-      allowed: () => {
-        this.#making.allowed()
+      allowed: (_, byOwner) => {
+        this.#making.allowed(byOwner)
         this.#wake()
       },
     })

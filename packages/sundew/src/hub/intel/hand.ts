@@ -21,7 +21,7 @@ export interface HandParts {
   /** These are said otherwise than before: the sets are to be made anew. */
   readonly changed: (indicators: readonly Indicator[]) => void
   /** What the owner allowed has changed, before anything is weighed with it. */
-  readonly allowed: (indicator: Indicator) => void
+  readonly allowed: (indicator: Indicator, byOwner: boolean) => void
 }
 
 /** Changes by command: what the owner lists, allows and takes back. */
@@ -58,7 +58,7 @@ export class ByHand {
     const indicator = parseIndicator(value)
     if (indicator.type === 'refused') return refused(refusals[indicator.reason])
     book.allow({ value: indicator.value, reason, action, by, ...(until !== undefined && { until }) }, now())
-    allowed(indicator)
+    allowed(indicator, by !== secondLook)
     return this.#comesTo(indicator)
   }
 
@@ -67,7 +67,7 @@ export class ByHand {
     const indicator = parseIndicator(value)
     if (indicator.type === 'refused') return refused(refusals[indicator.reason])
     if (!book.disallow(indicator.value)) return { ...refused('it was not allowed by command'), indicator }
-    allowed(indicator)
+    allowed(indicator, true)
     return this.#comesTo(indicator)
   }
 
@@ -97,6 +97,9 @@ export class ByHand {
     return { indicator, refused: null, verdict }
   }
 }
+
+/** Who says so where others were asked about what was met. */
+const secondLook = 'second-look'
 
 /** The reason of a verdict on what no source lists. */
 export const notListed = 'No source lists it now'

@@ -29,6 +29,8 @@ export interface MakingParts {
 
 /** While pulls are at work, sets are not made anew more often, milliseconds. */
 const gatherMs = 30_000
+/** What second looks allow is gathered for so long, milliseconds. */
+const secondLooksMs = 300_000
 /** Sets that were only changed are made anew with the next change after so long, milliseconds. */
 const thoroughMs = 3_600_000
 /** What ends by itself is taken out so long after the last time at the earliest, milliseconds. */
@@ -50,6 +52,8 @@ export class Making {
   #touched: readonly Indicator[] | undefined
   #thoroughAt = -Infinity
   #urgent = false
+  /** Nothing but second looks has changed: they come one by one, and each makes all sets anew. */
+  #waits = false
   /** What the next sets lose, the owner took out: by the configuration, or by what is allowed. */
   #byOwner = false
   #agreed = false
@@ -99,13 +103,20 @@ export class Making {
     const thorough = now - this.#thoroughAt > thoroughMs
     this.#touched = thorough || (touched && touched.length > mostPatched) ? undefined : touched
     if (urgent) this.#urgent = true
+    this.#waits = false
   }
 
-  /** The owner allows otherwise than before. */
-  allowed(): void {
-    this.#byOwner = true
+  /**
+   * Other things are allowed than before.
+   *
+   * @param byOwner at once, and what is lost by it was wanted; else with the next sets, or after a while
+   */
+  allowed(byOwner: boolean): void {
     this.#doubt = this.#makeDoubt()
-    this.changed(undefined, true)
+    const waits = this.#changedAt === undefined || this.#waits
+    this.changed(undefined, byOwner)
+    if (byOwner) this.#byOwner = true
+    else this.#waits = waits
   }
 
   /** Looks whether files of what is allowed have changed, or entries of the owner have ended. */
@@ -125,6 +136,7 @@ export class Making {
     this.#changedAt = undefined
     this.#touched = []
     this.#urgent = false
+    this.#waits = false
     this.#agreed = this.#byOwner
     this.#byOwner = false
     const began = performance.now()
@@ -137,6 +149,7 @@ export class Making {
         `the set of what is listed could not be made; the former stays in force: ${explain(error)}`,
       )
       this.#touched = undefined
+      this.#changedAt = this.#parts.now()
       this.#failed = { basis: this.#basis(), at: this.#parts.now() }
       return
     }
@@ -176,7 +189,9 @@ export class Making {
     const wanted = this.#basis()
     if (basis === wanted && this.#changedAt === undefined && !ended) return false
     if (this.#failed?.basis === wanted && now - this.#failed.at < againMs) return false
-    if (atOnce || this.#urgent || ended || !busy()) return true
+    if (atOnce || this.#urgent || ended) return true
+    if (this.#waits && now - (this.#changedAt ?? now) < secondLooksMs) return false
+    if (!busy()) return true
     this.#changedAt ??= now
     return now - this.#changedAt > gatherMs
   }
@@ -185,7 +200,8 @@ export class Making {
     const { book, sets, roster, now } = this.#parts
     const made = now()
     const built = build(book, this.scales)
-    const until = Number.isFinite(built.until) ? built.until : null
+    // What is allowed until then is listed again after it, also where nobody runs when it ends.
+    const until = endOf(built.until, this.#doubt.nextEnd)
     sets.put(built, { entries: built.entries, until, made, basis: this.#basis(), lists: roster.lists })
     this.#decided = true
     this.#counted = built
@@ -202,7 +218,7 @@ export class Making {
     const { entries, until } = sets.state
     sets.put(patched, {
       entries: entries + patched.more,
-      until: Number.isFinite(patched.until) ? Math.min(until ?? Infinity, patched.until) : until,
+      until: endOf(until ?? Infinity, patched.until),
       made: now(),
       basis: this.#basis(),
       lists: roster.lists,
@@ -230,4 +246,10 @@ export class Making {
       .digest('hex')
       .slice(0, 32)
   }
+}
+
+/** The earlier of two ends, ms since 1970; null where nothing ends. */
+function endOf(one: number, other: number): number | null {
+  const first = Math.min(one, other)
+  return Number.isFinite(first) ? first : null
 }

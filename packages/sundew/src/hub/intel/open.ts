@@ -89,7 +89,7 @@ export function openIntelligence(section: IntelSection, host: IntelHost): OpenIn
     },
     trouble,
     log,
-    fetch: feedFetches(section.feeds, place, signal),
+    fetch: feedFetches(section.files, section.feeds, place, signal),
     attackers: async (since) => {
       if (!host.storeStarted()) throw new FeedError('reach', 'the store is not there yet')
       return await attackersSince(store, since, ours, signal)

@@ -32,6 +32,8 @@ export interface PublishingOptions {
 /** From so many entries on the loss of more than half is held back, and for how long at most, milliseconds. */
 const guardFrom = 100
 const heldMs = 86_400_000
+/** What could not be written, or is held back, is looked at again after so long, milliseconds. */
+const againMs = 600_000
 
 /** One of `intel.publish`, and how it stands. */
 interface Target {
@@ -134,7 +136,11 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
       const due = state.written + section.every_seconds * 1_000
       if (!asked && target.looked && state.version === list.version && state.trouble === '') continue
       if (!asked && due > this.#now()) next = Math.min(next, due)
-      else done.push(await this.#write(target, list, asked))
+      else {
+        const published = await this.#write(target, list, asked)
+        done.push(published)
+        if (published.trouble !== '') next = Math.min(next, this.#now() + againMs)
+      }
     }
     this.#wakeAt(next)
     return done

@@ -55,7 +55,7 @@ const engine = new IntelEngine({
     warninglists,
     rules: doubtRules(doubt),
   }),
-  basis: JSON.stringify([networks, core, allow, doubt]),
+  basis: JSON.stringify([version, networks, core, feedHosts(sources), allow, warninglists, doubt]),
   fetch:
     ({ name }) =>
     (request: FetchRequest) =>

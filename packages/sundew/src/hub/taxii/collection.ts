@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { hash53 } from '../../intel/publish/keys.ts'
+import { keyHash } from '../../intel/publish/keys.ts'
 import { readAdded } from '../../intel/publish/taxii.ts'
 import { uuid5 } from '../../intel/publish/uuid5.ts'
 import { Growing64 } from './growing64.ts'
@@ -118,7 +118,7 @@ async function indexFile(file: FileHandle, of: string): Promise<Index> {
     if (read.object.startsWith('{"type":"identity"')) identities.add(offsets.length)
     offsets.push(at)
     added.push(Date.parse(read.added))
-    ids.push(hash53(idOf(read.object)))
+    ids.push(keyHash(idOf(read.object)))
   }
   return { of, offsets: offsets.view, added: added.view, ids: ids.view, identities, bytes }
 }
@@ -127,7 +127,7 @@ async function pageOf(file: FileHandle, index: Index, question: Question): Promi
   const { addedAfter, next, limit, ids, types, modified } = question
   let from = addedAfter === undefined ? 0 : firstAfter(index.added, addedAfter)
   if (next) from = Math.max(from, placeOf(index, next))
-  const known = ids && new Set(ids.map(hash53))
+  const known = ids && new Set(ids.map(keyHash))
   const objects: Added[] = []
   let looked = 0
   let last: Position | undefined
@@ -161,7 +161,7 @@ async function pageOf(file: FileHandle, index: Index, question: Question): Promi
 /** The line behind one; where it is gone, the first that was added at the same moment. */
 function placeOf({ added, ids }: Index, { added: when, id }: Position): number {
   const first = firstAfter(added, when - 1)
-  const wanted = hash53(id)
+  const wanted = keyHash(id)
   for (let line = first; line < added.length && added[line] === when; line++)
     if (ids[line] === wanted) return line + 1
   return first

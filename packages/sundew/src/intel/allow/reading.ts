@@ -2,7 +2,7 @@ import { parseRange } from '../../match/parse-address.ts'
 import type { Range } from '../../match/ranges.ts'
 import type { IndicatorType } from '../indicator/indicator.ts'
 import { readName } from '../indicator/name.ts'
-import { parseIndicator } from '../indicator/parse.ts'
+import { parseIndicator, readingsOf } from '../indicator/parse.ts'
 import type { AllowBookBuilder } from './book.ts'
 import type { AllowRule } from './rule.ts'
 
@@ -52,6 +52,9 @@ export function addAllowed(
 ): boolean {
   const allowed = readAllowed(text)
   if (!allowed) return false
+  // 32 digits are an MD5 or a JA3, `invoice.exe` is a name or a file's: what is allowed is so as either.
+  for (const { type, value } of readingsOf(text.trim()))
+    if (type === 'ja3' || type === 'file_name') builder.text(type, value, rule)
   if (allowed.kind === 'range') builder.range(allowed.range, rule)
   else if (allowed.kind === 'name') builder.name(allowed.name, allowed.dotted ? 'all' : covers, rule)
   else builder.text(allowed.type, allowed.value, rule)

@@ -126,25 +126,29 @@ export class Book implements Disposable {
 
   /** Notes an entry, in the place of what was said of the value; what others say replaces nothing that the owner says. */
   allow({ value, reason, action, until, by }: OwnAllow, now: number): void {
-    this.database.run(
-      `INSERT INTO allowed VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (value) DO UPDATE SET
+    this.database.transaction(() => {
+      this.database.run(
+        `INSERT INTO allowed VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (value) DO UPDATE SET
          reason = excluded.reason, action = excluded.action, until = excluded.until, said_by = excluded.said_by
          WHERE excluded.said_by <> '${bySecondLook}' OR allowed.said_by = '${bySecondLook}'`,
-      value,
-      reason,
-      action,
-      until ?? null,
-      by,
-      now,
-    )
-    raiseRevision(this.database)
+        value,
+        reason,
+        action,
+        until ?? null,
+        by,
+        now,
+      )
+      raiseRevision(this.database)
+    })
   }
 
   /** @returns whether it was there */
   disallow(value: string): boolean {
-    const found = this.database.run('DELETE FROM allowed WHERE value = ?', value) > 0
-    if (found) raiseRevision(this.database)
-    return found
+    return this.database.transaction(() => {
+      const found = this.database.run('DELETE FROM allowed WHERE value = ?', value) > 0
+      if (found) raiseRevision(this.database)
+      return found
+    })
   }
 
   /** Forgets what has been gone since before then, ms since 1970, and sources that were taken out before then. */

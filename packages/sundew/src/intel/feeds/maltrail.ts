@@ -91,6 +91,6 @@ export function readTrails(pieces: Iterable<Uint8Array>, taker: Taker): Reading 
 }
 
 function withoutComment(text: string): string {
-  const mark = text.search(/\s+#/)
-  return mark < 0 ? text : text.slice(0, mark)
+  const mark = text.search(/\s#/)
+  return mark < 0 ? text : text.slice(0, mark).trimEnd()
 }

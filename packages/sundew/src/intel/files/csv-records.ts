@@ -18,6 +18,8 @@ export function* csvRecords(pieces: Iterable<Uint8Array>, delimiter: string): Ge
   let number = 0
   let open = ''
   let began = 0
+  /** Lines with a quote that the record at hand has. */
+  let lines = 0
   for (const line of linesOf(pieces)) {
     number++
     if (line === undefined) {
@@ -33,13 +35,20 @@ export function* csvRecords(pieces: Iterable<Uint8Array>, delimiter: string): Ge
         continue
       }
     }
+    // Within a quoted field nothing but a quote can end it: the record is not read again for each line that has none.
+    const goesOn = open !== '' && !line.includes('"') && open.length + line.length < listLimits.lineBytes
     const whole = open === '' ? line : `${open}\n${line}`
+    if (goesOn) {
+      open = whole
+      continue
+    }
     const fields = fieldsOf(whole, delimiter)
-    if (fields === 'open' && whole.length < listLimits.lineBytes) {
+    if (fields === 'open' && whole.length < listLimits.lineBytes && ++lines < listLimits.recordLines) {
       open = whole
       continue
     }
     open = ''
+    lines = 0
     if (typeof fields === 'string') yield { type: 'bad', line: began, text: whole }
     else yield { type: 'record', fields, line: began }
   }

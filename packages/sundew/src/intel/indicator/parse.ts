@@ -13,6 +13,8 @@ const longestFileName = 255
 
 const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]+$/
 /** Two addresses, or one with a prefix's length: never a host and a path. */
+/** Two IPv6 addresses with blanks between have room in it; the form is not asked of more. */
+const longestRange = 128
 const rangeForm = /^[\da-f.:]*[.:][\da-f.:]*(?:\/\d{1,3}|\s*-\s*[\da-f.:]+)?$/i
 /** Control characters, line and paragraph ends, and what turns the direction of text or cannot be seen. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u
@@ -84,7 +86,10 @@ export function readingsOf(text: string): Indicator[] {
 
 function readByForm(text: string, hint: 'domain' | 'hostname' | undefined): Indicator | Refused {
   if (text.includes('://')) return readUrlIndicator(text)
-  const address = rangeForm.test(text) || text.startsWith('[') ? readAddress(text) : undefined
+  const address =
+    (text.length <= longestRange && rangeForm.test(text)) || text.startsWith('[')
+      ? readAddress(text)
+      : undefined
   if (address) return address
   if (hint === undefined) {
     const other = readNumber(text, 'cve') ?? readNumber(text, 'as') ?? readFingerprint(text, undefined)

@@ -8,18 +8,25 @@ export class KeySet {
   /** @returns false where it was there already */
   add(text: string): boolean {
     const before = this.#hashes.size
-    this.#hashes.add(hash53(text))
+    this.#hashes.add(keyHash(text))
     return this.#hashes.size > before
   }
 
   has(text: string): boolean {
-    return this.#hashes.has(hash53(text))
+    return this.#hashes.has(keyHash(text))
   }
 }
 
-/** A hash of 53 bits, not against anybody who looks for collisions: those only cost them their own entry. */
-export function hash53(text: string): number {
-  let [a, b] = [0xdead_beef, 0x41c6_ce57]
+const seeds = [Math.floor(Math.random() * 2 ** 32), Math.floor(Math.random() * 2 ** 32)] as const
+
+/** A hash of 53 bits that is another in each process: nobody can choose a text that has the hash of somebody else's. */
+export function keyHash(text: string): number {
+  return hash53(text, ...seeds)
+}
+
+/** A hash of 53 bits, always the same, and not against anybody who looks for collisions. */
+export function hash53(text: string, first = 0xdead_beef, second = 0x41c6_ce57): number {
+  let [a, b] = [first, second]
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     a = Math.imul(a ^ code, 0x9e37_79b1)
@@ -30,13 +37,13 @@ export function hash53(text: string): number {
   return (b & 0x1f_ffff) * 0x1_0000_0000 + (a >>> 0)
 }
 
-/** {@link hash53} of texts that come again and again: kept, as far as there are few. */
+/** {@link keyHash} of texts that come again and again: kept, as far as there are few. */
 export function rememberedHash(): (text: string) => number {
   const known = new Map<string, number>()
   return (text) => {
     const its = known.get(text)
     if (its !== undefined) return its
-    const hash = hash53(text)
+    const hash = keyHash(text)
     if (known.size >= 8_192) known.clear()
     known.set(text, hash)
     return hash

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Blocklist } from './blocklist.ts'
-import { hash53, linesOf, rememberedHash } from './keys.ts'
+import { keyHash, linesOf, rememberedHash } from './keys.ts'
 import type { Publisher, RenderHost } from './publisher.ts'
 import { carriedByStix, identity, indicatorLine, patternOf, patterns, readIndicator } from './stix-objects.ts'
 import { inPieces } from './text.ts'
@@ -58,7 +58,7 @@ class Former {
 
   add(pattern: string, ...numbers: readonly [created: number, modified: number, said: number]): void {
     const at = this.#places.size * 3
-    this.#places.set(hash53(pattern), at)
+    this.#places.set(keyHash(pattern), at)
     if (at + 3 > this.#numbers.length) {
       const more = new Float64Array(this.#numbers.length * 2)
       more.set(this.#numbers)
@@ -70,7 +70,7 @@ class Former {
   get(
     pattern: string,
   ): { readonly created: number; readonly modified: number; readonly said: number } | undefined {
-    const at = this.#places.get(hash53(pattern))
+    const at = this.#places.get(keyHash(pattern))
     if (at === undefined) return undefined
     const [created = 0, modified = 0, said = 0] = this.#numbers.subarray(at, at + 3)
     return { created, modified, said }

@@ -37,7 +37,7 @@ export const suricata: Publisher<SuricataConfig> = {
     rules_at_most: z
       .int()
       .min(0)
-      .max(500_000)
+      .max(250_000)
       .default(20_000)
       .describe('Rules for what lies below domains, and as many for URLs.'),
     score: z.int().min(1).max(127).default(100).describe('The reputation of what is listed.'),
@@ -203,7 +203,9 @@ class Places {
 
   of(value: string): number {
     let place = hash53(value) % hashedSids
-    while (this.#taken.has(place)) place = (place + 1) % hashedSids
+    // Whoever chooses values for one place is spread by a step of their own.
+    const step = (hash53(`${value} `) % hashedSids) | 1
+    while (this.#taken.has(place)) place = (place + step) % hashedSids
     this.#taken.add(place)
     return this.#from + place
   }

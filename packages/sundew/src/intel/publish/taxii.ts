@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Blocklist } from './blocklist.ts'
-import { hash53, linesOf, rememberedHash } from './keys.ts'
+import { keyHash, linesOf, rememberedHash } from './keys.ts'
 import type { Publisher, RenderHost } from './publisher.ts'
 import {
   carriedByStix,
@@ -58,7 +58,7 @@ function* lines(list: Blocklist, config: TaxiiConfig, host: RenderHost): Generat
   /** What is listed, by hash of its pattern: hash of what is said of it. What the former has as it is, is taken out. */
   const wanted = new Map<number, number>()
   const saidHash = rememberedHash()
-  for (const { pattern, said } of patterns(list, host)) wanted.set(hash53(pattern), saidHash(said))
+  for (const { pattern, said } of patterns(list, host)) wanted.set(keyHash(pattern), saidHash(said))
   let last = ''
   const changed = new Map<number, { readonly id: string; readonly created: string }>()
   const gone: ReadIndicator[] = []
@@ -75,7 +75,7 @@ function* lines(list: Blocklist, config: TaxiiConfig, host: RenderHost): Generat
     const read = readIndicator(added.object)
     if (!read) continue
     last = added.added
-    const key = hash53(read.pattern)
+    const key = keyHash(read.pattern)
     const said = wanted.get(key)
     if (read.revoked) {
       if (added.added >= oldest) yield `${line}\n`
@@ -91,7 +91,7 @@ function* lines(list: Blocklist, config: TaxiiConfig, host: RenderHost): Generat
     yield `${now}\t${indicatorLine(its.id, { created: its.created, modified: now, revoked: true }, its)}\n`
   if (wanted.size === 0) return
   for (const its of patterns(list, silent)) {
-    const key = hash53(its.pattern)
+    const key = keyHash(its.pattern)
     if (!wanted.delete(key)) continue
     const { id, created } = changed.get(key) ?? { id: uuid5(`${its.pattern} ${now}`), created: now }
     yield `${now}\t${indicatorLine(id, { created, modified: now }, its)}\n`

@@ -6,6 +6,8 @@ export type DnsFault =
   | 'bad-name'
 
 /** Records of an answer that are looked at. */
+/** Pointers followed in one name: as many as it can have labels. */
+const mostPointers = 127
 const mostRecords = 64
 /** Bytes of a name on the wire (RFC 1035 §2.3.4). */
 const longestName = 255
@@ -84,6 +86,7 @@ export class DnsNames {
     const text = this.#text
     this.#length = 0
     let wire = 1
+    let jumps = 0
     let at = this.#at
     let end = -1
     for (;;) {
@@ -94,7 +97,7 @@ export class DnsNames {
         if (at + 1 >= to) return 'cut'
         const target = from + (((length & 0x3f) << 8) | bytes[at + 1]!)
         // Always backward, so that it ends.
-        if (target >= at) return 'bad-name'
+        if (target >= at || ++jumps > mostPointers) return 'bad-name'
         if (end < 0) end = at + 2
         at = target
         continue

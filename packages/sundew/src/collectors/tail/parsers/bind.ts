@@ -1,10 +1,11 @@
 import { deaf } from '../deaf.ts'
 import type { LineParser, LineReader, Parsed, Seen } from '../parser.ts'
-import { LinePrefix } from '../prefix.ts'
+import { isIntroduced, LinePrefix } from '../prefix.ts'
 import { ascii, decimal, find, indexOf, isDigit, space, startsWith, wordEnd } from '../scan.ts'
 import { tellEscapedName } from './escaped-name.ts'
 import { parseRpz } from './rpz.ts'
 
+const namedWord = ascii('named')
 const clientWord = ascii('client ')
 const queryWord = ascii('query: ')
 const viewWord = ascii('view ')
@@ -39,12 +40,15 @@ class BindReader implements LineReader {
   readonly #prefix = new LinePrefix()
 
   parse(line: Uint8Array, from: number, to: number, into: Seen): Parsed {
-    let next = this.#prefix.read(line, from, to)
+    const behind = this.#prefix.read(line, from, to)
+    let next = behind
     const { time } = this.#prefix
     for (let tries = 0; tries < mostClients; tries++) {
       const client = find(line, next, to, clientWord)
       if (client < 0) return tries === 0 ? this.#infoblox(line, next, to, into) : 'other'
-      const parsed = parseClient(line, client + clientWord.length, to, into)
+      const parsed = isIntroduced(line, behind, client, namedWord)
+        ? parseClient(line, client + clientWord.length, to, into)
+        : undefined
       if (parsed !== undefined) {
         if (parsed === 'told' && time === time) into.time(time)
         return parsed

@@ -1,6 +1,6 @@
 import { deaf } from '../deaf.ts'
 import type { LineParser, LineReader, Parsed, Seen } from '../parser.ts'
-import { LinePrefix } from '../prefix.ts'
+import { LinePrefix, programAt } from '../prefix.ts'
 import { RecentQueries } from '../recent-queries.ts'
 import {
   ascii,
@@ -69,7 +69,7 @@ class DnsmasqReader implements LineReader {
 
   parse(line: Uint8Array, from: number, to: number, into: Seen): Parsed {
     const behind = this.#prefix.read(line, from, to)
-    const program = find(line, behind, to, programWord)
+    const program = programAt(line, behind, to, programWord)
     if (program < 0) return 'other'
     const mark = find(line, program, to, messageMark)
     if (mark < 0) return 'other'

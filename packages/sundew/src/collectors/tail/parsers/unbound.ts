@@ -1,6 +1,6 @@
 import { deaf } from '../deaf.ts'
 import type { LineParser, LineReader, Parsed, Seen } from '../parser.ts'
-import { LinePrefix } from '../prefix.ts'
+import { LinePrefix, programAt } from '../prefix.ts'
 import { ascii, decimal, find, lastIndexOf, latin1, looksLikeAddress, startsWith } from '../scan.ts'
 import { Tokens } from '../tokens.ts'
 
@@ -62,7 +62,7 @@ class UnboundReader implements LineReader {
   parse(line: Uint8Array, from: number, to: number, into: Seen): Parsed {
     const behind = this.#prefix.read(line, from, to)
     const epoch = line[from] === openBracket
-    const program = find(line, epoch ? from : behind, to, unboundWord)
+    const program = programAt(line, epoch ? from : behind, to, unboundWord)
     if (program < 0) return 'other'
     const message = messageOf(line, program, to)
     if (message < 0) return 'other'

@@ -59,7 +59,7 @@ export function linkPlotRoutes(store: ClickHouseClient): Hono<Guarded> {
     const kind = c.req.query('kind') || 'tunnel.open'
     if (!kinds.includes(kind)) throw badRequest(`kind should be one of ${kinds.join(', ')}.`)
     const names = (c.req.query('fields') || 'source,target-port,target').split(',')
-    const expressions = names.map((name) => linkFields[name])
+    const expressions = names.map((name) => (Object.hasOwn(linkFields, name) ? linkFields[name] : undefined))
     if (expressions.length !== 3 || expressions.includes(undefined))
       throw badRequest(
         `fields should be three of ${Object.keys(linkFields).join(', ')}, with commas between.`,
