@@ -503,3 +503,16 @@ test('texts are sorted as by comparing them, however much they share', () => {
     { numRuns: 300 },
   )
 })
+
+test('a URL with the usual port of the other scheme is found as it is listed, and with its own port left out', () => {
+  const listed = ['http://c2.example.com:443/a', 'https://c2.example.com:80/b', 'https://c2.example.com/c']
+  const set = setOf(listed.map((text) => ({ kind: 'url', text, list: 'list' })))
+  for (const asked of [
+    ...listed,
+    'https://c2.example.com:443/c',
+    'http://C2.example.com:80/c',
+    'c2.example.com/c',
+  ])
+    assert.ok(set.find('url', asked) >= 0, asked)
+  assert.equal(set.find('url', 'http://c2.example.com:8080/a'), -1)
+})

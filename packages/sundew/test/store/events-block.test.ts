@@ -125,3 +125,18 @@ describe('events from attackers', () => {
     assert.equal(block.rows, 1)
   })
 })
+
+it('takes an event with a port that is none, so that it holds up nothing behind it', () => {
+  const block = new EventsBlock()
+  const event = {
+    ...localContext('test', 'dns'),
+    source_port: 99_999,
+    destination_port: -1,
+    id: '019ab000-0000-7000-8000-000000000001',
+    time: '2026-11-25T10:00:00Z',
+    kind: 'alert.raised',
+    fields: { code: 'SUNDEW_TEST', message: 'x' },
+  } as SundewEvent
+  block.push(event)
+  assert.equal(block.rows, 1)
+})

@@ -37,7 +37,8 @@ export class LinePrefix {
 export function programAt(line: Uint8Array, from: number, to: number, name: Uint8Array): number {
   if (startsWith(line, from, to, name)) return from
   const second = wordEnd(line, from, to) + 1
-  return second < to && startsWith(line, second, to, name) ? second : -1
+  // A host's name has no colon at its end: that is another program.
+  return second < to && line[second - 2] !== colon && startsWith(line, second, to, name) ? second : -1
 }
 
 /**

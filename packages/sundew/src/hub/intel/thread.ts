@@ -7,6 +7,7 @@ import type { Attacker } from '../../intel/feeds/feed.ts'
 import { feeds } from '../../intel/feeds/index.ts'
 import { publishers } from '../../intel/publish/index.ts'
 import type { Fetched, FetchRequest } from '../fetch/feed-fetch.ts'
+import { basisOf } from './basis.ts'
 import { Calls } from './calls.ts'
 import { doubtMaker } from './doubt-maker.ts'
 import { type EngineHost, IntelEngine } from './engine.ts'
@@ -55,7 +56,7 @@ const engine = new IntelEngine({
     warninglists,
     rules: doubtRules(doubt),
   }),
-  basis: JSON.stringify([version, networks, core, feedHosts(sources), allow, warninglists, doubt]),
+  basis: basisOf(settings, sources),
   fetch:
     ({ name }) =>
     (request: FetchRequest) =>

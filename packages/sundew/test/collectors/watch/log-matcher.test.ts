@@ -276,3 +276,14 @@ describe('windows', () => {
     assert.deepEqual(told, [])
   })
 })
+
+test('a port that is none is no port, whatever a line says', () => {
+  const { matcher, told, read, pass } = watch()
+  matcher.use(addressesOf(), namesOf('domain bad.example'))
+  read(bind, 'client 10.0.0.5#99999: query: bad.example IN A +\n')
+  pass(1_000)
+  assert.deepEqual(
+    told.map(({ source_port }) => source_port),
+    [0],
+  )
+})

@@ -244,6 +244,47 @@ describe('the engine of threat intelligence', () => {
     await run.until(() => run.lists('a.example.org').length === 1)
   })
 
+  test('an allowance that ends while nothing runs has ended when it runs again', async () => {
+    using t = temporaryEngine()
+    const feeds = [fakeFeed('abuse', whole('a.example.org', 'b.example.org'))]
+    {
+      await using run = t.begin({ feeds })
+      await run.until(() => run.lists('a.example.org').length === 1)
+      const until = t.now + dayMs
+      await run.engine.allow({
+        value: 'a.example.org',
+        reason: 'a test',
+        action: 'exclude',
+        by: 'test',
+        until,
+      })
+      await run.until(() => run.lists('a.example.org').length === 0)
+    }
+    t.pass(2 * dayMs)
+    await using run = t.begin({ feeds })
+    await run.until(() => run.lists('a.example.org').length === 1)
+  })
+
+  test('what a second look allows is gathered, and is not taken for the owner’s wish', async () => {
+    using t = temporaryEngine()
+    const feeds = [fakeFeed('abuse', whole('a.example.org', 'b.example.org'))]
+    await using run = t.begin({ feeds })
+    await run.until(() => run.lists('a.example.org').length === 1)
+    const version = run.told.at(-1)!.version
+    const look = {
+      value: 'a.example.org',
+      reason: 'OTX knows it',
+      action: 'downgrade',
+      by: 'second-look',
+    } as const
+    await run.engine.allow(look)
+    await assert.rejects(run.until(() => run.told.at(-1)!.version > version))
+    t.pass(6 * minuteMs)
+    await run.until(() => run.told.at(-1)!.version > version)
+    assert.deepEqual(run.lists('a.example.org'), ['abuse a.example.org alert'])
+    assert.equal(run.engine.agreed, false)
+  })
+
   test('what is listed by hand is in force at once, has its end, and can be taken back', async () => {
     using t = temporaryEngine()
     await using run = t.begin({})

@@ -40,6 +40,13 @@ describe('what the owner allows', () => {
     ])
   })
 
+  test('is allowed as whatever it may mean: an MD5 or a JA3, a name or a file’s', () => {
+    const book = bookOf(['e7d705a3286e19ea42f587b344ee6865', 'invoice.exe'])
+    for (const type of ['ja3', 'hash'] as const)
+      assert.deepEqual(decided(book, 'e7d705a3286e19ea42f587b344ee6865', type), ['exclude owner'], type)
+    assert.deepEqual(decided(book, 'invoice.exe', 'file_name'), ['exclude owner'])
+  })
+
   test('by a second look, bears on what was asked about alone', () => {
     const book = bookOf([{ value: 'shop.com', action: 'downgrade', by: 'second-look' }])
     assert.deepEqual(decided(book, 'shop.com'), ['downgrade second-look'])
