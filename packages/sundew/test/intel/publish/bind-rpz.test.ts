@@ -53,6 +53,15 @@ describe('response policy zones for BIND', () => {
     ])
   })
 
+  test('let an allowed name server pass, where name servers are looked at', () => {
+    const list = { domains: ['bad.example'], allowedHosts: ['ns1.bad.example'] }
+    assert.deepEqual(records(rendered(list, { triggers: ['nsdname'] }), allow), [
+      'ns1.bad.example CNAME rpz-passthru.',
+      'ns1.bad.example.rpz-nsdname CNAME rpz-passthru.',
+    ])
+    assert.deepEqual(records(rendered(list), allow), ['ns1.bad.example CNAME rpz-passthru.'])
+  })
+
   test('leave out what lies under a domain, which would cut into its wildcard', () => {
     const zone = rendered({ domains: ['bad.example', 'x.bad.example'], hosts: ['a.b.bad.example'] })
     assert.deepEqual(records(zone), ['bad.example CNAME .', '*.bad.example CNAME .'])

@@ -81,22 +81,36 @@ export function* blockBody(
 /** The same of the zone of what is allowed, which comes before all others. */
 export function* allowBody(list: Blocklist, settings: RpzSettings, leaveOut: LeaveOut): Generator<string> {
   const lines = new Lines()
-  let over = ''
-  for (const { name, covers } of list.holes()) {
-    // Below a wildcard another name would cut into it, as above.
-    if (over !== '' && name.endsWith(over)) continue
-    const refused = whyNoOwner(name, settings.allow_zone)
-    if (refused !== undefined) {
-      leaveOut(`allowed: ${refused}`)
-      continue
+  for (const [trigger, end] of [
+    ['name', ''],
+    ['nsdname', '.rpz-nsdname'],
+  ] as const) {
+    // Names are let pass whatever is looked at; name servers where they are looked at.
+    if (trigger === 'nsdname' && !settings.triggers.includes(trigger)) continue
+    let over = ''
+    for (const { name, covers } of list.holes()) {
+      // Below a wildcard another name would cut into it, as above.
+      if (over !== '' && name.endsWith(over)) continue
+      const refused = whyNoOwner(name, settings.allow_zone)
+      if (refused !== undefined) {
+        // Told once.
+        if (trigger === 'name') leaveOut(`allowed: ${refused}`)
+        continue
+      }
+      const owner = `${name}${end}`
+      if (owner.length + 1 + settings.allow_zone.length > mostCharacters) {
+        leaveOut('allowed: name too long for the zone')
+        continue
+      }
+      lines.add(owner, passRecord)
+      if (covers === 'all') {
+        over = `.${name}`
+        if (owner.length + 3 + settings.allow_zone.length <= mostCharacters)
+          lines.add(`*.${owner}`, passRecord)
+        else leaveOut('allowed: name too long for the zone')
+      }
+      if (lines.full) yield lines.take()
     }
-    lines.add(name, passRecord)
-    if (covers === 'all') {
-      over = `.${name}`
-      if (name.length + 3 + settings.allow_zone.length <= mostCharacters) lines.add(`*.${name}`, passRecord)
-      else leaveOut('allowed: name too long for the zone')
-    }
-    if (lines.full) yield lines.take()
   }
   if (settings.allow_addresses)
     for (const family of [4, 6] as const)
