@@ -13,7 +13,7 @@ const together = 600
 function colliding(number: number, random: (below: number) => number): string[] {
   const salt = saltOf(number)
   const step = (hash: number, text: string) =>
-    [...text].reduceRight((mixed, letter) => mix(mixed, letter.charCodeAt(0), salt.factor), hash)
+    Buffer.from(text).reduceRight((mixed, byte) => mix(mixed, byte, salt.factor), hash)
   let hash = step(startOf(salt, kindCodes.domain), end)
   const blocks: (readonly [string, string])[] = []
   while (blocks.length < 10) {
