@@ -111,8 +111,9 @@ export function openIntelligence(section: IntelSection, host: IntelHost): OpenIn
   live.subscribe((events) => {
     caught.take(events)
     for (const event of events) {
-      // What the past tells was met long ago.
-      if (event.kind === 'intel.match' && event.fields.retro !== true) second?.offer(event.fields)
+      // What the past tells was met long ago; of what an intruder does in a session nothing is asked of anybody, they would choose what.
+      if (event.kind === 'intel.match' && event.fields.retro !== true && event.session === '')
+        second?.offer(event.fields)
     }
   })
   const retro = section.retro
