@@ -344,3 +344,20 @@ test("followed from its end, a log of Zeek is read by its header's columns", asy
   await appendFile(path, text.split('\n')[8]!.replaceAll('www.bad', 'ftp.bad') + '\n')
   assert.deepEqual(await lines(1), ['ftp.bad.example'])
 })
+
+test('a large file that was rotated while nobody read is read to its end, however long that takes', async (t) => {
+  const at = await folder(t)
+  const path = join(at, 'a.log')
+  await writeFile(path, 'start\n')
+  const first = await follow(at, [{ path }])
+  await appendFile(path, 'one\n')
+  await first.lines(1)
+  await first.close()
+  // More than is read in the seconds that a file with another name is usually looked at.
+  const count = 50_000
+  await appendFile(path, `${'x'.repeat(999)}\n`.repeat(count))
+  await rename(path, `${path}.0`)
+  await writeFile(path, 'anew\n')
+  const second = await follow(at, [{ path }])
+  assert.equal((await second.lines(count + 1)).includes('anew'), true)
+})
