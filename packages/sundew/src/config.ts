@@ -186,6 +186,90 @@ export const configSchema = z.strictObject({
         })
         .prefault({})
         .describe('NetFlow v1, v5, v7, v9, IPFIX and sFlow v5.'),
+      syslog: z
+        .strictObject({
+          enabled: z.boolean().default(true).describe('Whether syslog is received.'),
+          addresses: z
+            .array(address)
+            .min(1)
+            .optional()
+            .describe('Where it listens; `listen` where not given.'),
+          ports: z
+            .array(
+              z.strictObject({
+                port: port.describe('The port bound.'),
+                transport: z.enum(['udp', 'tcp', 'tls']).default('udp').describe('udp, tcp or tls.'),
+              }),
+            )
+            .default([
+              { port: 5514, transport: 'udp' },
+              { port: 5514, transport: 'tcp' },
+            ])
+            .describe('Ports it listens on.'),
+          tls: z
+            .strictObject({
+              certificate: z.string(),
+              key: z.string(),
+              ca: z.string().optional().describe('Senders must show a certificate of this authority.'),
+            })
+            .optional()
+            .describe('PEM files for syslog over TLS.'),
+          senders: z
+            .array(network)
+            .max(10_000)
+            .default([])
+            .describe('Senders that are listened to; all where the list is empty.'),
+          time_zone: z
+            .string()
+            .max(64)
+            .optional()
+            .describe(
+              'Zone of senders that tell none, as Europe/Oslo; guessed from when their lines come where not given.',
+            ),
+          ignore: z
+            .strictObject({
+              inside: z.boolean().default(true).describe('Leave out what comes from `networks` of yours.'),
+              answers: z
+                .boolean()
+                .default(true)
+                .describe('Leave out TCP with RST, or with FIN and ACK: answers, not probes.'),
+            })
+            .prefault({})
+            .describe('Noise that is counted and not kept.'),
+          patterns: z
+            .array(
+              z.strictObject({
+                name: z.string().regex(/^[a-z0-9-]{1,32}$/),
+                pattern: z
+                  .string()
+                  .min(1)
+                  .max(2_000)
+                  .describe(
+                    'A regular expression (RE2) with named groups: source, destination, source_port, destination_port, protocol, action, rule, in_interface, out_interface, length, state.',
+                  ),
+                block: z
+                  .array(z.string())
+                  .max(32)
+                  .default(['block', 'deny', 'drop', 'reject'])
+                  .describe('Words of `action` that mean blocked; without such a group every line is.'),
+                allow: z
+                  .array(z.string())
+                  .max(32)
+                  .default(['accept', 'allow', 'pass', 'permit'])
+                  .describe('Words of `action` that mean let through.'),
+              }),
+            )
+            .max(32)
+            .default([])
+            .describe('Firewalls that are not known by themselves.'),
+          waiting_mb: z
+            .int()
+            .min(16)
+            .default(512)
+            .describe('What may wait on disk for the store, MB; more is dropped and counted.'),
+        })
+        .prefault({})
+        .describe('Syslog of firewalls.'),
       tail: z
         .array(
           z.strictObject({
@@ -297,6 +381,7 @@ export const configSchema = z.strictObject({
       mails_days: days,
       files_days: days,
       flows_days: days.default(14).describe('Days that single flows are kept.'),
+      firewall_days: days.default(365).describe("Days that firewalls' lines are kept."),
       flows_1m_days: days.default(14).describe('Days that sums by the minute are kept.'),
       flows_5m_days: days.default(90).describe('Days that sums by five minutes are kept.'),
       flows_1h_days: days.default(1825).describe('Days that sums by the hour are kept.'),

@@ -1,4 +1,14 @@
-import { boolean, bytes, bytesList, integer, optional, text, texts, type FieldSpec } from './fields.ts'
+import {
+  boolean,
+  bytes,
+  bytesList,
+  integer,
+  number,
+  optional,
+  text,
+  texts,
+  type FieldSpec,
+} from './fields.ts'
 
 /** A kind of event: a sentence that explains it, and its own fields beside the common ones. */
 export interface KindSpec<F extends Record<string, FieldSpec> = Record<string, FieldSpec>> {
@@ -392,6 +402,32 @@ export const catalogue = {
     checked: text('The tool that checked it; empty where it is not here.'),
     trouble: optional(text('What was wrong.')),
     duration_ms: integer('How long it took, milliseconds.', { ecs: 'event.duration' }),
+  }),
+  'scan.detected': kind(
+    'A source, or many in step, looked for open ports. Told once, and again when it has grown.',
+    {
+      scan: text('Which scan it is: the same in each event of one.', { column: true }),
+      pattern: text(
+        'slow (ports one by one over hours or days), fast (many within seconds), sweep (one port on many addresses), synchronised (many sources in step) or rising (a port asked for more than it ever was).',
+      ),
+      sources: texts('Who: the first of them, the busiest first.'),
+      source_count: integer('How many sources.'),
+      ports: texts('Which ports, as 22 or 8000-8100; the first of them.'),
+      port_count: integer('How many different ports.'),
+      targets: integer('How many different addresses of ours.'),
+      probes: integer('How many packets.'),
+      first_seen: text('The first of them, RFC 3339.'),
+      last_seen: text('The last, RFC 3339.'),
+      order: optional(text('Of ports over time: up, down or mixed.')),
+      per_hour: optional(number('Ports an hour.')),
+      fit: optional(number('How well a line fits the ports over time, 0 to 1.')),
+      evidence: text('In words.'),
+    },
+  ),
+  'syslog.unparsed': kind('Lines of one sender that no parser takes; once a minute while they come.', {
+    sender: text('Its address, or the file.', { column: true }),
+    lines: integer('How many since the last such event.'),
+    sample: bytes('One of them, its first 1,024 bytes.'),
   }),
   'alert.raised': kind('Something the owner should know.', {
     code: text('SUNDEW_… code, explained in docs/errors.md.', { ecs: 'event.code', column: true }),

@@ -30,6 +30,7 @@ export const text = field<string>('text')
 export const bytes = field<ByteString>('bytes')
 /** A whole number, at most 2^53. */
 export const integer = field<number>('integer')
+export const number = field<number>('number')
 export const boolean = field<boolean>('boolean')
 export const texts = field<readonly string[]>('texts')
 export const bytesList = field<readonly ByteString[]>('bytesList')

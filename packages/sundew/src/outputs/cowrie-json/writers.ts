@@ -136,6 +136,8 @@ export const writers: { readonly [K in EventKind]: Writer<K> | undefined } = {
   'intel.match': undefined,
   'intel.pulled': undefined,
   'intel.published': undefined,
+  'scan.detected': undefined,
+  'syslog.unparsed': undefined,
   'sensor.status': undefined,
 }
 

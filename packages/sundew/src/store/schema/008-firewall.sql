@@ -1,0 +1,72 @@
+-- What firewalls' logs tell: one row a line, columns as in wire/firewall/layout.ts. Sorted by the sender within the hour, as flows are.
+-- shard: cityHash64(source_ip)
+CREATE TABLE IF NOT EXISTS firewall
+(
+    time DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    received DateTime64(3, 'UTC') CODEC(T64, LZ4),
+    kind Enum8('firewall.other' = 0, 'firewall.block' = 1, 'firewall.allow' = 2) CODEC(ZSTD(1)),
+    source_ip IPv6 CODEC(LZ4),
+    destination_ip IPv6 CODEC(ZSTD(1)),
+    source_port UInt16 CODEC(ZSTD(1)),
+    destination_port UInt16 CODEC(ZSTD(1)),
+    protocol UInt8 CODEC(ZSTD(1)),
+    tcp_flags UInt16 CODEC(ZSTD(1)),
+    length UInt32 CODEC(ZSTD(1)),
+    nat_source_ip IPv6 CODEC(ZSTD(1)),
+    nat_destination_ip IPv6 CODEC(ZSTD(1)),
+    nat_source_port UInt16 CODEC(ZSTD(1)),
+    nat_destination_port UInt16 CODEC(ZSTD(1)),
+    sender_ip IPv6 CODEC(ZSTD(1)),
+    source_country FixedString(2) CODEC(ZSTD(1)),
+    source_as UInt32 CODEC(ZSTD(1)),
+    listed UInt8 CODEC(ZSTD(1)),
+    device LowCardinality(String) CODEC(ZSTD(1)),
+    format LowCardinality(String) CODEC(ZSTD(1)),
+    rule LowCardinality(String) CODEC(ZSTD(1)),
+    in_interface LowCardinality(String) CODEC(ZSTD(1)),
+    out_interface LowCardinality(String) CODEC(ZSTD(1)),
+    state LowCardinality(String) CODEC(ZSTD(1)),
+    source_mac UInt64 CODEC(ZSTD(1)),
+    INDEX by_received received TYPE minmax GRANULARITY 1,
+    INDEX by_source source_ip TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_destination destination_ip TYPE bloom_filter(0.01) GRANULARITY 1
+)
+ENGINE = MergeTree
+PARTITION BY toMonday(time)
+ORDER BY (toStartOfHour(time), source_ip, time)
+TTL toDateTime(time) + INTERVAL {days:365} DAY
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- How often each port was asked for in which hour: what rising above its own history is told by.
+-- shard: cityHash64(destination_port)
+CREATE TABLE IF NOT EXISTS firewall_ports_1h
+(
+    time DateTime('UTC') CODEC(Delta, ZSTD(1)),
+    kind Enum8('firewall.other' = 0, 'firewall.block' = 1, 'firewall.allow' = 2) CODEC(ZSTD(1)),
+    protocol UInt8 CODEC(ZSTD(1)),
+    destination_port UInt16 CODEC(ZSTD(1)),
+    probes SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
+    sources AggregateFunction(uniqCombined(12), IPv6)
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(time)
+ORDER BY (time, kind, protocol, destination_port)
+TTL time + INTERVAL {days:365} DAY
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS firewall_ports_1h_from_firewall TO firewall_ports_1h AS
+SELECT
+    toStartOfHour(line.time) AS time,
+    kind,
+    protocol,
+    destination_port,
+    count() AS probes,
+    uniqCombinedState(12)(source_ip) AS sources
+FROM firewall AS line
+GROUP BY time, kind, protocol, destination_port;
+
+-- What events of scans, and of lines that nobody could read, are searched by.
+ALTER TABLE events ADD COLUMN IF NOT EXISTS scan String;
+ALTER TABLE events ADD COLUMN IF NOT EXISTS sender String;
+ALTER TABLE events MODIFY COLUMN scan CODEC(ZSTD(1));
+ALTER TABLE events MODIFY COLUMN sender CODEC(ZSTD(1));
