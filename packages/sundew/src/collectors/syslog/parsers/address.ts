@@ -1,5 +1,5 @@
 import { mappedWord } from '../../../match/words.ts'
-import type { Cursor } from './scan.ts'
+import { Cursor } from './scan.ts'
 
 const [dot, colon, open, close, percent] = [0x2e, 0x3a, 0x5b, 0x5d, 0x25]
 /** The eight groups of the IPv6 address that is being read. */
@@ -35,35 +35,80 @@ export function readEndpoint(cursor: Cursor, into: Uint32Array): number {
   return port < 0 ? noAddress : port
 }
 
-function readIpv4(cursor: Cursor, into: Uint32Array): boolean {
-  const value = dotted(cursor)
-  if (value < 0) return false
-  into[0] = into[1] = 0
-  into[2] = mappedWord
-  into[3] = value
-  return true
-}
-
-/** Four numbers with dots; -1 where they are not. */
-function dotted(cursor: Cursor): number {
-  const { line, to } = cursor
-  let { at } = cursor
+/** Reads `192.0.2.1`, its dots and all; says where it ends, -1 where it is none. Numbers have no leading zeros. */
+export function ipv4At(line: Uint8Array, from: number, to: number, into: Uint32Array): number {
+  let at = from
   let value = 0
   for (let part = 0; part < 4; part++) {
     if (part > 0 && (at >= to || line[at++] !== dot)) return -1
-    const start = at
-    let number = 0
-    while (at < to) {
-      const digit = line[at]! - 0x30
-      if (digit < 0 || digit > 9) break
-      number = number * 10 + digit
-      if (++at - start > 3) return -1
+    if (at >= to) return -1
+    let number = line[at]! - 0x30
+    if (number < 0 || number > 9) return -1
+    at++
+    if (at < to) {
+      let digit = line[at]! - 0x30
+      if (digit >= 0 && digit <= 9) {
+        if (number === 0) return -1
+        number = number * 10 + digit
+        at++
+        if (at < to) {
+          digit = line[at]! - 0x30
+          if (digit >= 0 && digit <= 9) {
+            number = number * 10 + digit
+            if (number > 255) return -1
+            at++
+          }
+        }
+      }
     }
-    if (at === start || number > 255 || (line[start] === 0x30 && at - start > 1)) return -1
-    value = value * 256 + number
+    value = (value << 8) | number
   }
-  cursor.at = at
-  return value
+  // A fourth digit is none of it.
+  if (at < to && line[at]! >= 0x30 && line[at]! <= 0x39) return -1
+  into[0] = into[1] = 0
+  into[2] = mappedWord
+  into[3] = value
+  return at
+}
+
+let port = noPort
+const slow = new Cursor()
+
+/** The port of the endpoint that was read last: {@link noPort} where it had none. */
+export function lastPort(): number {
+  return port
+}
+
+/** What {@link readEndpoint} reads, for those who keep their place themselves: where it ends, -1 where there is none. */
+export function endpointAt(line: Uint8Array, from: number, to: number, into: Uint32Array): number {
+  let at = ipv4At(line, from, to, into)
+  if (at < 0) {
+    slow.set(line, from, to)
+    port = readEndpoint(slow, into)
+    return port === noAddress ? -1 : slow.at
+  }
+  if (at >= to || line[at] !== colon) {
+    port = noPort
+    return at
+  }
+  const start = ++at
+  let value = 0
+  while (at < to) {
+    const digit = line[at]! - 0x30
+    if (digit < 0 || digit > 9) break
+    value = value * 10 + digit
+    if (value > 0xffff) return -1
+    at++
+  }
+  port = value
+  return at === start ? -1 : at
+}
+
+function readIpv4(cursor: Cursor, into: Uint32Array): boolean {
+  const end = ipv4At(cursor.line, cursor.at, cursor.to, into)
+  if (end < 0) return false
+  cursor.at = end
+  return true
 }
 
 function readIpv6(cursor: Cursor, into: Uint32Array): boolean {
@@ -90,10 +135,11 @@ function readIpv6(cursor: Cursor, into: Uint32Array): boolean {
       break
     }
     if (at < to && line[at] === dot) {
-      const ipv4 = count > 6 ? -1 : dotted(cursor)
-      if (ipv4 < 0) return false
-      groups[count++] = ipv4 >>> 16
-      groups[count++] = ipv4 & 0xffff
+      const end = count > 6 ? -1 : ipv4At(line, start, to, into)
+      if (end < 0) return false
+      groups[count++] = into[3]! >>> 16
+      groups[count++] = into[3]! & 0xffff
+      cursor.at = end
       break
     }
     groups[count++] = value
@@ -123,7 +169,8 @@ function spread(count: number, gap: number): void {
 function skipZone(cursor: Cursor): void {
   const { line, to } = cursor
   let at = cursor.at + 1
-  while (at < to && isZone(line[at]!)) at++
+  // A hyphen is a name's, where no arrow begins with it.
+  while (at < to && (isZone(line[at]!) || (line[at] === 0x2d && at + 1 < to && line[at + 1] !== 0x3e))) at++
   cursor.at = at
 }
 
@@ -131,8 +178,13 @@ function isZone(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) || byte === 0x5f
 }
 
-export function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+/** What each byte is as a hexadecimal digit; -1 of those that are none. */
+const digits = Int8Array.from({ length: 256 }, (_, byte) => {
   const letter = (byte | 0x20) - 0x61
-  return letter >= 0 && letter < 6 ? letter + 10 : -1
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  return byte < 0x80 && letter >= 0 && letter < 6 ? letter + 10 : -1
+})
+
+export function hexDigit(byte: number): number {
+  return digits[byte]!
 }

@@ -45,6 +45,11 @@ export function readProtocol(line: Uint8Array, from: number, to: number): number
   if (length < 1 || length > 9) return -1
   const first = line[from]!
   if (first >= 0x30 && first <= 0x39) return decimalByte(line, from, to)
+  if (length === 3) {
+    const word = (first << 16) | (line[from + 1]! << 8) | line[from + 2]! | 0x20_2020
+    if (word === 0x74_6370) return 6
+    if (word === 0x75_6470) return 17
+  }
   for (const { bytes, number } of names) {
     if (bytes.length !== length) continue
     let same = 0
@@ -72,10 +77,10 @@ export function lower(byte: number): number {
 /** The TCP flag of this name (`SYN`, `ACK` …) as its bit; 0 of any other three letters. */
 export function tcpFlag(line: Uint8Array, at: number): number {
   switch ((line[at]! << 16) | (line[at + 1]! << 8) | line[at + 2]!) {
-    case 0x46494e:
-      return 1
     case 0x53594e:
       return 2
+    case 0x46494e:
+      return 1
     case 0x525354:
       return 4
     case 0x505348:
@@ -122,16 +127,19 @@ export function tcpFlagLetter(byte: number): number {
 /** Reads `00:17:10:88:bc:02` at this place into the row; false where it is none. */
 export function readMac(line: Uint8Array, at: number, to: number, into: FirewallRow): boolean {
   if (to - at < 17) return false
-  let [high, low] = [0, 0]
-  for (let index = 0; index < 6; index++, at += 3) {
-    const [upper, under] = [hexDigit(line[at]!), hexDigit(line[at + 1]!)]
-    if (upper < 0 || under < 0) return false
-    if (index < 5 && line[at + 2] !== 0x3a && line[at + 2] !== 0x2d) return false
-    const byte = upper * 16 + under
-    if (index < 2) high = high * 256 + byte
-    else low = low * 256 + byte
-  }
+  const high = macByte(line, at) * 256 + macByte(line, at + 3)
+  const middle = (macByte(line, at + 6) << 8) | macByte(line, at + 9)
+  const low = (macByte(line, at + 12) << 8) | macByte(line, at + 15)
+  if (high < 0 || middle < 0 || low < 0) return false
+  for (let between = at + 2; between < at + 17; between += 3)
+    if (line[between] !== 0x3a && line[between] !== 0x2d) return false
   into.macHigh = high
-  into.macLow = low
+  into.macLow = middle * 65_536 + low
   return true
+}
+
+/** Two hexadecimal digits; below -65,535 where they are not. */
+function macByte(line: Uint8Array, at: number): number {
+  const value = (hexDigit(line[at]!) << 4) | hexDigit(line[at + 1]!)
+  return value < 0 ? -0x1_0000 : value
 }

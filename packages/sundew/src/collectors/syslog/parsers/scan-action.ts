@@ -12,7 +12,7 @@ interface Word {
 }
 
 /** By first letter. */
-const words: (readonly Word[] | undefined)[] = []
+const words: (readonly Word[] | undefined)[] = Array.from({ length: 256 })
 for (const [list, kind] of [
   [blocking, firewallKinds.block],
   [allowing, firewallKinds.allow],
@@ -21,6 +21,11 @@ for (const [list, kind] of [
     const bytes = ascii(text)
     words[bytes[0]!] = [...(words[bytes[0]!] ?? []), { bytes, kind }]
   }
+/** 0 of bytes that are no letters, 2 of those that words begin with, 1 of the others. */
+const letters = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (lower(byte) < 0x61 || lower(byte) > 0x7a) return 0
+  return words[lower(byte)] === undefined ? 1 : 2
+})
 
 /**
  * What a rule does by the words of its name, in letters of any size: `firewallKinds`. A word is what stands between bytes that are
@@ -30,16 +35,13 @@ export function actionOf(line: Uint8Array, from: number, to: number): number {
   let kind: number = firewallKinds.other
   let at = from
   while (at < to) {
-    const first = lower(line[at]!)
-    if (first < 0x61 || first > 0x7a) {
-      at++
-      continue
-    }
-    const start = at++
-    while (at < to && isLetter(line[at]!)) at++
-    const list = words[first]
-    if (list === undefined) continue
-    const told = kindOf(list, line, start, at)
+    const start = at
+    const first = letters[line[at++]!]!
+    if (first === 0) continue
+    while (at < to && letters[line[at]!] !== 0) at++
+    // The shortest words have four letters.
+    if (first === 1 || at - start < 4) continue
+    const told = kindOf(words[lower(line[start]!)]!, line, start, at)
     if (told === firewallKinds.block) return told
     if (told !== firewallKinds.other) kind = told
   }
@@ -54,9 +56,4 @@ function kindOf(list: readonly Word[], line: Uint8Array, from: number, to: numbe
     if (same === bytes.length) return kind
   }
   return firewallKinds.other
-}
-
-function isLetter(byte: number): boolean {
-  const small = byte | 0x20
-  return small >= 0x61 && small <= 0x7a && byte < 0x80
 }

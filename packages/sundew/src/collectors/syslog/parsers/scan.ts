@@ -1,3 +1,4 @@
+import { ascii } from '../../tail/scan.ts'
 import type { Span } from '../firewall-row.ts'
 
 const nothing = new Uint8Array(0)
@@ -68,4 +69,27 @@ export function setSpan(span: Span, line: Uint8Array, from: number, to: number):
   while (to > from && line[to - 1]! <= 0x20) to--
   span.from = from < to ? from : 0
   span.to = from < to ? to : 0
+}
+
+/** A decimal number of at most `most` that line[from, to) is, whole; -1 where it is none such. */
+export function numberAt(line: Uint8Array, from: number, to: number, most: number): number {
+  if (from >= to) return -1
+  let value = 0
+  for (let at = from; at < to; at++) {
+    const digit = line[at]! - 0x30
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+    if (value > most) return -1
+  }
+  return value
+}
+
+/** Four bytes as one number to compare with {@link four}; asks nothing of where the line ends. */
+export function fourAt(line: Uint8Array, at: number): number {
+  return (line[at]! << 24) | (line[at + 1]! << 16) | (line[at + 2]! << 8) | line[at + 3]!
+}
+
+/** Four characters of ASCII as {@link fourAt} reads them. */
+export function four(text: string): number {
+  return fourAt(ascii(text), 0)
 }
