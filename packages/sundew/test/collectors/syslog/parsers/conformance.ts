@@ -259,7 +259,7 @@ function address(words: Uint32Array): string {
   return formatAddress([words[0]!, words[1]!, words[2]!, words[3]!])
 }
 
-function complete(told: Told): Required<Told> {
+export function complete(told: Told): Required<Told> {
   return {
     kind: 'other',
     sourcePort: 0,
