@@ -1,15 +1,18 @@
-import { ascii, find, startsWith } from '../../tail/scan.ts'
+import { firewallKinds } from '../../../wire/firewall/layout.ts'
+import { ascii, find, indexOf, lastIndexOf, startsWith } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
 import { readAddress } from './address.ts'
 import { readMac, readProtocol, tcpFlag } from './number.ts'
 import { actionOf } from './scan-action.ts'
-import { Cursor, setSpan } from './scan.ts'
+import { Cursor, numberAt, setSpan } from './scan.ts'
 
-const [blank, open, close, colon, equals] = [0x20, 0x5b, 0x5d, 0x3a, 0x3d]
+const [blank, open, close, colon, equals, hyphen] = [0x20, 0x5b, 0x5d, 0x3a, 0x3d, 0x2d]
 const inWord = ascii('IN=')
 const outWord = ascii(' OUT=')
 const kernel = ascii('kernel: ')
+const described = ascii(' DESCR=')
+const defaultWord = ascii('default')
 /** A MAC= is the receiver's address, the sender's, and the type of what is in the frame. */
 const senderMac = 18
 /** Which fields a line has told. */
@@ -17,8 +20,8 @@ const [hasSource, hasDestination, hasProtocol, hasLength, hasCode] = [1, 2, 4, 8
 
 /**
  * Linux's netfilter, as iptables' LOG, nftables' `log`, UFW and firewalld write it (kernel, nf_log_syslog):
- * `[UFW BLOCK] IN=eth0 OUT= MAC=… SRC=… DST=… LEN=40 … PROTO=TCP SPT=… DPT=… … SYN URGP=0`. What a rule does is not said but by
- * its prefix.
+ * `[UFW BLOCK] IN=eth0 OUT= MAC=… SRC=… DST=… LEN=40 … PROTO=TCP SPT=… DPT=… … SYN URGP=0`; Ubiquiti's EdgeOS and UniFi are Linux,
+ * too. What a rule does is not said but by its prefix.
  */
 class Netfilter implements FirewallParser {
   readonly format = 'netfilter'
@@ -75,15 +78,41 @@ function afterClock(line: Uint8Array, from: number, to: number): number {
   return end > at + 1 && end < to && line[end] === close ? end + 1 : at
 }
 
-/** The rule's name, and what it does by it. */
+/** The rule's name, and what it does by it: `[UFW BLOCK] `, `nft-drop: `, `[WAN_IN-D-20003] DESCR="…" `. */
 function prefix(line: Uint8Array, from: number, to: number, into: FirewallRow): void {
-  setSpan(into.rule, line, from, to)
   const { rule } = into
+  setSpan(rule, line, from, to)
   if (rule.to === 0) return
-  into.kind = actionOf(line, rule.from, rule.to)
   if (line[rule.to - 1] === colon) setSpan(rule, line, rule.from, rule.to - 1)
-  if (rule.to > 0 && line[rule.from] === open && line[rule.to - 1] === close)
-    setSpan(rule, line, rule.from + 1, rule.to - 1)
+  const end = rule.to > 0 && line[rule.from] === open ? indexOf(line, rule.from, rule.to, close) : -1
+  if (end > 0 && (end + 1 === rule.to || startsWith(line, end + 1, rule.to, described)))
+    setSpan(rule, line, rule.from + 1, end)
+  const letter = actionLetter(line, rule.from, rule.to)
+  into.kind = letter === firewallKinds.other ? actionOf(line, from, to) : letter
+}
+
+/** What Ubiquiti's EdgeOS and UniFi put into a rule's name: `WAN_LOCAL-default-D`, `WAN_IN-2000-A`, `WAN_IN-D-20003`. */
+function actionLetter(line: Uint8Array, from: number, to: number): number {
+  const second = lastIndexOf(line, from, to, hyphen)
+  const first = second < 0 ? -1 : lastIndexOf(line, from, second, hyphen)
+  if (first < 0) return firewallKinds.other
+  if (to - second === 2 && isNumber(line, first + 1, second)) return letterKind(line[second + 1]!)
+  if (second - first === 2 && isNumber(line, second + 1, to)) return letterKind(line[first + 1]!)
+  return firewallKinds.other
+}
+
+/** A rule's number, or what stands for it where none took a packet. */
+function isNumber(line: Uint8Array, from: number, to: number): boolean {
+  return numberAt(line, from, to, 0xffff_ffff) >= 0 || isDefault(line, from, to)
+}
+
+function isDefault(line: Uint8Array, from: number, to: number): boolean {
+  return to - from === defaultWord.length && startsWith(line, from, to, defaultWord)
+}
+
+function letterKind(letter: number): number {
+  if (letter === 0x41) return firewallKinds.allow
+  return letter === 0x44 || letter === 0x52 ? firewallKinds.block : firewallKinds.other
 }
 
 /** Reads the word at the cursor, and goes past it: which field it told, 0 for none that is kept, -1 where it is none such. */

@@ -1,6 +1,8 @@
 import { describe } from 'node:test'
+import fc from 'fast-check'
 import { filterlog } from '../../../../src/collectors/syslog/parsers/filterlog.ts'
 import { conforms } from './conformance.ts'
+import { fixed, flagLetters, hasPorts, name, packets, readsWhatIsWritten } from './rows.ts'
 
 // Forms by pfSense's documentation ("Raw Filter Log Format"), addresses of documentation.
 describe("pfSense's and OPNsense's filterlog", () => {
@@ -70,4 +72,42 @@ describe("pfSense's and OPNsense's filterlog", () => {
       is: 'malformed',
     },
   ])
+
+  readsWhatIsWritten(
+    filterlog,
+    packets
+      .chain((packet) =>
+        fc.record({
+          ...fixed(packet),
+          // It names types of ICMP and not their numbers.
+          destinationPort: hasPorts(packet)
+            ? fc.constant(packet.destinationPort)
+            : fc.constant({ 1: 2048, 58: 128 * 256 }[packet.protocol] ?? 0),
+          kind: fc.constantFrom('block' as const, 'allow' as const, 'other' as const),
+          length: fc.integer({ min: 20, max: 65_535 }),
+          rule: fc.integer({ min: 1, max: 2 ** 31 }).map(String),
+          interface: name,
+          way: fc.constantFrom('in' as const, 'out' as const),
+          state: fc.constantFrom('match', 'short', 'ip-option'),
+        }),
+      )
+      .map(({ interface: one, way, ...row }) => ({ ...row, [`${way}Interface`]: one })),
+    (row) => {
+      const { inInterface = '', outInterface = '' } = row as { inInterface?: string; outInterface?: string }
+      const six = row.source.includes(':')
+      const protocol = { 6: 'tcp', 17: 'udp', 1: 'icmp', 58: 'ICMPv6' }[row.protocol] ?? 'other'
+      const ip = six
+        ? `6,0x00,0x00000,64,${protocol},${row.protocol}`
+        : `4,0x0,,64,1,0,none,${row.protocol},${protocol}`
+      let told = 'datalength=20'
+      if (hasPorts(row)) told = `${row.sourcePort},${row.destinationPort},0`
+      if (row.protocol === 6) told += `,${flagLetters(row.tcpFlags)},1,,1024,,mss;nop`
+      if (protocol.startsWith('i') || protocol.startsWith('I')) told = 'request,1,1'
+      const action = { block: 'reject', allow: 'pass', other: 'scrub' }[row.kind]
+      return (
+        `8,,,${row.rule},${inInterface || outInterface},${row.state},${action},${inInterface ? 'in' : 'out'},${ip},` +
+        `${row.length},${row.source},${row.destination},${told}`
+      )
+    },
+  )
 })

@@ -69,11 +69,13 @@ export function fixed(packet: Packet): { [Key in keyof Packet]: fc.Arbitrary<Pac
 }
 
 /** The names of set TCP flags, the lowest bit first. */
-export function flagNames(
-  flags: number,
-  names: readonly string[] = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'],
-): string[] {
-  return names.filter((_, bit) => (flags & (1 << bit)) !== 0)
+export function flagNames(flags: number): string[] {
+  return ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'].filter((_, bit) => (flags & (1 << bit)) !== 0)
+}
+
+/** TCP flags by their letters, as BSD's tools write them. */
+export function flagLetters(flags: number): string {
+  return Array.from('FSRPAU').filter((_, bit) => (flags & (1 << bit)) !== 0).join('')
 }
 
 /** Whether a packet has ports: it is TCP's or UDP's. */
