@@ -20,6 +20,11 @@ export function readAddress(cursor: Cursor, into: Uint32Array): boolean {
   return false
 }
 
+/** Whether an address that was read is IPv4. */
+export function isIpv4(words: Uint32Array): boolean {
+  return words[2] === mappedWord && words[1] === 0 && words[0] === 0
+}
+
 /** What {@link readEndpoint} says where there is no port. */
 export const noPort = -1
 /** What {@link readEndpoint} says where there is no address. */

@@ -2,6 +2,7 @@ import type { FirewallParser } from '../parser.ts'
 import { filterlog } from './filterlog.ts'
 import { mikrotik } from './mikrotik.ts'
 import { netfilter } from './netfilter.ts'
+import { pf } from './pf.ts'
 
 /** Every firewall, the most easily told first. A new one is a file here, a line below, and a test. */
-export const firewallParsers: readonly FirewallParser[] = [mikrotik, netfilter, filterlog]
+export const firewallParsers: readonly FirewallParser[] = [mikrotik, netfilter, filterlog, pf]

@@ -1,10 +1,10 @@
 import { ascii, find, indexOf, startsWith } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
-import { endpointAt, lastPort, noPort } from './address.ts'
+import { endpointAt, isIpv4, lastPort, noPort } from './address.ts'
 import { readMac, readProtocol, tcpFlag } from './number.ts'
 import { actionOf } from './scan-action.ts'
-import { four, fourAt, numberAt, setSpan } from './scan.ts'
+import { digitsEnd, four, fourAt, numberAt, setSpan } from './scan.ts'
 
 const [blank, open, close, comma, colon] = [0x20, 0x28, 0x29, 0x2c, 0x3a]
 const inWord = ascii(': in:')
@@ -71,7 +71,7 @@ class Mikrotik implements FirewallParser {
     if (source !== noPort) into.sourcePort = source
     // ICMP has none: what it has instead is there already.
     if (destination !== noPort) into.destinationPort = destination
-    if (into.protocol === 1 && (into.source[0]! | into.source[1]!) !== 0) into.protocol = 58
+    if (into.protocol === 1 && !isIpv4(into.source)) into.protocol = 58
     return rest(line, at, to, into) ? 'told' : 'malformed'
   }
 }
@@ -227,11 +227,6 @@ function icmp(line: Uint8Array, from: number, to: number, into: FirewallRow): nu
   if (code < 0 || codeEnd >= to || line[codeEnd] !== close) return -1
   into.destinationPort = type * 256 + code
   return codeEnd + 1
-}
-
-function digitsEnd(line: Uint8Array, at: number, to: number): number {
-  while (at < to && line[at]! >= 0x30 && line[at]! <= 0x39) at++
-  return at
 }
 
 /** `(SYN,ACK)`: where it ends. */

@@ -84,6 +84,12 @@ export function numberAt(line: Uint8Array, from: number, to: number, most: numbe
   return value
 }
 
+/** Where the digits that stand here end. */
+export function digitsEnd(line: Uint8Array, at: number, to: number): number {
+  while (at < to && line[at]! >= 0x30 && line[at]! <= 0x39) at++
+  return at
+}
+
 /** Four bytes as one number to compare with {@link four}; asks nothing of where the line ends. */
 export function fourAt(line: Uint8Array, at: number): number {
   return (line[at]! << 24) | (line[at + 1]! << 16) | (line[at + 2]! << 8) | line[at + 3]!

@@ -75,7 +75,9 @@ export function flagNames(flags: number): string[] {
 
 /** TCP flags by their letters, as BSD's tools write them. */
 export function flagLetters(flags: number): string {
-  return Array.from('FSRPAU').filter((_, bit) => (flags & (1 << bit)) !== 0).join('')
+  return Array.from('FSRPAU')
+    .filter((_, bit) => (flags & (1 << bit)) !== 0)
+    .join('')
 }
 
 /** Whether a packet has ports: it is TCP's or UDP's. */
