@@ -3,6 +3,7 @@ import { filterlog } from './filterlog.ts'
 import { mikrotik } from './mikrotik.ts'
 import { netfilter } from './netfilter.ts'
 import { pf } from './pf.ts'
+import { windows } from './windows.ts'
 
 /** Every firewall, the most easily told first. A new one is a file here, a line below, and a test. */
-export const firewallParsers: readonly FirewallParser[] = [mikrotik, netfilter, filterlog, pf]
+export const firewallParsers: readonly FirewallParser[] = [mikrotik, netfilter, filterlog, pf, windows]

@@ -46,6 +46,16 @@ const foreign = {
   pf: 'rule 5/(match) block in on em0: 203.0.113.9.41234 > 192.0.2.1.23: S 1:1(0) win 1024',
   'cisco-asa':
     '%ASA-4-106023: Deny tcp src outside:203.0.113.9/41234 dst inside:192.0.2.1/23 by access-group "outside" [0x0, 0x0]',
+  fortigate:
+    'date=2026-11-25 time=22:00:01 devname="fw" devid="FGT60F0000000000" logid="0000000013" type="traffic" srcip=203.0.113.9 srcport=41234 dstip=192.0.2.1 dstport=23 proto=6 action="deny"',
+  paloalto:
+    '1,2026/11/25 22:00:01,001801000000,TRAFFIC,drop,2562,2026/11/25 22:00:01,203.0.113.9,192.0.2.1,0.0.0.0,0.0.0.0,deny,,,not-applicable,vsys1,untrust,trust,ethernet1/1,,syslog,2026/11/25 22:00:01,0,1,41234,23,0,0,0x0,tcp,deny',
+  cef: 'CEF:0|Vendor|Firewall|1.0|100|Blocked|5|src=203.0.113.9 dst=192.0.2.1 spt=41234 dpt=23 proto=TCP act=blocked',
+  windows: '2026-11-25 22:27:57 DROP TCP 203.0.113.9 192.0.2.1 41234 23 40 S 1 0 1024 - - - RECEIVE',
+  junos:
+    'RT_FLOW_SESSION_DENY: session denied 203.0.113.9/41234->192.0.2.1/23 junos-telnet 6(0) deny-all untrust trust',
+  sophos:
+    'device="SFW" date=2026-11-25 time=22:00:01 log_type="Firewall" log_component="Firewall Rule" log_subtype="Denied" src_ip=203.0.113.9 dst_ip=192.0.2.1 protocol="TCP" src_port=41234 dst_port=23',
   sshd: 'Failed password for invalid user admin from 203.0.113.9 port 41234 ssh2',
   html: '<html><body><h1>502 Bad Gateway</h1></body></html>',
   nothing: '',
