@@ -1,9 +1,17 @@
 import type { FirewallParser } from '../parser.ts'
 import { filterlog } from './filterlog.ts'
+import { fortigate } from './fortigate.ts'
 import { mikrotik } from './mikrotik.ts'
 import { netfilter } from './netfilter.ts'
 import { pf } from './pf.ts'
 import { windows } from './windows.ts'
 
 /** Every firewall, the most easily told first. A new one is a file here, a line below, and a test. */
-export const firewallParsers: readonly FirewallParser[] = [mikrotik, netfilter, filterlog, pf, windows]
+export const firewallParsers: readonly FirewallParser[] = [
+  mikrotik,
+  netfilter,
+  filterlog,
+  pf,
+  windows,
+  fortigate,
+]
