@@ -2,12 +2,12 @@ import { firewallKinds } from '../../../wire/firewall/layout.ts'
 import { ascii, indexOf, startsWith } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
+import { type Field, FieldNames, hasSession, malformed, readField } from './fields.ts'
 import { Names } from './names.ts'
-import { readMac, readProtocol } from './number.ts'
 import { Pairs } from './pairs.ts'
 import { setSpan } from './scan.ts'
 import { sessionAction } from './session-action.ts'
-import { afterPriority, readAmount, readEpoch, readPort, readWholeAddress } from './values.ts'
+import { afterPriority, readPort, startsWithAny } from './values.ts'
 
 /** What a line begins with: FortiGate's own, and as FortiAnalyzer passes it on. */
 const starts = ['date=', 'logver=', 'timestamp=', 'devname=', 'devid=', 'logid=', 'eventtime='].map((key) =>
@@ -17,39 +17,34 @@ const starts = ['date=', 'logver=', 'timestamp=', 'devname=', 'devid=', 'logid='
 const firstPairs = 12
 const own = new Names(['devid', 'logid'])
 
-const fields = [
-  'type',
-  'action',
-  'utmaction',
-  'srcip',
-  'dstip',
-  'srcport',
-  'dstport',
-  'proto',
-  'service',
-  'transip',
-  'transport',
-  'tranip',
-  'tranport',
-  'policyid',
-  'policyname',
-  'srcintf',
-  'dstintf',
-  'srcmac',
-  'eventtime',
-  'sentbyte',
-] as const
-const names = new Names(fields)
+const names = new FieldNames<Field | 'type' | 'inspection' | 'service' | 'policy'>({
+  type: 'type',
+  action: 'action',
+  utmaction: 'inspection',
+  srcip: 'source',
+  dstip: 'destination',
+  srcport: 'sourcePort',
+  dstport: 'destinationPort',
+  proto: 'protocol',
+  service: 'service',
+  transip: 'natSource',
+  transport: 'natSourcePort',
+  tranip: 'natDestination',
+  tranport: 'natDestinationPort',
+  policyid: 'policy',
+  policyname: 'rule',
+  srcintf: 'inInterface',
+  dstintf: 'outInterface',
+  srcmac: 'mac',
+  eventtime: 'logged',
+  sentbyte: 'length',
+})
 const traffic = new Names(['traffic'])
 /** An interface that there is none of. */
 const unknown = new Names(['unknown0', 'unknown-0', 'unknown'])
 /** Services that are an ICMP type and code. */
 const pings = new Names(['ping', 'ping6'])
 const icmpServices = [ascii('icmp/'), ascii('icmp6/')]
-
-/** What a line has told. */
-const [hasType, hasSource, hasDestination, hasProtocol] = [1, 2, 4, 8]
-const all = 15
 
 /**
  * FortiGate's traffic log (FortiOS Log Message Reference, "Traffic"): `date=… devname="…" devid="…" eventtime=… logid="…"
@@ -64,7 +59,7 @@ class Fortigate implements FirewallParser {
 
   accepts(line: Uint8Array, from: number, to: number): boolean {
     const at = afterPriority(line, from, to)
-    if (!starts.some((start) => startsWith(line, at, to, start))) return false
+    if (!startsWithAny(line, at, to, starts)) return false
     const pairs = this.#pairs
     pairs.set(line, at, to)
     for (let count = 0; count < firstPairs && pairs.next(); count++)
@@ -77,15 +72,20 @@ class Fortigate implements FirewallParser {
     pairs.set(line, afterPriority(line, from, to), to)
     this.#icmp = 0
     let told = 0
+    let typed = false
     while (pairs.next()) {
-      const field = names.find(line, pairs.keyFrom, pairs.keyTo)
-      if (field < 0) continue
-      const had = this.#field(fields[field]!, line, pairs.from, pairs.to, into)
-      if (had < 0) return 'malformed'
+      const name = names.find(line, pairs.keyFrom, pairs.keyTo)
+      if (name === undefined) continue
+      if (name === 'type') {
+        if (traffic.find(line, pairs.from, pairs.to) < 0) return 'other'
+        typed = true
+        continue
+      }
+      const had = this.#field(name, line, pairs.from, pairs.to, into)
+      if (had === malformed) return 'malformed'
       told |= had
-      if ((told & hasType) === 0 && fields[field] === 'type') return 'other'
     }
-    if (told !== all) return 'malformed'
+    if (!typed || told !== hasSession) return 'malformed'
     if (into.protocol === 1 || into.protocol === 58) {
       into.sourcePort = 0
       into.destinationPort = this.#icmp
@@ -93,84 +93,41 @@ class Fortigate implements FirewallParser {
     return 'told'
   }
 
-  /** Which field was told, 0 for none that has to be, -1 where it is malformed. */
   #field(
-    name: (typeof fields)[number],
+    name: Field | 'inspection' | 'service' | 'policy',
     line: Uint8Array,
     from: number,
     to: number,
     into: FirewallRow,
   ): number {
     switch (name) {
-      case 'type':
-        return traffic.find(line, from, to) < 0 ? 0 : hasType
       case 'action':
         setSpan(into.state, line, from, to)
-        return decide(sessionAction(line, from, to), into)
-      case 'utmaction':
-        return decide(sessionAction(line, from, to), into)
-      case 'srcip':
-        return readWholeAddress(line, from, to, into.source) ? hasSource : -1
-      case 'dstip':
-        return readWholeAddress(line, from, to, into.destination) ? hasDestination : -1
-      case 'srcport': {
-        const port = readPort(line, from, to)
-        into.sourcePort = Math.max(0, port)
-        return Math.min(0, port)
-      }
-      case 'dstport': {
-        const port = readPort(line, from, to)
-        into.destinationPort = Math.max(0, port)
-        return Math.min(0, port)
-      }
-      case 'proto': {
-        const protocol = readProtocol(line, from, to)
-        into.protocol = Math.max(0, protocol)
-        return protocol < 0 ? -1 : hasProtocol
-      }
+        decide(sessionAction(line, from, to), into)
+        return 0
+      case 'inspection':
+        decide(sessionAction(line, from, to), into)
+        return 0
       case 'service':
         this.#icmp = icmpService(line, from, to)
         return 0
-      case 'transip':
-        return readWholeAddress(line, from, to, into.natSource) ? 0 : -1
-      case 'transport':
-        into.natSourcePort = Math.max(0, readPort(line, from, to))
-        return 0
-      case 'tranip':
-        return readWholeAddress(line, from, to, into.natDestination) ? 0 : -1
-      case 'tranport':
-        into.natDestinationPort = Math.max(0, readPort(line, from, to))
-        return 0
-      case 'policyid':
+      case 'policy':
+        // Its name is better.
         if (into.rule.to === 0) setSpan(into.rule, line, from, to)
         return 0
-      case 'policyname':
-        if (from < to) setSpan(into.rule, line, from, to)
-        return 0
-      case 'srcintf':
-        if (unknown.find(line, from, to) < 0) setSpan(into.inInterface, line, from, to)
-        return 0
-      case 'dstintf':
-        if (unknown.find(line, from, to) < 0) setSpan(into.outInterface, line, from, to)
-        return 0
-      case 'srcmac':
-        readMac(line, from, to, into)
-        return 0
-      case 'eventtime':
-        into.logged = readEpoch(line, from, to)
-        return 0
-      case 'sentbyte':
-        into.length = Math.max(0, readAmount(line, from, to))
-        return 0
+      case 'inInterface':
+      case 'outInterface':
+        return unknown.find(line, from, to) < 0 ? readField(name, line, from, to, into) : 0
+      default:
+        return readField(name, line, from, to, into)
     }
   }
 }
 
 export const fortigate: FirewallParser = new Fortigate()
 
-function decide(kind: number, into: FirewallRow): number {
+function decide(kind: number, into: FirewallRow): void {
   if (into.kind !== firewallKinds.block && kind !== firewallKinds.other) into.kind = kind
-  return 0
 }
 
 /** `PING`, `icmp/8/0`, `icmp6/128/0` as type * 256 + code; 0 of any other service. */

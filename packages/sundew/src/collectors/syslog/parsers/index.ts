@@ -1,4 +1,6 @@
 import type { FirewallParser } from '../parser.ts'
+import { ciscoAsa } from './cisco-asa.ts'
+import { ciscoIos } from './cisco-ios.ts'
 import { filterlog } from './filterlog.ts'
 import { fortigate } from './fortigate.ts'
 import { mikrotik } from './mikrotik.ts'
@@ -13,5 +15,7 @@ export const firewallParsers: readonly FirewallParser[] = [
   filterlog,
   pf,
   windows,
+  ciscoAsa,
+  ciscoIos,
   fortigate,
 ]

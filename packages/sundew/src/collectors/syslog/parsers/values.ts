@@ -1,4 +1,4 @@
-import { decimal, indexOf } from '../../tail/scan.ts'
+import { decimal, indexOf, startsWith } from '../../tail/scan.ts'
 import { readAddress } from './address.ts'
 import { Cursor } from './scan.ts'
 
@@ -48,4 +48,15 @@ export function afterPriority(line: Uint8Array, from: number, to: number): numbe
   if (from >= to || line[from] !== 0x3c) return from
   const end = indexOf(line, from, Math.min(to, from + 5), 0x3e)
   return end < 0 ? from : end + 1
+}
+
+/** Whether one of these words stands here. */
+export function startsWithAny(
+  line: Uint8Array,
+  at: number,
+  to: number,
+  words: readonly Uint8Array[],
+): boolean {
+  for (const word of words) if (startsWith(line, at, to, word)) return true
+  return false
 }
