@@ -3,6 +3,7 @@ import { ciscoAsa } from './cisco-asa.ts'
 import { ciscoIos } from './cisco-ios.ts'
 import { filterlog } from './filterlog.ts'
 import { fortigate } from './fortigate.ts'
+import { junos } from './junos.ts'
 import { mikrotik } from './mikrotik.ts'
 import { netfilter } from './netfilter.ts'
 import { pf } from './pf.ts'
@@ -18,4 +19,5 @@ export const firewallParsers: readonly FirewallParser[] = [
   ciscoAsa,
   ciscoIos,
   fortigate,
+  junos,
 ]
