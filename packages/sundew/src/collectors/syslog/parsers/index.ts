@@ -7,6 +7,7 @@ import { junos } from './junos.ts'
 import { mikrotik } from './mikrotik.ts'
 import { netfilter } from './netfilter.ts'
 import { pf } from './pf.ts'
+import { sophos } from './sophos.ts'
 import { windows } from './windows.ts'
 
 /** Every firewall, the most easily told first. A new one is a file here, a line below, and a test. */
@@ -20,4 +21,5 @@ export const firewallParsers: readonly FirewallParser[] = [
   ciscoIos,
   fortigate,
   junos,
+  sophos,
 ]

@@ -7,7 +7,6 @@ import { icmpTypeOfService, settle } from './junos-session.ts'
 import { JunosText } from './junos-text.ts'
 import { Pairs } from './pairs.ts'
 import { numberAt, setSpan } from './scan.ts'
-import { sessionAction } from './session-action.ts'
 
 const [blank, underscore] = [0x20, 0x5f]
 const session = ascii('RT_FLOW_SESSION_')
@@ -25,6 +24,7 @@ const screened: readonly (readonly [Uint8Array, number])[] = [
   [ascii('ICMP'), 1],
 ]
 const notAvailable = [ascii('N/A'), ascii('None'), ascii('UNKNOWN')]
+const drop = ascii('drop')
 const element = ascii('[junos@')
 
 const names = new FieldNames<
@@ -116,7 +116,9 @@ class Junos implements FirewallParser {
           if (into.outInterface.to === 0) setSpan(into.outInterface, line, pairs.from, pairs.to)
           break
         case 'screenAction':
-          into.kind = sessionAction(line, pairs.from, pairs.to)
+          // `alarm-without-drop` let it through.
+          if (pairs.to - pairs.from === drop.length && startsWith(line, pairs.from, pairs.to, drop))
+            into.kind = firewallKinds.block
           break
         default: {
           const had = readField(name, line, pairs.from, pairs.to, into)

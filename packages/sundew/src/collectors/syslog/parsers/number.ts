@@ -138,6 +138,28 @@ export function readMac(line: Uint8Array, at: number, to: number, into: Firewall
   return true
 }
 
+/** Reads `0:30:88:1:43:cd` that is all of line[from, to) into the row: bytes without a zero before them; false where it is none. */
+export function readShortMac(line: Uint8Array, from: number, to: number, into: FirewallRow): boolean {
+  let [high, low, byte, digits, bytes] = [0, 0, 0, 0, 0]
+  if (to - from > 17) return false
+  for (let at = from; at <= to; at++) {
+    const digit = at < to ? hexDigit(line[at]!) : -1
+    if (digit >= 0) {
+      byte = byte * 16 + digit
+      if (++digits > 2) return false
+      continue
+    }
+    if (digits === 0 || (at < to && line[at] !== 0x3a)) return false
+    if (++bytes <= 2) high = high * 256 + byte
+    else low = low * 256 + byte
+    byte = digits = 0
+  }
+  if (bytes !== 6) return false
+  into.macHigh = high
+  into.macLow = low
+  return true
+}
+
 /** Two hexadecimal digits; below -65,535 where they are not. */
 function macByte(line: Uint8Array, at: number): number {
   const value = (hexDigit(line[at]!) << 4) | hexDigit(line[at + 1]!)

@@ -95,6 +95,17 @@ describe("Juniper SRX's lines", () => {
       is: { ...denied, rule: 'TCP port scan!', inInterface: 'ge-0/0/0.0', outInterface: '' },
     },
     {
+      line: 'RT_SCREEN_UDP [junos@2636.1.1.1.2.129 attack-name="UDP flood!" source-address="203.0.113.9" source-port="41234" destination-address="192.0.2.1" destination-port="23" source-zone-name="untrust" interface-name="ge-0/0/0.0" action="alarm-without-drop"]',
+      is: {
+        ...denied,
+        kind: 'other',
+        protocol: 17,
+        rule: 'UDP flood!',
+        inInterface: 'ge-0/0/0.0',
+        outInterface: '',
+      },
+    },
+    {
       line: 'RT_SCREEN_TCP_DST_IP [junos@2636.1.1.1.2.129 attack-name="SYN flood!" destination-address="192.0.2.1" source-zone-name="untrust" interface-name="ge-0/0/0.0" action="alarm-without-drop"]',
       is: 'other',
     },
