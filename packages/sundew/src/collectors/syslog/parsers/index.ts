@@ -1,4 +1,5 @@
 import type { FirewallParser } from '../parser.ts'
+import { cef } from './cef.ts'
 import { ciscoAsa } from './cisco-asa.ts'
 import { ciscoIos } from './cisco-ios.ts'
 import { filterlog } from './filterlog.ts'
@@ -6,6 +7,7 @@ import { fortigate } from './fortigate.ts'
 import { junos } from './junos.ts'
 import { mikrotik } from './mikrotik.ts'
 import { netfilter } from './netfilter.ts'
+import { paloAlto } from './paloalto.ts'
 import { pf } from './pf.ts'
 import { sophos } from './sophos.ts'
 import { windows } from './windows.ts'
@@ -22,4 +24,6 @@ export const firewallParsers: readonly FirewallParser[] = [
   fortigate,
   junos,
   sophos,
+  paloAlto,
+  cef,
 ]
