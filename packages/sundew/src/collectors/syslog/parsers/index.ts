@@ -5,6 +5,7 @@ import { ciscoIos } from './cisco-ios.ts'
 import { filterlog } from './filterlog.ts'
 import { fortigate } from './fortigate.ts'
 import { junos } from './junos.ts'
+import { leef } from './leef.ts'
 import { mikrotik } from './mikrotik.ts'
 import { netfilter } from './netfilter.ts'
 import { paloAlto } from './paloalto.ts'
@@ -26,4 +27,5 @@ export const firewallParsers: readonly FirewallParser[] = [
   sophos,
   paloAlto,
   cef,
+  leef,
 ]
