@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Need } from '../e2e/check.ts'
 import { Instance, sleep, sundewBin, waitFor } from '../e2e/instance.ts'
-import { FlowSpoolWriter } from '../packages/sundew/src/core/flow-spool.ts'
+import { BatchSpoolWriter } from '../packages/sundew/src/core/batch-spool.ts'
 import { layout } from '../packages/sundew/src/core/layout.ts'
 import type { HuntRow } from '../packages/sundew/src/hub/api/contract.ts'
-import { blockColumns, flowBlock } from '../packages/sundew/src/wire/flow/block.ts'
+import { blockColumns, nativeBlock } from '../packages/sundew/src/wire/columns/block.ts'
 import { FlowColumns } from '../packages/sundew/src/wire/flow/columns.ts'
 import { PacketFile } from './lib/flow-packets.ts'
 import { officeTraffic, Traffic } from './lib/flow-rows.ts'
@@ -121,7 +121,7 @@ interface Filling {
  */
 async function fill({ instance, nfcapd, columns, listed, folder, traffic, say }: Filling): Promise<number> {
   const sender = await FlowSender.build(folder)
-  const spool = await FlowSpoolWriter.open(layout(instance.data).flows, Infinity)
+  const spool = await BatchSpoolWriter.open(layout(instance.data).flows, Infinity)
   const everyFlow = new EveryFlow(listed)
   while (traffic.rows < flows) {
     const file = new PacketFile(join(folder, 'packets.bin'))
@@ -129,7 +129,7 @@ async function fill({ instance, nfcapd, columns, listed, folder, traffic, say }:
       columns.clear()
       traffic.fill(columns, Math.min(rowsAtOnce, flows - traffic.rows))
       everyFlow.add(columns)
-      await spool.write(flowBlock(columns), columns.rows, blockColumns(columns))
+      await spool.write(nativeBlock(columns), columns.rows, blockColumns(columns))
       file.add(columns)
     }
     const { path, packets } = file.close()

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { THREADS } from '../../packages/sundew/src/store/threads.ts'
-import { flowBlock } from '../../packages/sundew/src/wire/flow/block.ts'
+import { nativeBlock } from '../../packages/sundew/src/wire/columns/block.ts'
 import { FlowColumns } from '../../packages/sundew/src/wire/flow/columns.ts'
 import { officeTraffic, Traffic, type TrafficShape } from './flow-rows.ts'
 
@@ -50,7 +50,7 @@ async function writeBatches(folder: string, rows: number, shape: TrafficShape): 
     while (traffic.rows < end) {
       columns.clear()
       traffic.fill(columns, end - traffic.rows)
-      pieces.push(Buffer.concat(flowBlock(columns)))
+      pieces.push(Buffer.concat(nativeBlock(columns)))
     }
     await writeFile(join(folder, `${String(batch).padStart(6, '0')}.native`), pieces)
   }

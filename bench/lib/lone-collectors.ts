@@ -8,7 +8,7 @@ import type {
   FromCollectors,
   ToCollectors,
 } from '../../packages/sundew/src/core/collector-messages.ts'
-import { listFlowFiles } from '../../packages/sundew/src/core/flow-spool.ts'
+import { listBatchFiles } from '../../packages/sundew/src/core/batch-spool.ts'
 import type { FromPart } from '../../packages/sundew/src/core/messages.ts'
 import { AddressSetBuilder } from '../../packages/sundew/src/match/address-set-builder.ts'
 import { parseRange } from '../../packages/sundew/src/match/parse-address.ts'
@@ -131,7 +131,7 @@ export class LoneCollectors {
   }
 
   async #take(): Promise<void> {
-    for (const { path } of await listFlowFiles(join(this.#folder, 'flows'))) await rm(path, { force: true })
+    for (const { path } of await listBatchFiles(join(this.#folder, 'flows'))) await rm(path, { force: true })
   }
 }
 

@@ -1,7 +1,7 @@
 import { stat, type FileHandle } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
-import { listFlowFiles } from '../core/flow-spool.ts'
+import { listBatchFiles } from '../core/batch-spool.ts'
 import { JournalError } from '../core/journal/writer.ts'
 import type { Layout } from '../core/layout.ts'
 import { bytesOf, type ByteString } from '../event/bytes.ts'
@@ -205,9 +205,9 @@ async function storeRoom({ config, layout }: FlowImportRun, stop: AbortSignal): 
 
 /** Waits until the hub has taken the flows that were imported; where Sundew does not run, says when it will. */
 async function waitUntilStored(layout: Layout, stop: AbortSignal): Promise<void> {
-  const ours = new Set((await listFlowFiles(layout.flows)).map(({ id }) => id))
+  const ours = new Set((await listBatchFiles(layout.flows)).map(({ id }) => id))
   for (;;) {
-    const left = (await listFlowFiles(layout.flows)).filter(({ id }) => ours.has(id))
+    const left = (await listBatchFiles(layout.flows)).filter(({ id }) => ours.has(id))
     if (left.length === 0 && (await waitingInJournal(layout)) === 0)
       return note('Everything imported is in the store.')
     const flows = countText(left.reduce((sum, { rows }) => sum + rows, 0))
@@ -220,7 +220,7 @@ async function waitUntilStored(layout: Layout, stop: AbortSignal): Promise<void>
 
 async function waitingBytes(layout: Layout): Promise<number> {
   let bytes = 0
-  for (const { path } of await listFlowFiles(layout.flows))
+  for (const { path } of await listBatchFiles(layout.flows))
     bytes += await stat(path).then(
       ({ size }) => size,
       () => 0, // The hub took it meanwhile.

@@ -18,10 +18,13 @@ export function layout(data: string) {
     collectorState: join(data, 'collectors'),
     /** The collectors' own: matches, exporters' health. */
     collectorJournal: join(data, 'journal', 'collectors'),
-    /** Flow batches on their way from the collectors to the store (`core/flow-spool.ts`). */
+    /** Flow batches on their way from the collectors to the store (`core/batch-spool.ts`). */
     flows: join(data, 'flows'),
     /** Which of them the hub is inserting. */
     flowPlan: join(data, 'hub', 'flows.json'),
+    /** The same of what firewalls' logs tell. */
+    firewall: join(data, 'firewall'),
+    firewallPlan: join(data, 'hub', 'firewall.json'),
     /** Address sets (`set-<version>.bin`), written whole by the hub, read by the collectors; `state.json` says which is in force. */
     intel: join(data, 'intel'),
     store: join(data, 'store'),

@@ -9,10 +9,12 @@ import type { SupervisorStatus } from '../core/status.ts'
 import { migrate } from '../store/migrate.ts'
 import { Alerts } from './alerts.ts'
 import { startApi } from './api/server.ts'
+import { BatchIngest } from './batches/ingest.ts'
+import { firewallBatches, flowBatches } from './batches/tables.ts'
+import { InsertTurn } from './batches/turn.ts'
 import { connect, untilDone, type StoreAddress } from './connection.ts'
 import { Campaigns } from './enrich/campaigns.ts'
 import { FileStore } from './enrich/file-store.ts'
-import { FlowIngest } from './flows/ingest.ts'
 import { Digest } from './ingest/digest.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { Ours } from './ingest/known.ts'
@@ -145,16 +147,23 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     otherReader: (directory) => feeds.reached(directory),
     trouble: (code, message, cause) => alerts.raise(code, message, cause),
   })
-  const flowWriter = connect(settings.store.writer)
-  const flowIngest = new FlowIngest({
+  const trouble = (code: string, message: string, cause?: unknown) => alerts.raise(code, message, cause)
+  const batchWriter = connect(settings.store.writer)
+  const batches = { store: batchWriter, turn: new InsertTurn(), trouble }
+  const flowIngest = new BatchIngest({
+    ...batches,
+    table: flowBatches,
     folder: paths.flows,
     planFile: paths.flowPlan,
-    store: flowWriter,
-    trouble: (code, message, cause) => alerts.raise(code, message, cause),
+  })
+  const firewallIngest = new BatchIngest({
+    ...batches,
+    table: firewallBatches,
+    folder: paths.firewall,
+    planFile: paths.firewallPlan,
   })
   let storeStarted = false
   const { networks = [] } = settings
-  const trouble = (code: string, message: string, cause?: unknown) => alerts.raise(code, message, cause)
   const opened =
     settings.intel &&
     openIntelligence(settings.intel, {
@@ -181,7 +190,10 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     quotaBytes: keep.quotaBytes,
     sourceShare: keep.sourceShare,
     fileBytes: async () => files.size().bytes,
-    waitingBytes: async () => (await ingest.waitingBytes()) + (await flowIngest.waiting()).bytes,
+    waitingBytes: async () =>
+      (await ingest.waitingBytes()) +
+      (await flowIngest.waiting()).bytes +
+      (await firewallIngest.waiting()).bytes,
   })
   const keeper = new Keeper({
     store: writer,
@@ -262,6 +274,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
       await Promise.all([
         ingest.run(signal),
         flowIngest.run(signal),
+        firewallIngest.run(signal),
         keeper.run(signal),
         opened?.ask(signal),
         fed,
@@ -275,7 +288,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
       await Promise.all([fed, listed])
       await feeds.close()
       await journal.close()
-      await Promise.all([writer.close(), flowWriter.close(), reader.close()])
+      await Promise.all([writer.close(), batchWriter.close(), reader.close()])
     }
   })()
   return { url: api.url, notices, begun, ended }

@@ -10,7 +10,7 @@ import { LogWatch } from '../collectors/watch/log-watch.ts'
 import type { Config } from '../config.ts'
 import { now, rfc3339 } from '../core/clock.ts'
 import type { FromCollectors, ToCollectors } from '../core/collector-messages.ts'
-import { FlowSpoolWriter } from '../core/flow-spool.ts'
+import { BatchSpoolWriter } from '../core/batch-spool.ts'
 import { uuidv7 } from '../core/id.ts'
 import { JournalWriter } from '../core/journal/writer.ts'
 import { explain, logFor } from '../core/log.ts'
@@ -41,7 +41,7 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
   const { config } = start
   const settings = config.collectors.flow
   const journal = await JournalWriter.open(start.journalDirectory)
-  const spool = await FlowSpoolWriter.open(start.flowsDirectory, settings.waiting_mb * megabyte)
+  const spool = await BatchSpoolWriter.open(start.flowsDirectory, settings.waiting_mb * megabyte)
   const netflow = new NetflowDecoder({
     keepUnknown: settings.keep_unknown,
     sampling: configuredSampling(settings.sampling),

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { listFlowFiles } from '../../src/core/flow-spool.ts'
+import { listBatchFiles } from '../../src/core/batch-spool.ts'
 import { JournalReader } from '../../src/core/journal/reader.ts'
 import { layout } from '../../src/core/layout.ts'
 import { AddressSetBuilder } from '../../src/match/address-set-builder.ts'
@@ -15,7 +15,7 @@ import { dataFolder, sundew } from './sundew.ts'
 
 const captures = join(import.meta.dirname, '../../../../testdata/pcap')
 const bring = (data: string, ...args: string[]) => sundew(['import', ...args, '--data', data])
-const rows = async (data: string) => (await listFlowFiles(layout(data).flows)).map((file) => file.rows)
+const rows = async (data: string) => (await listBatchFiles(layout(data).flows)).map((file) => file.rows)
 /** The captures are from this day on too old at some time: the lifetime is set so that they are not. */
 const config = 'keep: { flows_1h_days: 10000 }\n'
 
@@ -171,7 +171,7 @@ describe('flows that are imported', () => {
     bytes.writeUInt32BE(0x0808_0808, 20 + 8 + 24 + 4)
     await writeFile(file, pcap([{ time, bytes }], { linkType: 101 }))
     assert.equal((await bring(folder.data, 'pcap', '--no-wait', file)).code, 0)
-    const [batch] = await listFlowFiles(layout(folder.data).flows)
+    const [batch] = await listBatchFiles(layout(folder.data).flows)
     const columns = (await readFile(batch!.path)).toString('latin1')
     assert.match(columns, /destination_country.*FixedString\(2\)US/s)
   })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { NativeReceiver } from '../../src/collectors/flow/native-receiver.ts'
 import type { ToCollectors } from '../../src/core/collector-messages.ts'
-import { listFlowFiles } from '../../src/core/flow-spool.ts'
+import { listBatchFiles } from '../../src/core/batch-spool.ts'
 import { journalStart, JournalReader } from '../../src/core/journal/reader.ts'
 import type { SundewEvent } from '../../src/event/event.ts'
 import { AddressSetBuilder } from '../../src/match/address-set-builder.ts'
@@ -66,7 +66,7 @@ async function until(ask: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 const rowsIn = async ({ paths }: CollectorsProcess): Promise<number> =>
-  (await listFlowFiles(paths.flows)).reduce((sum, { rows }) => sum + rows, 0)
+  (await listBatchFiles(paths.flows)).reduce((sum, { rows }) => sum + rows, 0)
 
 async function eventsOf({ paths }: CollectorsProcess): Promise<SundewEvent[]> {
   const reader = new JournalReader(paths.collectorJournal)

@@ -11,6 +11,7 @@ import { StoreError } from '../../src/store/error.ts'
 import { eventColumns, eventInsertSettings, EventsBlock } from '../../src/store/events-table.ts'
 import { migrate, type MigrateOptions } from '../../src/store/migrate.ts'
 import { readMigrations, statementsOf } from '../../src/store/schema.ts'
+import { firewallColumns } from '../../src/wire/firewall/layout.ts'
 import { flowColumns } from '../../src/wire/flow/layout.ts'
 import { TestStore } from './running-store.ts'
 
@@ -65,6 +66,15 @@ describe('the schema', () => {
     assert.deepEqual(
       described.filter(({ default_type: kind }) => kind === 'ALIAS').map(({ name }) => name),
       ['bytes', 'packets', 'flow_end'],
+    )
+  })
+
+  it('has in `firewall` exactly the columns that a batch may carry', async () => {
+    const described = await select<{ name: string; type: string }>('DESCRIBE TABLE firewall')
+    const enumerated = (type: string) => (type.startsWith('Enum8') ? 'UInt8' : type)
+    assert.deepEqual(
+      described.map(({ name, type }) => [name, enumerated(type)]),
+      firewallColumns.map(({ name, type }) => [name, type]),
     )
   })
 

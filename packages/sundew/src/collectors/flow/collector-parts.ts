@@ -3,7 +3,7 @@ import type { Log } from '../../core/log.ts'
 import type { KindFields } from '../../event/event.ts'
 import type { FlowColumns } from '../../wire/flow/columns.ts'
 import type { Exporter } from '../../wire/flow/sink.ts'
-import type { FlowSpool } from './batches.ts'
+import type { BatchSpool } from '../batches.ts'
 import type { FlowDecoder } from './decoder.ts'
 import type { DomainHealth } from './health.ts'
 import type { Receiver } from './receiver.ts'
@@ -36,7 +36,7 @@ export interface CollectorParts {
   readonly receiver: Receiver
   readonly netflow: NetflowPart
   readonly sflow: SflowPart
-  readonly spool: FlowSpool & {
+  readonly spool: BatchSpool & {
     readonly waiting: { readonly files: number; readonly bytes: number }
     measure(): Promise<void>
   }

@@ -1,6 +1,7 @@
 import { refusals, type Decoded, type Exporter } from '../../wire/flow/sink.ts'
 import type { FlowColumns } from '../../wire/flow/columns.ts'
-import { Batches, type DroppedColumns, type FlowSpool } from './batches.ts'
+import type { BatchSpool } from '../batches.ts'
+import { type DroppedColumns, flowBatches } from './batches.ts'
 import { type FlowDecoder, isSflow } from './decoder.ts'
 import { datagramHeaderBytes, nextDatagram, type DatagramBlock } from './receiver.ts'
 import type { Senders } from './senders.ts'
@@ -12,7 +13,7 @@ export interface PipelineParts {
   readonly senders: Senders
   readonly netflow: FlowDecoder
   readonly sflow: FlowDecoder
-  readonly spool: FlowSpool
+  readonly spool: BatchSpool
   /** Fills in country and autonomous system. */
   readonly geo?: { fill(columns: FlowColumns, from: number, to: number): void } | undefined
   readonly matcher?: { match(columns: FlowColumns, from: number, to: number): void } | undefined
@@ -48,11 +49,11 @@ export class FlowPipeline {
     reasons: Object.fromEntries(refusals.map((reason) => [reason, 0])) as PipelineCounts['reasons'],
   }
   readonly #parts: PipelineParts
-  readonly #batches: Batches
+  readonly #batches: ReturnType<typeof flowBatches>
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
-    this.#batches = new Batches({
+    this.#batches = flowBatches({
       spool: parts.spool,
       look: (columns, from, to) => {
         parts.geo?.fill(columns, from, to)

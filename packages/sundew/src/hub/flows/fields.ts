@@ -1,4 +1,5 @@
-import { type CellType, type FlowColumnName, flowColumns } from '../../wire/flow/layout.ts'
+import type { CellType } from '../../wire/columns/layout.ts'
+import { type FlowColumnName, flowColumns } from '../../wire/flow/layout.ts'
 
 /** What can be told of a flow: the table's columns, and what is reckoned of them. */
 export type FlowField = FlowColumnName | 'bytes' | 'packets' | 'flow_end'
@@ -44,6 +45,7 @@ export function readableSql(field: FlowField, column: string): string {
     case 'u16':
     case 'u32':
     case 'text':
+    case 'term':
       return column
   }
 }

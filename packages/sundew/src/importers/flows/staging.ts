@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rfc3339, now } from '../../core/clock.ts'
-import { FlowSpoolWriter, listFlowFiles } from '../../core/flow-spool.ts'
-import { blockColumns, flowBlock } from '../../wire/flow/block.ts'
+import { BatchSpoolWriter, listBatchFiles } from '../../core/batch-spool.ts'
+import { blockColumns, nativeBlock } from '../../wire/columns/block.ts'
 import { FlowColumns } from '../../wire/flow/columns.ts'
 import { copyRow } from '../../wire/flow/row.ts'
 import type { FlowSink } from '../../wire/flow/sink.ts'
@@ -41,7 +41,7 @@ export class FlowStaging {
   readonly #columns = new FlowColumns(batchRows)
   readonly #part = new FlowColumns(batchRows)
   #waiting: { pieces: Uint8Array[]; rows: number; columns: number[] }[] = []
-  #writer: FlowSpoolWriter | undefined
+  #writer: BatchSpoolWriter | undefined
   #folder = ''
   #rows = 0
   /** Flows that are on their way to the store. */
@@ -76,7 +76,7 @@ export class FlowStaging {
   async begin(identity: string): Promise<void> {
     this.#folder = join(this.#root, identity)
     await rm(this.#folder, { recursive: true, force: true })
-    this.#writer = await FlowSpoolWriter.open(this.#folder, Infinity)
+    this.#writer = await BatchSpoolWriter.open(this.#folder, Infinity)
     this.#columns.clear()
     this.#waiting = []
     this.#rows = 0
@@ -119,7 +119,7 @@ export class FlowStaging {
   }
 
   async #handOver(folder: string): Promise<void> {
-    for (const { path } of await listFlowFiles(folder)) {
+    for (const { path } of await listBatchFiles(folder)) {
       await this.#options.storeRoom()
       await rename(path, path.replace(folder, this.#options.folder))
     }
@@ -166,7 +166,7 @@ export class FlowStaging {
   #enqueue(columns: FlowColumns): void {
     if (columns.rows === 0) return
     this.#options.look?.(columns)
-    const pieces = flowBlock(columns).map((piece) => piece.slice())
+    const pieces = nativeBlock(columns).map((piece) => piece.slice())
     this.#waiting.push({ pieces, rows: columns.rows, columns: blockColumns(columns) })
   }
 }

@@ -1,11 +1,7 @@
-import type { CellType } from '../flow/layout.ts'
+import { column, type ColumnSpec, indexOf } from '../columns/layout.ts'
 
 /** What a firewall did, as a number: cells of the column `kind`, told as `firewall.block` and so on. */
 export const firewallKinds = { other: 0, block: 1, allow: 2 } as const
-
-function column<N extends string, C extends CellType>(name: N, cell: C, doc: string) {
-  return { name, cell, doc } as const
-}
 
 /** What is kept of a firewall's log line, whatever firewall wrote it: one row a line, in the table `firewall`. */
 export const firewallColumns = [
@@ -31,13 +27,16 @@ export const firewallColumns = [
   column('source_country', 'country', "The sender's country, ISO 3166-1; looked up."),
   column('source_as', 'u32', "The sender's autonomous system; looked up."),
   column('listed', 'u8', '1 where one of the two ends was on a list of bad addresses when the line came.'),
-  column('device', 'text', 'The host name in the line, or the file.'),
-  column('format', 'text', 'How it was read: mikrotik, netfilter, filterlog ….'),
-  column('rule', 'text', 'Rule, prefix or chain, as the firewall names it.'),
-  column('in_interface', 'text', 'Interface it came in by.'),
-  column('out_interface', 'text', 'Interface it went out by, or would have.'),
-  column('state', 'text', 'Connection state or reason, as the firewall says it.'),
+  column('device', 'term', 'The host name in the line, or the file.'),
+  column('format', 'term', 'How it was read: mikrotik, netfilter, filterlog ….'),
+  column('rule', 'term', 'Rule, prefix or chain, as the firewall names it.'),
+  column('in_interface', 'term', 'Interface it came in by.'),
+  column('out_interface', 'term', 'Interface it went out by, or would have.'),
+  column('state', 'term', 'Connection state or reason, as the firewall says it.'),
   column('source_mac', 'u64', "The sender's MAC address, as a number."),
-] as const
+] as const satisfies readonly ColumnSpec[]
 
 export type FirewallColumnName = (typeof firewallColumns)[number]['name']
+
+/** Position of each column in {@link firewallColumns}. */
+export const firewallIndex = indexOf(firewallColumns)

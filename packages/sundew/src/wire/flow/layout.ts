@@ -1,44 +1,4 @@
-/** How a column's cells lie in memory; little-endian, as ClickHouse's Native format has them. */
-export type CellType = 'u8' | 'u16' | 'u32' | 'u64' | 'ms' | 'address' | 'country' | 'text'
-
-export interface FlowColumnSpec {
-  /** In {@link FlowColumns} and in the table `flows` alike. */
-  readonly name: string
-  readonly cell: CellType
-  /** As the Native block says it; the table's own type is the same, or one ClickHouse converts to. */
-  readonly type: string
-  /** One sentence for docs/flows.md, with the unit. */
-  readonly doc: string
-  /** Of one end of the flow, for filters and for the matcher. */
-  readonly of?: 'source' | 'destination'
-}
-
-/** Bytes a cell takes; 0 for text, which is kept beside. */
-export const cellBytes: Readonly<Record<CellType, number>> = {
-  u8: 1,
-  u16: 2,
-  u32: 4,
-  u64: 8,
-  ms: 8,
-  address: 16,
-  country: 2,
-  text: 0,
-}
-
-function column<N extends string, C extends CellType>(name: N, cell: C, doc: string) {
-  return { name, cell, type: nativeTypes[cell], doc } as const
-}
-
-const nativeTypes: Readonly<Record<CellType, string>> = {
-  u8: 'UInt8',
-  u16: 'UInt16',
-  u32: 'UInt32',
-  u64: 'UInt64',
-  ms: "DateTime64(3, 'UTC')",
-  address: 'IPv6',
-  country: 'FixedString(2)',
-  text: 'String',
-}
+import { column, type ColumnSpec, indexOf } from '../columns/layout.ts'
 
 /**
  * What is kept of a flow, whatever export protocol told it. A column that no row of a batch has is left out of it, so a
@@ -113,11 +73,9 @@ export const flowColumns = [
   column('application', 'text', 'Application, as the exporter names it (NBAR, App-ID …), or its number.'),
   column('user_name', 'text', 'User, as the exporter names it.'),
   column('extra', 'text', 'Further elements as a JSON object, where the configuration keeps them.'),
-] as const satisfies readonly FlowColumnSpec[]
+] as const satisfies readonly ColumnSpec[]
 
 export type FlowColumnName = (typeof flowColumns)[number]['name']
 
 /** Position of each column in {@link flowColumns}. */
-export const columnIndex = Object.fromEntries(
-  flowColumns.map(({ name }, index) => [name, index]),
-) as Readonly<Record<FlowColumnName, number>>
+export const columnIndex = indexOf(flowColumns)

@@ -1,4 +1,5 @@
-import { type FlowColumns, mappedPrefix, perRow } from './columns.ts'
+import { perRow } from '../columns/layout.ts'
+import { type FlowColumns, mappedPrefix } from './columns.ts'
 import { columnIndex, flowColumns } from './layout.ts'
 
 /** Makes a row that was written, and is not to be kept, as it was at first. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { columnWords, parseAddress } from '../../../src/match/parse-address.ts'
 import type { Words } from '../../../src/match/words.ts'
-import { blockColumns, flowBlock } from '../../../src/wire/flow/block.ts'
+import { blockColumns, nativeBlock } from '../../../src/wire/columns/block.ts'
 import { FlowColumns } from '../../../src/wire/flow/columns.ts'
 import { flowColumns } from '../../../src/wire/flow/layout.ts'
 
@@ -73,7 +73,7 @@ export async function keepFlows(store: ClickHouseClient, flows: readonly Flow[])
   const names = blockColumns(columns).map((index) => flowColumns[index]!.name)
   await store.exec({
     query: `INSERT INTO flows (${names.join(', ')}) FORMAT Native`,
-    values: Readable.from(flowBlock(columns), { objectMode: false }),
+    values: Readable.from(nativeBlock(columns), { objectMode: false }),
   })
 }
 

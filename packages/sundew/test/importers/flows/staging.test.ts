@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { listFlowFiles } from '../../../src/core/flow-spool.ts'
+import { listBatchFiles } from '../../../src/core/batch-spool.ts'
 import { FlowStaging, type StagingOptions } from '../../../src/importers/flows/staging.ts'
 import { KnownImports } from '../../../src/importers/known.ts'
 
@@ -35,7 +35,7 @@ async function staged(more: Partial<StagingOptions> = {}) {
       return FlowStaging.open({ ...options(), storeRoom: () => Promise.resolve() })
     },
     async waiting() {
-      return (await listFlowFiles(folder)).map(({ rows }) => rows)
+      return (await listBatchFiles(folder)).map(({ rows }) => rows)
     },
     async [Symbol.asyncDispose]() {
       await known.close()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { flowBlock } from '../../../src/wire/flow/block.ts'
+import { nativeBlock } from '../../../src/wire/columns/block.ts'
 import { FlowColumns, mappedPrefix } from '../../../src/wire/flow/columns.ts'
 import { flowColumns } from '../../../src/wire/flow/layout.ts'
 
@@ -34,10 +34,10 @@ test('a block carries the columns that were touched, and shares their memory', (
   columns.rows = 2
   columns.cells('protocol').set([6, 17])
   columns.cells('application')[1] = 'dns'
-  const block = Buffer.concat(flowBlock(columns)).toString('latin1')
+  const block = Buffer.concat(nativeBlock(columns)).toString('latin1')
   assert.equal(block.charCodeAt(0), 4)
   assert.equal(block.charCodeAt(1), 2)
   assert.ok(block.includes('\x08protocol\x05UInt8\x06\x11'))
   assert.ok(block.endsWith('\x0bapplication\x06String\x00\x03dns'))
-  assert.deepEqual(flowBlock(new FlowColumns(2)), [])
+  assert.deepEqual(nativeBlock(new FlowColumns(2)), [])
 })

@@ -4,18 +4,18 @@ import { uuidv7 } from './id.ts'
 import { now } from './clock.ts'
 
 /**
- * Flow batches wait as files between the collectors, which write them, and the hub, which inserts them: one folder
- * (`layout().flows`), one file a batch, whole or not there (written under a name ending in `.part`, renamed).
+ * Batches of rows wait as files between the collectors, which write them, and the hub, which inserts them: one folder a table
+ * (`layout().flows`, `layout().firewall`), one file a batch, whole or not there (written under a name ending in `.part`, renamed).
  *
- * A file is a block of ClickHouse's Native format for the table `flows`, with the columns that the batch touched; files on
+ * A file is a block of ClickHouse's Native format for that table, with the columns that the batch carries; files on
  * end are a Native stream. Its name says what the hub needs without reading it: `<uuidv7>-<rows>-<columns>.native`, where
  * files of equal `<columns>` carry the same ones. Names sort by time.
  *
  * While the hub keeps up, a file lives for a second or two in the page cache and never reaches the disk; while it does not,
  * they gather up to a limit, and what does not fit is dropped by the writer, who counts it. Nothing is synced: nobody was
- * told that a flow is kept.
+ * told that a flow, or a line, is kept.
  */
-export interface FlowFile {
+export interface BatchFile {
   readonly path: string
   /** UUIDv7: of this batch alone, also after a restart. */
   readonly id: string
@@ -26,7 +26,7 @@ export interface FlowFile {
 
 const name = /^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})-(\d{1,9})-([0-9a-z]+)\.native$/
 
-export class FlowSpoolWriter {
+export class BatchSpoolWriter {
   readonly #folder: string
   readonly #maxBytes: number
   #waitingBytes = 0
@@ -38,12 +38,12 @@ export class FlowSpoolWriter {
   }
 
   /** Removes what a killed writer left half written. `maxBytes` may wait at once. */
-  static async open(folder: string, maxBytes: number): Promise<FlowSpoolWriter> {
+  static async open(folder: string, maxBytes: number): Promise<BatchSpoolWriter> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     for (const file of await readdir(folder)) {
       if (file.endsWith('.part')) await rm(join(folder, file), { force: true })
     }
-    const writer = new FlowSpoolWriter(folder, maxBytes)
+    const writer = new BatchSpoolWriter(folder, maxBytes)
     await writer.measure()
     return writer
   }
@@ -57,7 +57,7 @@ export class FlowSpoolWriter {
   async measure(): Promise<void> {
     let bytes = 0
     let files = 0
-    for (const file of await listFlowFiles(this.#folder)) {
+    for (const file of await listBatchFiles(this.#folder)) {
       try {
         bytes += (await stat(file.path)).size
         files++
@@ -98,7 +98,7 @@ export class FlowSpoolWriter {
 }
 
 /** The whole files in the folder, the oldest first; none where there is no folder. */
-export async function listFlowFiles(folder: string): Promise<FlowFile[]> {
+export async function listBatchFiles(folder: string): Promise<BatchFile[]> {
   let names: string[]
   try {
     names = await readdir(folder)

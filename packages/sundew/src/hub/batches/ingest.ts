@@ -4,16 +4,20 @@ import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { ClickHouseError, type ClickHouseClient } from '@clickhouse/client'
-import { listFlowFiles, type FlowFile } from '../../core/flow-spool.ts'
-import { flowColumns } from '../../wire/flow/layout.ts'
+import { listBatchFiles, type BatchFile } from '../../core/batch-spool.ts'
 import { pause, untilDone } from '../connection.ts'
 import { InsertPlan, tokenOf } from './plan.ts'
+import type { BatchTable } from './tables.ts'
+import type { InsertTurn } from './turn.ts'
 
-export interface FlowIngestOptions {
-  /** Where collectors leave batches (`core/flow-spool.ts`). */
+export interface BatchIngestOptions {
+  readonly table: BatchTable
+  /** Where collectors leave batches (`core/batch-spool.ts`). */
   readonly folder: string
   readonly planFile: string
   readonly store: ClickHouseClient
+  /** Shared by the tables of one store. */
+  readonly turn: InsertTurn
   readonly trouble: (code: string, message: string, cause?: unknown) => void
 }
 
@@ -41,23 +45,23 @@ const damaged = new Set([
 const memory = new Set(['MEMORY_LIMIT_EXCEEDED'])
 
 /**
- * Takes flow batches into the store, each once whatever is killed when: a plan is on disk before the insert, the insert
+ * Takes batches of one table into the store, each once whatever is killed when: a plan is on disk before the insert, the insert
  * carries a token made of the batches' names, and they are removed only when the store has them.
  */
-export class FlowIngest {
-  readonly #options: FlowIngestOptions
+export class BatchIngest {
+  readonly #options: BatchIngestOptions
   readonly #plan: InsertPlan
-  /** Flows put in the store since the start. */
+  /** Rows put in the store since the start. */
   stored = 0
 
-  constructor(options: FlowIngestOptions) {
+  constructor(options: BatchIngestOptions) {
     this.#options = options
     this.#plan = new InsertPlan(options.planFile)
   }
 
   /** What waits for the store. */
   async waiting(): Promise<{ files: number; bytes: number }> {
-    const files = await listFlowFiles(this.#options.folder)
+    const files = await listBatchFiles(this.#options.folder)
     let bytes = 0
     for (const { path } of files) bytes += await sizeOf(path)
     return { files: files.length, bytes }
@@ -67,7 +71,7 @@ export class FlowIngest {
   async run(signal: AbortSignal): Promise<void> {
     await this.#resume(signal)
     while (!signal.aborted) {
-      const files = await listFlowFiles(this.#options.folder)
+      const files = await listBatchFiles(this.#options.folder)
       const together = await fitting(files)
       if (together.length > 0) await this.#take(together, signal)
       const more = files.length > together.length
@@ -79,7 +83,7 @@ export class FlowIngest {
   async #resume(signal: AbortSignal): Promise<void> {
     const names = await this.#plan.read()
     if (names.length === 0) return
-    const there = (await listFlowFiles(this.#options.folder)).filter(({ path }) =>
+    const there = (await listBatchFiles(this.#options.folder)).filter(({ path }) =>
       names.includes(basename(path)),
     )
     // They are removed only when the store has all of them.
@@ -87,8 +91,8 @@ export class FlowIngest {
     else await this.#forget(there)
   }
 
-  async #take(files: readonly FlowFile[], signal: AbortSignal): Promise<void> {
-    const { trouble, store } = this.#options
+  async #take(files: readonly BatchFile[], signal: AbortSignal): Promise<void> {
+    const { table, trouble, store, turn } = this.#options
     const names = files.map(({ path }) => basename(path))
     const token = tokenOf(names)
     await this.#plan.write(names)
@@ -98,9 +102,10 @@ export class FlowIngest {
       isDamaged(error) || (isOf(memory, error) && files.length > 1 && ++memoryless >= memoryTries)
     try {
       await untilDone(
-        () => insert(store, files, token),
+        () => turn.take(() => insert(store, table, files, token)),
         signal,
-        (error) => trouble('SUNDEW_STORE_AWAY', 'the store does not take flows; they wait on disk', error),
+        (error) =>
+          trouble('SUNDEW_STORE_AWAY', `the store does not take ${table.what}; they wait on disk`, error),
         hopeless,
       )
     } catch (error) {
@@ -117,28 +122,28 @@ export class FlowIngest {
     await this.#forget(files)
   }
 
-  async #forget(files: readonly FlowFile[]): Promise<void> {
+  async #forget(files: readonly BatchFile[]): Promise<void> {
     for (const { path } of files) await rm(path, { force: true })
     await this.#plan.done()
   }
 
   /** A batch that the store can't read must not hold up the others. */
-  async #putAside({ path, rows }: FlowFile, cause: unknown): Promise<void> {
+  async #putAside({ path, rows }: BatchFile, cause: unknown): Promise<void> {
     const folder = join(this.#options.folder, 'damaged')
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await rename(path, join(folder, basename(path)))
     await this.#plan.done()
     this.#options.trouble(
       'SUNDEW_FLOWS_DAMAGED',
-      `a batch of ${rows} flows cannot be read by the store and was put into ${folder}`,
+      `a batch of ${rows} ${this.#options.table.what} cannot be read by the store and was put into ${folder}`,
       cause,
     )
   }
 }
 
 /** The first files that have the same columns and together are not too much. */
-async function fitting(files: readonly FlowFile[]): Promise<FlowFile[]> {
-  const together: FlowFile[] = []
+async function fitting(files: readonly BatchFile[]): Promise<BatchFile[]> {
+  const together: BatchFile[] = []
   let rows = 0
   let bytes = 0
   for (const file of files) {
@@ -151,12 +156,17 @@ async function fitting(files: readonly FlowFile[]): Promise<FlowFile[]> {
   return together
 }
 
-async function insert(store: ClickHouseClient, files: readonly FlowFile[], token: string): Promise<void> {
+async function insert(
+  store: ClickHouseClient,
+  { name, columns }: BatchTable,
+  files: readonly BatchFile[],
+  token: string,
+): Promise<void> {
   const { stream } = await store.exec({
-    query: `INSERT INTO flows (${columnsOf(files[0]!.columns).join(', ')}) FORMAT Native`,
+    query: `INSERT INTO ${name} (${columnsOf(columns, files[0]!.columns).join(', ')}) FORMAT Native`,
     values: Readable.from(contents(files), { objectMode: false, highWaterMark: chunkBytes }),
     clickhouse_settings: {
-      // An imported capture may be of any number of days, each a partition.
+      // An imported capture or log may be of any number of days, each a partition.
       throw_on_max_partitions_per_insert_block: 0,
       insert_deduplicate: 1,
       insert_deduplication_token: token,
@@ -169,17 +179,17 @@ async function insert(store: ClickHouseClient, files: readonly FlowFile[], token
   await finished(stream)
 }
 
-async function* contents(files: readonly FlowFile[]): AsyncGenerator<Uint8Array> {
+async function* contents(files: readonly BatchFile[]): AsyncGenerator<Uint8Array> {
   for (const { path } of files) {
     yield* createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Uint8Array>
   }
 }
 
 /** The names behind a file name's key, in the block's order. */
-function columnsOf(key: string): string[] {
+function columnsOf(columns: BatchTable['columns'], key: string): string[] {
   let bits = 0n
   for (const digit of key) bits = bits * 36n + BigInt(Number.parseInt(digit, 36))
-  return flowColumns.filter((_, index) => (bits & (1n << BigInt(index))) !== 0n).map(({ name }) => name)
+  return columns.filter((_, index) => (bits & (1n << BigInt(index))) !== 0n).map(({ name }) => name)
 }
 
 function isDamaged(error: unknown): boolean {

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { officeTraffic, Traffic } from '../../../../../bench/lib/flow-rows.ts'
-import { FlowSpoolWriter, listFlowFiles } from '../../../src/core/flow-spool.ts'
-import { FlowIngest } from '../../../src/hub/flows/ingest.ts'
-import { InsertPlan } from '../../../src/hub/flows/plan.ts'
+import { BatchSpoolWriter, listBatchFiles } from '../../../src/core/batch-spool.ts'
+import { BatchIngest } from '../../../src/hub/batches/ingest.ts'
+import { InsertPlan } from '../../../src/hub/batches/plan.ts'
+import { flowBatches } from '../../../src/hub/batches/tables.ts'
+import { InsertTurn } from '../../../src/hub/batches/turn.ts'
 import { migrate } from '../../../src/store/migrate.ts'
-import { blockColumns, flowBlock } from '../../../src/wire/flow/block.ts'
+import { blockColumns, nativeBlock } from '../../../src/wire/columns/block.ts'
 import { FlowColumns } from '../../../src/wire/flow/columns.ts'
 import { TestStore } from '../../store/running-store.ts'
 
@@ -37,25 +39,27 @@ describe('flow batches', () => {
   const traffic = new Traffic({ ...officeTraffic, startMs: Date.now() - 600_000 })
 
   async function leave(batches: number, rows: number, touch?: 'vlan'): Promise<number> {
-    const writer = await FlowSpoolWriter.open(folder, 1e9)
+    const writer = await BatchSpoolWriter.open(folder, 1e9)
     const columns = new FlowColumns(rows)
     let bytes = 0
     for (let i = 0; i < batches; i++) {
       traffic.fill(columns, rows)
       if (touch) columns.touch(touch)
       for (let row = 0; row < rows; row++) bytes += columns.cells('raw_bytes')[row * 2]!
-      await writer.write(flowBlock(columns), rows, blockColumns(columns))
+      await writer.write(nativeBlock(columns), rows, blockColumns(columns))
       columns.clear()
     }
     return bytes
   }
 
-  async function taken(work: (ingest: FlowIngest) => Promise<void>): Promise<void> {
+  async function taken(work: (ingest: BatchIngest) => Promise<void>): Promise<void> {
     const stop = new AbortController()
-    const ingest = new FlowIngest({
+    const ingest = new BatchIngest({
+      table: flowBatches,
       folder,
       planFile: join(folder, 'plan.json'),
       store: client,
+      turn: new InsertTurn(),
       trouble: (code) => told.push(code),
     })
     const running = ingest.run(stop.signal)
@@ -69,7 +73,7 @@ describe('flow batches', () => {
   }
 
   const empty = async () => {
-    while ((await listFlowFiles(folder)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    while ((await listBatchFiles(folder)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 
   async function sums(): Promise<Record<string, number>> {
@@ -145,7 +149,7 @@ describe('flow batches', () => {
 
   it('that are damaged are put aside and told, and hold up no others', async () => {
     const bytes = await leave(1, 100)
-    const [file] = await listFlowFiles(folder)
+    const [file] = await listBatchFiles(folder)
     await writeFile(file!.path.replace('-100-', '-7-'), 'no block')
     await taken(async () => {
       await empty()
