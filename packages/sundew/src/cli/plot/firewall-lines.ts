@@ -1,11 +1,10 @@
 import { createReadStream } from 'node:fs'
-import { FirewallRow } from '../../collectors/syslog/firewall-row.ts'
-import { lineTime, timeLength } from '../../collectors/syslog/line-time.ts'
-import { LogLines } from '../../collectors/syslog/log-line.ts'
+import type { FirewallRow } from '../../collectors/syslog/firewall-row.ts'
+import { LineReader } from '../../collectors/syslog/line-reader.ts'
 import type { FirewallParser } from '../../collectors/syslog/parser.ts'
+import { longestLine } from '../../wire/syslog/limits.ts'
+import { trimmedEnd } from '../../wire/syslog/lines.ts'
 
-/** The longest line that is looked at, bytes; longer ones are counted as unread. */
-const longestLine = 64 * 1024
 const lf = 0x0a
 
 export interface FirewallLines {
@@ -37,36 +36,23 @@ export async function readFirewallLines(
   { path, parsers, now, offset }: LinesOptions,
   tell: (row: FirewallRow, at: number) => void,
 ): Promise<FirewallLines> {
-  const lines = new LogLines(parsers)
-  const row = new FirewallRow()
+  const reader = new LineReader(parsers)
+  const { row, header } = reader
   const formats = new Set<string>()
   const counts = { told: 0, other: 0, unread: 0 }
   let sample = ''
-  // Lines of one second have one time: what it was read from is compared, not read again.
-  let last = Buffer.alloc(0)
-  let lastTime = Number.NaN
-  const timeOf = (bytes: Buffer, from: number, end: number) => {
-    if (
-      last.length > 0 &&
-      from + last.length <= end &&
-      bytes.compare(last, 0, last.length, from, from + last.length) === 0
-    )
-      return lastTime
-    const head = bytes.toString('latin1', from, Math.min(end, from + timeLength))
-    const read = lineTime(head, now, offset)
-    // With the character after it: a fraction or a zone that follows is another time.
-    last = read.length === 0 ? Buffer.alloc(0) : Buffer.from(bytes.subarray(from, from + read.length + 1))
-    lastTime = read.at
-    return lastTime
-  }
+  let usual: FirewallParser | undefined
   const take = (bytes: Buffer, from: number, to: number) => {
-    const end = to > from && bytes[to - 1] === 0x0d ? to - 1 : to
+    const end = trimmedEnd(bytes, from, to)
     if (end === from) return
-    const parsed = end - from > longestLine ? undefined : lines.read(bytes, from, end, row)
+    const parsed = end - from > longestLine ? undefined : reader.read(bytes, from, end, now, usual)
     if (parsed === 'told') {
       counts.told++
-      formats.add(lines.format)
-      tell(row, row.logged || timeOf(bytes, from, end))
+      if (usual !== reader.parser) {
+        usual = reader.parser!
+        formats.add(usual.format)
+      }
+      tell(row, row.logged || (header.zoned ? header.time : header.time - offset))
     } else if (parsed === 'other') counts.other++
     else {
       counts.unread++

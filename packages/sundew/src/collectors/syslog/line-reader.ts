@@ -1,0 +1,108 @@
+import { SyslogHeader } from '../../wire/syslog/header.ts'
+import { FirewallRow } from './firewall-row.ts'
+import type { FirewallParsed, FirewallParser } from './parser.ts'
+import { isTalkative, mayDecide } from './programs.ts'
+
+const blank = 0x20
+/** Words of a message that a firewall's own may begin behind: what a relay or a program puts before it. */
+const mostWords = 4
+/** Bytes of a message that say which firewall wrote it. */
+const telling = 2_048
+
+/**
+ * Reads a firewall's line: its header, then the message with the parser that read the sender's last one, or with whichever takes it.
+ * One object, used again for every line.
+ */
+export class LineReader {
+  readonly #parsers: readonly FirewallParser[]
+  readonly #own: readonly FirewallParser[]
+  readonly header = new SyslogHeader()
+  readonly row = new FirewallRow()
+  /** The parser that took the last line. */
+  parser: FirewallParser | undefined
+
+  /** @param own parsers of the owner's patterns, which may read any program's lines */
+  constructor(parsers: readonly FirewallParser[], own: readonly FirewallParser[] = []) {
+    this.#parsers = [...own, ...parsers]
+    this.#own = own
+  }
+
+  /**
+   * Reads the line into {@link row}, and its header into {@link header}.
+   *
+   * @param usual the parser that takes this sender's lines, asked first
+   * @returns undefined where no parser takes it
+   */
+  read(
+    line: Uint8Array,
+    from: number,
+    to: number,
+    now: number,
+    usual: FirewallParser | undefined,
+  ): FirewallParsed | undefined {
+    const { header } = this
+    header.read(line, from, to, now)
+    return this.message(line, from, to, usual)
+  }
+
+  /** Reads a message whose header has been read, or that had none. */
+  message(
+    line: Uint8Array,
+    from: number,
+    to: number,
+    usual: FirewallParser | undefined,
+  ): FirewallParsed | undefined {
+    const { header } = this
+    const decides = mayDecide(line, header)
+    if (usual && (decides || this.#own.includes(usual))) {
+      const at = this.#usualAt(usual, line, from, to)
+      if (at >= 0) return this.#parse(usual, line, from, at, to)
+    }
+    const at = this.#find(decides ? this.#parsers : this.#own, line, from, to)
+    if (at >= 0) return this.#parse(this.parser!, line, from, at, to)
+    this.parser = undefined
+    return isTalkative(line, header) ? 'other' : undefined
+  }
+
+  /** Where the parser takes the line: its message, its structured data, or all of it where its time is the format's own. */
+  #usualAt(parser: FirewallParser, line: Uint8Array, from: number, to: number): number {
+    const { messageFrom, structuredFrom } = this.header
+    if (parser.accepts(line, messageFrom, to)) return messageFrom
+    if (structuredFrom >= 0 && parser.accepts(line, structuredFrom, to)) return structuredFrom
+    return messageFrom > from && parser.accepts(line, from, to) ? from : -1
+  }
+
+  /** Where a parser takes the line, which {@link parser} is then; -1 where none does. */
+  #find(parsers: readonly FirewallParser[], line: Uint8Array, from: number, to: number): number {
+    const { messageFrom, structuredFrom } = this.header
+    let at = messageFrom
+    for (let word = 0; word <= mostWords && at < to; word++) {
+      if (this.#acceptedBy(parsers, line, at, to)) return at
+      const next = line.indexOf(blank, at)
+      if (next < 0 || next >= to) break
+      at = next + 1
+      while (at < to && line[at] === blank) at++
+    }
+    if (structuredFrom >= 0 && this.#acceptedBy(parsers, line, structuredFrom, to)) return structuredFrom
+    return messageFrom > from && this.#acceptedBy(parsers, line, from, to) ? from : -1
+  }
+
+  #acceptedBy(parsers: readonly FirewallParser[], line: Uint8Array, at: number, to: number): boolean {
+    const end = Math.min(to, at + telling)
+    for (const parser of parsers) {
+      if (!parser.accepts(line, at, end)) continue
+      this.parser = parser
+      return true
+    }
+    return false
+  }
+
+  #parse(parser: FirewallParser, line: Uint8Array, from: number, at: number, to: number): FirewallParsed {
+    this.parser = parser
+    const { header } = this
+    // What was taken for a header is the format's own, but for the time.
+    if (at === from && header.messageFrom > from) header.hostTo = 0
+    this.row.clear()
+    return parser.parse(line, at, to, this.row)
+  }
+}
