@@ -42,6 +42,59 @@ export interface CollectorStatus {
   readonly waiting: { readonly files: number; readonly bytes: number }
   /** What was told by logs and dnstap; not given where neither is configured. */
   readonly watch?: WatchStatus
+  /** How syslog does; not given where it is not received. */
+  readonly syslog?: SyslogStatus
+}
+
+/** How the receiving of syslog does, since the collectors began. */
+export interface SyslogStatus extends SyslogCounts {
+  /** Which receiver runs, as of flows. */
+  readonly receiver: 'recvmmsg' | 'dgram'
+  /** UDP sockets. */
+  readonly sockets: CollectorStatus['sockets']
+  /** TCP and TLS connections that are open, and those that were refused or ended for what they sent. */
+  readonly connections: number
+  readonly refused: number
+  /** Datagrams of senders that are not listened to. */
+  readonly strangers: number
+  /** Lines that were longer than is read: their beginnings were. */
+  readonly cut: number
+  /** Rows that could not be kept. */
+  readonly dropped: number
+  /** Rows in which an end was on a list of bad addresses. */
+  readonly listed: number
+  /** Batches that wait for the hub. */
+  readonly waiting: { readonly files: number; readonly bytes: number }
+  /** Senders that are known; the busiest are told of. */
+  readonly senders: number
+  readonly top: readonly SyslogSenderStatus[]
+  /** Of all others. */
+  readonly others: SyslogCounts
+}
+
+export interface SyslogCounts {
+  readonly lines: number
+  /** Rows of the table `firewall`. */
+  readonly told: number
+  /** Lines of a firewall, or of a program that is known, that are no decision of a packet's. */
+  readonly other: number
+  /** Lines that no parser takes. */
+  readonly unparsed: number
+  /** Rows left out by `collectors.syslog.ignore`. */
+  readonly ignored: number
+}
+
+export interface SyslogSenderStatus extends SyslogCounts {
+  /** Its address. */
+  readonly sender: string
+  /** How its lines are read; '' before one was. */
+  readonly format: string
+  /** Of its clock from UTC, minutes, where it tells no zone and its lines have shown one. */
+  readonly zoneMinutes?: number
+  /** How far its clock is ahead, ms, beside its zone; not given where its lines tell no time. */
+  readonly aheadMs?: number
+  /** A line that no parser takes, escaped. */
+  readonly sample?: string
 }
 
 /** How the watching of logs does. */

@@ -1,4 +1,4 @@
-import type { CollectorStatus, WatchStatus } from '../../core/collector-messages.ts'
+import type { CollectorStatus, SyslogStatus, WatchStatus } from '../../core/collector-messages.ts'
 import type { Log } from '../../core/log.ts'
 import type { KindFields } from '../../event/event.ts'
 import type { FlowColumns } from '../../wire/flow/columns.ts'
@@ -56,5 +56,7 @@ export interface CollectorParts {
   readonly alert: (code: string, message: string) => void
   /** How the watching of logs does, which is told with the rest. */
   readonly watch?: (() => WatchStatus) | undefined
+  /** How syslog does, likewise. */
+  readonly syslog?: (() => SyslogStatus) | undefined
   readonly matches: () => { readonly set: CollectorStatus['set']; readonly matches: number }
 }

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TlsOptions } from 'node:tls'
 import type { CollectorStatus } from '../../core/collector-messages.ts'
 import { explain } from '../../core/log.ts'
 import type { ListenerStatus } from '../../core/status.ts'
@@ -8,11 +6,12 @@ import type { DroppedColumns } from './batches.ts'
 import { cannotBind } from './cannot-bind.ts'
 import type { CollectorParts, CollectorSettings, NetflowPart, SflowPart } from './collector-parts.ts'
 import { Health, type DomainHealth } from './health.ts'
-import { Losses } from './losses.ts'
+import { flowLosses, Losses } from './losses.ts'
 import { FlowPipeline } from './pipeline.ts'
 import { SavedState } from './saved-state.ts'
 import { allowedBy, Senders } from './senders.ts'
 import { StreamListener } from './stream-listener.ts'
+import { tlsOptionsOf } from '../tls-files.ts'
 
 /** How often templates are saved and what is past its time is forgotten. */
 const saveMs = 30_000
@@ -40,7 +39,7 @@ export class FlowCollector {
   constructor(settings: CollectorSettings, parts: CollectorParts) {
     this.#settings = settings
     this.#parts = parts
-    this.#losses = new Losses(parts.alert)
+    this.#losses = new Losses(flowLosses, parts.alert)
     this.#senders = new Senders(allowedBy(settings.exporters))
     this.#state = new SavedState(join(settings.stateFolder, 'templates.json'), parts.netflow, parts.log)
     this.#pipeline = new FlowPipeline({
@@ -72,7 +71,7 @@ export class FlowCollector {
             transport: transport === 'udp' ? 'udp' : 'tcp',
           })
         } catch (error) {
-          notices.push(cannotBind(address, port, transport, error))
+          notices.push(cannotBind('flows', 'collectors.flow.ports', address, port, transport, error))
         }
       }
     }
@@ -86,7 +85,7 @@ export class FlowCollector {
   }
 
   get status(): CollectorStatus {
-    const { receiver, spool, matches, watch } = this.#parts
+    const { receiver, spool, matches, watch, syslog } = this.#parts
     const { packets, flows, lost, dropped, refused } = this.#pipeline.counts
     return {
       receiver: receiver.kind,
@@ -100,6 +99,7 @@ export class FlowCollector {
       ...matches(),
       waiting: spool.waiting,
       ...(watch && { watch: watch() }),
+      ...(syslog && { syslog: syslog() }),
     }
   }
 
@@ -134,22 +134,11 @@ export class FlowCollector {
         ended: (exporter) => this.#parts.netflow.endStream(exporter),
         room: () => this.#pipeline.room,
       },
-      transport === 'tls' ? await this.#tlsOptions() : undefined,
+      transport === 'tls' ? await tlsOptionsOf(this.#settings.tls, 'collectors.flow.tls') : undefined,
     )
     const bound = await stream.listen(address, port)
     this.#streams.push(stream)
     return bound.port
-  }
-
-  async #tlsOptions(): Promise<TlsOptions> {
-    const { tls } = this.#settings
-    if (!tls) throw new Error('collectors.flow.tls names no certificate and key')
-    const [cert, key, ca] = await Promise.all([
-      readFile(tls.certificate),
-      readFile(tls.key),
-      tls.ca === undefined ? undefined : readFile(tls.ca),
-    ])
-    return { cert, key, ...(ca && { ca, requestCert: true, rejectUnauthorized: true }) }
   }
 
   #look(): void {

@@ -1,30 +1,51 @@
 /** How long a loss that goes on is not told again. */
 const quietMs = 60_000
 
+/** What to say of a loss that goes by this code. */
+export interface LossWords {
+  readonly code: string
+  readonly message: (count: number) => string
+}
+
+/** Of datagrams that the kernel dropped, and of rows that could not be kept. */
+export interface LossesWords {
+  readonly packets: LossWords
+  readonly rows: LossWords
+}
+
+export const flowLosses: LossesWords = {
+  packets: {
+    code: 'SUNDEW_FLOW_PACKETS_DROPPED',
+    message: (count) =>
+      `the kernel dropped ${count} export packets because they came faster than they were read: "sundew doctor" tells the receive buffer and how to raise it`,
+  },
+  rows: {
+    code: 'SUNDEW_FLOWS_DROPPED',
+    message: (count) =>
+      `${count} flows were decoded and could not be kept: more waits for the store than collectors.flow.waiting_mb allows, or the disk refuses`,
+  },
+}
+
 /** Tells the owner at once of what nobody will ever know of, and then once a minute. */
 export class Losses {
+  readonly #words: LossesWords
   readonly #alert: (code: string, message: string) => void
   readonly #packets = new Told()
-  readonly #flows = new Told()
+  readonly #rows = new Told()
 
-  constructor(alert: (code: string, message: string) => void) {
+  constructor(words: LossesWords, alert: (code: string, message: string) => void) {
+    this.#words = words
     this.#alert = alert
   }
 
-  /** @param packets that the kernel dropped, and `flows` that could not be kept, since the start */
-  tell(packets: number, flows: number): void {
-    if (packets > this.#packets.told && this.#packets.due()) {
-      this.#alert(
-        'SUNDEW_FLOW_PACKETS_DROPPED',
-        `the kernel dropped ${packets - this.#packets.take(packets)} export packets because they came faster than they were read: "sundew doctor" tells the receive buffer and how to raise it`,
-      )
-    }
-    if (flows > this.#flows.told && this.#flows.due()) {
-      this.#alert(
-        'SUNDEW_FLOWS_DROPPED',
-        `${flows - this.#flows.take(flows)} flows were decoded and could not be kept: more waits for the store than collectors.flow.waiting_mb allows, or the disk refuses`,
-      )
-    }
+  /** @param packets that the kernel dropped, and `rows` that could not be kept, since the start */
+  tell(packets: number, rows: number): void {
+    this.#tell(this.#packets, this.#words.packets, packets)
+    this.#tell(this.#rows, this.#words.rows, rows)
+  }
+
+  #tell(told: Told, { code, message }: LossWords, count: number): void {
+    if (count > told.told && told.due()) this.#alert(code, message(count - told.take(count)))
   }
 }
 

@@ -1,46 +1,14 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
-import { sourceKey } from '../../core/address.ts'
+import type { AddressInfo } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 import type { Exporter } from '../../wire/flow/sink.ts'
+import { type StreamCounts, type StreamLimits, type StreamReader, StreamServer } from '../stream-server.ts'
 import { addressWords } from './address-bytes.ts'
 import type { Senders } from './senders.ts'
 
-/** What exporters that connect may hold at once; a message's length is its 16 bits of the header (RFC 7011 §3.1). */
-export interface StreamLimits {
-  readonly connections: number
-  /** From one IPv4 address or IPv6 /64. */
-  readonly connectionsPerSource: number
-  /** Without a byte for so long a connection is ended: its exporter connects again. */
-  readonly idleMs: number
-  /** For the rest of a message that began, and for TLS to be agreed on. */
-  readonly messageMs: number
-}
-
-export const streamLimits: StreamLimits = {
-  connections: 1_024,
-  connectionsPerSource: 64,
-  idleMs: 30 * 60_000,
-  messageMs: 30_000,
-}
-
 const headerBytes = 16
+/** A message's length is the 16 bits of its header (RFC 7011 §3.1). */
 const maxMessageBytes = 65_535
 const ipfixVersion = 10
-
-/** What became of connections since the start. */
-export interface StreamCounts {
-  accepted: number
-  /** Not on the list of exporters. */
-  strangers: number
-  /** Too many at once. */
-  tooMany: number
-  /** Ended because what came was no IPFIX message. */
-  malformed: number
-  /** Ended because nothing more came, or the rest of a message did not. */
-  idle: number
-  /** Where TLS was not agreed on. */
-  handshake: number
-}
 
 export interface StreamHost {
   readonly senders: Senders
@@ -55,128 +23,85 @@ export interface StreamHost {
 
 /** IPFIX over TCP or TLS on one port: cuts streams into messages. */
 export class StreamListener {
-  readonly counts: StreamCounts = {
-    accepted: 0,
-    strangers: 0,
-    tooMany: 0,
-    malformed: 0,
-    idle: 0,
-    handshake: 0,
-  }
-  readonly #host: StreamHost
-  readonly #limits: StreamLimits
-  readonly #server: Server
-  readonly #tls: boolean
-  readonly #sockets = new Set<Socket>()
-  readonly #perSource = new Map<string, number>()
+  readonly #server: StreamServer
 
   /** Over TLS where `tls` is given. */
   constructor(host: StreamHost, tls?: TlsOptions) {
-    this.#host = host
-    this.#limits = { ...streamLimits, ...host.limits }
-    this.#tls = tls !== undefined
-    this.#server = tls
-      ? createTlsServer({ ...tls, handshakeTimeout: this.#limits.messageMs }, (socket) => this.#read(socket))
-      : createServer((socket) => this.#read(socket))
-    // Before TLS is spoken to anybody: who may connect, and how many.
-    this.#server.prependListener('connection', (socket: Socket) => this.#admit(socket))
-    this.#server.on('tlsClientError', () => this.counts.handshake++)
+    const { senders, room, limits } = host
+    const transport = tls ? 'tls' : 'tcp'
+    this.#server = new StreamServer(
+      {
+        allowed: (address) => senders.make(addressWords(address), 0, 'tcp').allowed,
+        open: (address, port) => new Messages(host, senders.make(addressWords(address), port, transport)),
+        room,
+        limits,
+      },
+      tls,
+    )
+  }
+
+  get counts(): StreamCounts {
+    return this.#server.counts
   }
 
   /** Rejects with the system's error (EADDRINUSE, EACCES …). */
-  async listen(address: string, port: number): Promise<AddressInfo> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen({ host: address, port, exclusive: true }, () => {
-        this.#server.off('error', reject)
-        resolve()
-      })
-    })
-    // EMFILE and the like: this connection is lost, the next may do.
-    this.#server.on('error', () => {})
-    return this.#server.address() as AddressInfo
+  listen(address: string, port: number): Promise<AddressInfo> {
+    return this.#server.listen(address, port)
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve))
-    for (const socket of this.#sockets) socket.destroy()
-    await closed
+  close(): Promise<void> {
+    return this.#server.close()
+  }
+}
+
+/** The messages of one connection. */
+class Messages implements StreamReader {
+  readonly #host: StreamHost
+  readonly #exporter: Exporter
+  /** The beginning of a message whose rest is to come. */
+  readonly #rest = new Uint8Array(maxMessageBytes)
+  readonly #restView = new DataView(this.#rest.buffer)
+  #held = 0
+
+  constructor(host: StreamHost, exporter: Exporter) {
+    this.#host = host
+    this.#exporter = exporter
   }
 
-  #admit(socket: Socket): void {
-    socket.on('error', () => {})
-    const { remoteAddress = '' } = socket
-    const source = sourceKey(remoteAddress)
-    const words = addressWords(remoteAddress)
-    const ofSource = this.#perSource.get(source) ?? 0
-    const { connections, connectionsPerSource } = this.#limits
-    if (!this.#host.senders.make(words, 0, 'tcp').allowed) this.counts.strangers++
-    else if (this.#sockets.size >= connections || ofSource >= connectionsPerSource) this.counts.tooMany++
-    else {
-      this.counts.accepted++
-      this.#sockets.add(socket)
-      this.#perSource.set(source, ofSource + 1)
-      socket.once('close', () => {
-        this.#sockets.delete(socket)
-        const left = (this.#perSource.get(source) ?? 1) - 1
-        if (left > 0) this.#perSource.set(source, left)
-        else this.#perSource.delete(source)
-      })
-      return
-    }
-    socket.destroy()
+  get begun(): boolean {
+    return this.#held > 0
   }
 
-  #read(socket: Socket): void {
-    const { remoteAddress, remotePort } = socket
-    if (socket.destroyed || remoteAddress === undefined) return
-    const exporter = this.#host.senders.make(
-      addressWords(remoteAddress),
-      remotePort ?? 0,
-      this.#tls ? 'tls' : 'tcp',
-    )
-    const rest = new Uint8Array(maxMessageBytes)
-    const restView = new DataView(rest.buffer)
-    let held = 0
-    const end = (reason: 'malformed' | 'idle') => {
-      this.counts[reason]++
-      socket.destroy()
-    }
-    socket.on('error', () => {})
-    socket.setTimeout(this.#limits.idleMs)
-    socket.on('timeout', () => end('idle'))
-    socket.once('close', () => this.#host.ended(exporter))
-    socket.on('data', (chunk: Uint8Array) => {
-      const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
-      let at = 0
-      while (at < chunk.length) {
-        // A message that is whole in the chunk is read where it is; of others the beginning is kept.
-        const whole = held === 0 && chunk.length - at >= headerBytes ? lengthOf(view, at) : 0
-        if (whole < 0) return end('malformed')
-        if (whole > 0 && chunk.length - at >= whole) {
-          this.#host.message(view, at, whole, exporter)
-          at += whole
-          continue
-        }
-        const wanted = held < headerBytes ? headerBytes : lengthOf(restView, 0)
-        const more = Math.min(wanted - held, chunk.length - at)
-        rest.set(chunk.subarray(at, at + more), held)
-        held += more
-        at += more
-        if (held < headerBytes) break
-        const length = lengthOf(restView, 0)
-        if (length < 0) return end('malformed')
-        if (held === length) {
-          this.#host.message(restView, 0, length, exporter)
-          held = 0
-        }
+  data(chunk: Uint8Array): boolean {
+    const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
+    let at = 0
+    while (at < chunk.length) {
+      // A message that is whole in the chunk is read where it is; of others the beginning is kept.
+      const whole = this.#held === 0 && chunk.length - at >= headerBytes ? lengthOf(view, at) : 0
+      if (whole < 0) return false
+      if (whole > 0 && chunk.length - at >= whole) {
+        this.#host.message(view, at, whole, this.#exporter)
+        at += whole
+        continue
       }
-      socket.setTimeout(held > 0 ? this.#limits.messageMs : this.#limits.idleMs)
-      const room = this.#host.room()
-      if (!room) return
-      socket.pause()
-      void room.then(() => socket.resume())
-    })
+      const wanted = this.#held < headerBytes ? headerBytes : lengthOf(this.#restView, 0)
+      const more = Math.min(wanted - this.#held, chunk.length - at)
+      this.#rest.set(chunk.subarray(at, at + more), this.#held)
+      this.#held += more
+      at += more
+      if (this.#held < headerBytes) break
+      const length = lengthOf(this.#restView, 0)
+      if (length < 0) return false
+      if (this.#held === length) {
+        this.#host.message(this.#restView, 0, length, this.#exporter)
+        this.#held = 0
+      }
+    }
+    return true
+  }
+
+  closed(): void {
+    this.#host.ended(this.#exporter)
   }
 }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Losses } from '../../../src/collectors/flow/losses.ts'
+import { flowLosses, Losses } from '../../../src/collectors/flow/losses.ts'
 
 test('a loss is told at once and, while it goes on, a minute later with what is new', (t) => {
   let nowMs = 1_000
   t.mock.method(performance, 'now', () => nowMs)
   const told: string[] = []
-  const losses = new Losses((code, message) => told.push(`${code} ${/\d+/.exec(message)?.[0]}`))
+  const losses = new Losses(flowLosses, (code, message) => told.push(`${code} ${/\d+/.exec(message)?.[0]}`))
   losses.tell(0, 0)
   assert.deepEqual(told.splice(0), [])
   losses.tell(5, 0)
