@@ -1,0 +1,42 @@
+import type { SyslogHeader } from '../../wire/syslog/header.ts'
+import { offsetsOf } from './offsets.ts'
+
+const dayMs = 86_400_000
+/** Times before are a clock that was never set. */
+const earliest = Date.UTC(2000, 0, 1)
+/** Older than this is no line that a device sends: its clock is wrong. */
+const oldestMs = 400 * dayMs
+
+/**
+ * When a line was: as it says, or, where that cannot be, when it came. A line of the same second as its receipt, told in whole seconds,
+ * was when it came: to the millisecond.
+ */
+export class LineTimes {
+  readonly #offset: ((local: number) => number) | undefined
+
+  /** @param zone of clocks that tell none, as Europe/Oslo; where not given, what the sender's lines have shown */
+  constructor(zone?: string) {
+    this.#offset = zone === undefined ? undefined : offsetsOf(zone)
+  }
+
+  /** Whether a zone is configured: none need be guessed then. */
+  get isConfigured(): boolean {
+    return this.#offset !== undefined
+  }
+
+  /** By its header alone, without a look at what is possible; NaN where it tells none. `offset` is the sender's, ms. */
+  told({ time, zoned }: SyslogHeader, offset: number): number {
+    return zoned ? time : time - (this.#offset ? this.#offset(time) : offset)
+  }
+
+  /** Of a line that came just now. */
+  live(told: number, fine: boolean, received: number): number {
+    if (!(told >= earliest && told >= received - oldestMs && told <= received + dayMs)) return received
+    return !fine && received >= told && received < told + 1_000 ? received : told
+  }
+
+  /** Of a line of a file, which may be of any time that has been. */
+  filed(told: number, now: number): number {
+    return told >= earliest && told <= now + dayMs ? told : now
+  }
+}
