@@ -5,6 +5,7 @@ import { decoys } from './decoys/index.ts'
 import { lineParsers } from './collectors/tail/index.ts'
 import { address, hostName } from './config-values.ts'
 import { intelSection } from './config-intel.ts'
+import { scansSection } from './hub/scans/section.ts'
 import { outputs } from './outputs/index.ts'
 import type { Output } from './outputs/output.ts'
 
@@ -408,6 +409,7 @@ export const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  scans: scansSection,
   outputs: z
     .strictObject(Object.fromEntries(outputs.map((output) => [output.name, outputSection(output)])))
     .prefault({})
