@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { JournalWriter } from '../core/journal/writer.ts'
 import type { CollectorStatus, FromCollectors, ToCollectors } from '../core/collector-messages.ts'
@@ -27,6 +28,8 @@ import { setLifetimes, type Lifetimes } from './keep/retention.ts'
 import { Quota } from './keep/quota.ts'
 import { LiveBus } from './live.ts'
 import { OutputFeeds, type OutputSections } from './outputs/feeds.ts'
+import { Scans } from './scans/scans.ts'
+import type { ScansSection } from './scans/section.ts'
 import { statusOf } from './status.ts'
 
 export interface HubSettings {
@@ -61,6 +64,8 @@ export interface HubSettings {
   readonly outputs: OutputSections
   /** Addresses that are ours. */
   readonly networks?: readonly string[]
+  /** Scans in firewalls' logs; without it they are not looked for. */
+  readonly scans?: ScansSection
   /** Threat intelligence; without it there is none. */
   readonly intel?: IntelSection
 }
@@ -149,6 +154,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   })
   const trouble = (code: string, message: string, cause?: unknown) => alerts.raise(code, message, cause)
   const batchWriter = connect(settings.store.writer)
+  const scansWriter = connect(settings.store.writer)
   const batches = { store: batchWriter, turn: new InsertTurn(), trouble }
   const flowIngest = new BatchIngest({
     ...batches,
@@ -185,6 +191,19 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     if (message.type === 'peer' && message.name === 'collectors' && message.state === 'here')
       intelligence?.tellAgain()
   })
+  const scans =
+    settings.scans?.enabled === true
+      ? new Scans({
+          section: settings.scans,
+          file: join(paths.hub, 'scans.json'),
+          store: scansWriter,
+          journal,
+          sensor: settings.sensor,
+          networks,
+          waiting: () => ingest.waitingBytes(),
+          trouble,
+        })
+      : undefined
   const quota = new Quota({
     store: writer,
     quotaBytes: keep.quotaBytes,
@@ -236,6 +255,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     networks,
     listed: () => intelligence?.set,
     intel: intelligence,
+    lookForScans: scans && (() => scans.look(signal)),
     ...(opened && { collections: opened.collections }),
     openFile: async (sha256) => {
       const handle = await files.get(sha256)
@@ -277,6 +297,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
         firewallIngest.run(signal),
         keeper.run(signal),
         opened?.ask(signal),
+        scans?.run(signal),
         fed,
         listed,
       ])

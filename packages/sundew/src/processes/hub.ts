@@ -70,6 +70,7 @@ async function settings({ config, paths, quotaBytes, passwords }: HubStart): Pro
     },
     outputs: config.outputs,
     networks: config.networks,
+    scans: config.scans,
     intel: config.intel,
   }
 }

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream'
 import { explain, type Log } from '../../core/log.ts'
 import type { AddressSet } from '../../match/address-set.ts'
 import type { IntelDesk } from '../intel/desk.ts'
+import type { Look } from '../scans/scans.ts'
 import type { CollectionSource } from '../taxii/collection.ts'
 import { taxiiRoutes } from '../taxii/routes.ts'
 import type { Asset } from './assets.ts'
@@ -30,6 +31,7 @@ import { pageRoutes } from './routes/page.ts'
 import { queryRoutes } from './routes/query.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { tunnelReportRoutes } from './routes/tunnel-report.ts'
+import { scanRoutes } from './routes/scans.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { storeCheck } from './store-reader.ts'
@@ -48,6 +50,8 @@ export interface ApiSources {
   readonly listed?: () => AddressSet | undefined
   /** What is asked of threat intelligence. */
   readonly intel?: IntelDesk | undefined
+  /** Looks for scans now; undefined where they are not looked for. */
+  readonly lookForScans?: (() => Promise<Look>) | undefined
   /** Publications of the target `taxii`: served under /taxii2/ where there are any. */
   readonly collections?: readonly CollectionSource[]
 }
@@ -68,7 +72,7 @@ export interface AppParts extends ApiSources {
 export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   const { tls, names, password, sessions, tokens, feed, assets, log, store, storeStarted, status, openFile } =
     parts
-  const { networks = [], listed = () => undefined, intel, collections = [] } = parts
+  const { networks = [], listed = () => undefined, intel, lookForScans, collections = [] } = parts
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(securityHeaders({ tls }))
   app.use(hostCheck(names))
@@ -92,6 +96,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     tunnelReportRoutes(store),
     hitReportRoutes(store),
     linkPlotRoutes(store),
+    scanRoutes({ store, look: lookForScans }),
     flowRoutes({ store, networks, listed }),
     queryRoutes(store),
   ]) {

@@ -40,6 +40,8 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     POST /api/intel/add        {value, reason, until?} -> ChangeAnswer; /api/intel/remove {value}
  *     POST /api/intel/allow      {value, reason, until?, action?} -> ChangeAnswer; /api/intel/disallow {value}
  *     GET  /api/plots/links      ?kind=tunnel.open&fields=source,target-port,target&since&before -> LinkRow[], most first
+ *     GET  /api/scans            ?from&before&pattern&limit -> ScanRow[]: those that overlap the time, the last seen first, 1,000 at most
+ *     POST /api/scans/look       {} -> {candidates, told}: looks for scans now
  *     GET  /taxii2/              TAXII 2.1, read only, where a publication has the target `taxii` (docs/publish.md)
  *     GET  /api/tokens           -> TokenRow[]
  *     POST /api/tokens           {name} -> NewToken, shown this once; DELETE /api/tokens/:name -> 204
@@ -309,6 +311,36 @@ export interface HitRow {
 export interface LinkRow {
   readonly parts: readonly [string, string, string]
   readonly count: number
+}
+
+/** A scan, as it was told last. */
+export interface ScanRow {
+  readonly scan: string
+  /** When that was, RFC 3339. */
+  readonly told: string
+  readonly pattern: 'slow' | 'fast' | 'sweep' | 'synchronised' | 'rising'
+  /** Of most of its packets: tcp, udp …. */
+  readonly transport: string
+  /** The first of them, the busiest first; in text, IPv4 plain. */
+  readonly sources: readonly string[]
+  readonly source_count: number
+  /** Of the first source; empty and 0 where it is not known. */
+  readonly country: string
+  readonly as: number
+  /** `22`, `8000-8100`: the first of them. */
+  readonly ports: readonly string[]
+  readonly port_count: number
+  readonly targets: number
+  readonly probes: number
+  /** RFC 3339. */
+  readonly first_seen: string
+  readonly last_seen: string
+  readonly order?: 'up' | 'down' | 'mixed'
+  /** Ports an hour. */
+  readonly per_hour?: number
+  /** 0 to 1. */
+  readonly fit?: number
+  readonly evidence: string
 }
 
 export interface TokenRow {

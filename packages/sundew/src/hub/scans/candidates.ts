@@ -1,0 +1,62 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import { ask } from './ask.ts'
+import { inTime, isPorted, isProbe, place, plainText } from './probes-sql.ts'
+
+/** Sources looked into in one look, those of most ports or targets. A flood of forged sources has more. */
+export const mostCandidates = 5_000
+
+/** A source that asked for much. */
+export interface Candidate {
+  readonly source: string
+  readonly ports: number
+  readonly targets: number
+  readonly probes: number
+  /** In which it was there, ms since 1970, ascending: at most 24 a day. */
+  readonly hours: readonly number[]
+}
+
+/** The time looked at, ms since 1970: rows of it, of sources that sent something received since `received`. */
+export interface Span {
+  readonly from: number
+  readonly before: number
+  readonly received: number
+}
+
+const sql = `
+SELECT ${plainText('source_ip')} AS source, the_ports AS ports, the_targets AS targets, probes, hours FROM (
+  SELECT source_ip, uniqCombinedIf(12)(${place}, ${isPorted}) AS the_ports, uniqCombined(12)(destination_ip) AS the_targets, count() AS probes,
+    arraySort(groupUniqArray(2400)(toUnixTimestamp(toStartOfHour(time)))) AS hours
+  FROM firewall
+  WHERE ${inTime} AND ${isProbe} AND source_ip IN (
+    SELECT source_ip FROM firewall WHERE received >= fromUnixTimestamp64Milli({received:Int64}, 'UTC') AND ${inTime}
+  )
+  GROUP BY source_ip
+  HAVING the_ports >= {ports:UInt32} OR the_targets >= {targets:UInt32}
+  ORDER BY greatest(the_ports, the_targets) DESC, source_ip
+  LIMIT {most:UInt32}
+)`
+
+type Row = { readonly source: string; readonly hours: readonly number[] } & Readonly<
+  Record<'ports' | 'targets' | 'probes', number | string>
+>
+
+/**
+ * Sources that could be scanners. Counts are near enough (HyperLogLog, some 1.6 %): who is told is counted again exactly.
+ *
+ * @param least ports or targets, one of which it must reach
+ */
+export async function candidates(
+  store: ClickHouseClient,
+  span: Span,
+  least: { readonly ports: number; readonly targets: number },
+  signal: AbortSignal,
+): Promise<Candidate[]> {
+  const rows = await ask<Row>(store, sql, { ...span, ...least, most: mostCandidates }, signal)
+  return rows.map(({ source, ports, targets, probes, hours }) => ({
+    source,
+    ports: Number(ports),
+    targets: Number(targets),
+    probes: Number(probes),
+    hours: hours.map((hour) => Number(hour) * 1000),
+  }))
+}
