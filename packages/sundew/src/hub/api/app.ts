@@ -20,6 +20,7 @@ import type { LiveFeed } from './live-feed.ts'
 import { hostCheck, originCheck } from './origin.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
+import { firewallRoutes } from './routes/firewall.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { hitReportRoutes } from './routes/hit-report.ts'
 import { intelRoutes } from './routes/intel.ts'
@@ -98,6 +99,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     linkPlotRoutes(store),
     scanRoutes({ store, look: lookForScans }),
     flowRoutes({ store, networks, listed }),
+    firewallRoutes({ store, networks }),
     queryRoutes(store),
   ]) {
     api.route('/', routes)

@@ -30,6 +30,8 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *                                fields asked for (json or csv), FlowCount, FlowTop[], FlowStep[], SeenRow[] or HuntRow[]; JSON is one
  *                                object a line, streamed. The header X-Sundew-Table names the table that answered,
  *                                X-Sundew-Kept-Since the oldest moment it has, X-Sundew-Cut: 1 says there were more rows
+ *     POST /api/firewall/rows    {filter, fields?, by?: time|received, order?, limit?, share?} as `hub/firewall/question.ts` has it ->
+ *                                rows of firewalls' lines with the fields asked for, JSON, one object a line, streamed
  *     GET  /api/reports/hits     ?days&by=day|list|host|direction|indicator&limit -> HitRow[]
  *     GET  /api/intel/why        ?value -> WhyAnswer (`intel/answers.ts`, as the following)
  *     GET  /api/intel/search     ?text&type&source&gone=1&limit -> SearchAnswer

@@ -1,7 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { AddressSet } from '../../match/address-set.ts'
 import { badRequest } from '../api/errors.ts'
-import { readOnly, rows as rowsOf, storeError } from '../api/store-reader.ts'
+import { spansOf } from '../api/spans.ts'
+import { streamed } from '../api/streamed.ts'
 import type { Where } from '../api/where.ts'
 import type { FlowFilter } from './filter.ts'
 import { Hunt, pairWords } from './hunt.ts'
@@ -62,7 +63,7 @@ export async function askFlows(
     case 'top':
     case 'histogram': {
       const table = await chooseTable(store, question, where, signal)
-      return from(table, await pieces(store, summary(question, table, where), 'JSONEachRow', signal))
+      return from(table, await streamed(store, summary(question, table, where), 'JSONEachRow', signal))
     }
     case 'seen': {
       const strange = [...where.columns].find((column) => !seenColumns.has(column))
@@ -71,7 +72,7 @@ export async function askFlows(
           `Who was seen is kept by address, country and autonomous system, without ${strange}.`,
         )
       const asked = seenRowsSql(question, where.where)
-      return from({ name: 'addresses_1h' }, await pieces(store, asked, 'JSONEachRow', signal))
+      return from({ name: 'addresses_1h' }, await streamed(store, asked, 'JSONEachRow', signal))
     }
     case 'hunt': {
       const { cut, body } = await huntOf(sources, question, where.where, signal)
@@ -144,12 +145,12 @@ async function* rows(
   const unnamed = question.format === 'csv' ? 'CSV' : 'JSONEachRow'
   const named = question.format === 'csv' && question.titles ? 'CSVWithNames' : unnamed
   if (question.limit !== undefined) {
-    yield* await pieces(store, rowsSql(question, where), named, signal)
+    yield* await streamed(store, rowsSql(question, where), named, signal)
     return
   }
-  const spans = await spansOf(store, where, signal)
+  const spans = await spansOf(store, { table: 'flows', column: 'time', where }, windowRows, signal)
   if (question.order === 'newest') spans.reverse()
-  let format: Format = named
+  let format: Parameters<typeof streamed>[2] = named
   for (const span of spans.length === 0 ? [{ from: 0, before: 0 }] : spans) {
     const within = where
       .copy()
@@ -157,29 +158,9 @@ async function* rows(
         "time >= fromUnixTimestamp64Milli({span_from:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({span_before:Int64}, 'UTC')",
         { span_from: span.from, span_before: span.before },
       )
-    yield* await pieces(store, rowsSql(question, within), format, signal)
+    yield* await streamed(store, rowsSql(question, within), format, signal)
     format = unnamed
   }
-}
-
-/** The time that has such flows, in spans of some {@link windowRows}, from minute to minute; milliseconds since 1970. */
-async function spansOf(store: ClickHouseClient, where: Where, signal: AbortSignal) {
-  const minutes = await rowsOf<{ minute: number; flows: number }>(
-    store,
-    `SELECT toUnixTimestamp(toStartOfMinute(time)) AS minute, count() AS flows FROM flows ${where.sql} GROUP BY minute ORDER BY minute`,
-    where.params,
-    signal,
-  )
-  const spans: { from: number; before: number; flows: number }[] = []
-  for (const { minute, flows } of minutes) {
-    const last = spans.at(-1)
-    const [from, before] = [Number(minute) * 1000, (Number(minute) + 60) * 1000]
-    if (last && last.flows + Number(flows) <= windowRows) {
-      last.flows += Number(flows)
-      last.before = before
-    } else spans.push({ from, before, flows: Number(flows) })
-  }
-  return spans
 }
 
 async function huntOf(
@@ -198,29 +179,6 @@ async function huntOf(
   })
   const rows = hunt.rows(question.limit)
   return { cut: hunt.cut || pairs >= mostPairs, body: encoded(rows) }
-}
-
-type Format = 'JSONEachRow' | 'CSV' | 'CSVWithNames'
-
-/** The store's answer as it comes. It has begun when this returns, so that what the store refuses is told properly. */
-async function pieces(
-  store: ClickHouseClient,
-  { sql, params }: Asked,
-  format: Format,
-  signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
-  try {
-    const { stream } = await store.exec({
-      query: sql,
-      query_params: params,
-      use_multipart_params_auto: true,
-      abort_signal: signal,
-      clickhouse_settings: { ...readOnly, default_format: format, max_execution_time: seconds },
-    })
-    return stream as AsyncIterable<Uint8Array>
-  } catch (error) {
-    throw storeError(error)
-  }
 }
 
 async function* encoded(rows: readonly unknown[]): AsyncGenerator<Uint8Array> {
