@@ -27,6 +27,7 @@ import { intelRoutes } from './routes/intel.ts'
 import { linkPlotRoutes } from './routes/link-plot.ts'
 import { liveRoutes } from './routes/live.ts'
 import { loginRoutes } from './routes/login.ts'
+import { loginRowRoutes } from './routes/login-rows.ts'
 import { mailRoutes } from './routes/mails.ts'
 import { pageRoutes } from './routes/page.ts'
 import { queryRoutes } from './routes/query.ts'
@@ -100,6 +101,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     scanRoutes({ store, look: lookForScans }),
     flowRoutes({ store, networks, listed }),
     firewallRoutes({ store, networks }),
+    loginRowRoutes(store),
     queryRoutes(store),
   ]) {
     api.route('/', routes)

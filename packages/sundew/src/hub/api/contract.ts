@@ -32,6 +32,7 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *                                X-Sundew-Kept-Since the oldest moment it has, X-Sundew-Cut: 1 says there were more rows
  *     POST /api/firewall/rows    {filter, fields?, by?: time|received, order?, limit?, share?} as `hub/firewall/question.ts` has it ->
  *                                rows of firewalls' lines with the fields asked for, JSON, one object a line, streamed
+ *     POST /api/logins/rows      {since?, before?, share?} -> LoginRow, one object a line, streamed, oldest first
  *     GET  /api/reports/hits     ?days&by=day|list|host|direction|indicator&limit -> HitRow[]
  *     GET  /api/intel/why        ?value -> WhyAnswer (`intel/answers.ts`, as the following)
  *     GET  /api/intel/search     ?text&type&source&gone=1&limit -> SearchAnswer
@@ -291,6 +292,24 @@ export interface SeenRow {
   readonly sent_bytes: number
   readonly received_flows: number
   readonly received_bytes: number
+}
+
+/** That somebody tried to log in. */
+export interface LoginRow {
+  readonly time: string
+  readonly source_ip: string
+  readonly service: string
+  readonly sensor: string
+  /** What was sent, as base64. */
+  readonly user_name_64: string
+  readonly password_64: string
+  readonly mechanism: string
+  /** Kind of the public key offered, empty where none was. */
+  readonly key_type: string
+  /** 1 where we let them in. */
+  readonly accepted: number
+  /** Where a share was asked for: how many of its window are not told, in one row of each. */
+  readonly left_out?: number | string
 }
 
 /** How often hosts of ours met listed addresses. */

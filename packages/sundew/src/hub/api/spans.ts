@@ -8,15 +8,53 @@ export interface Span {
   readonly before: number
 }
 
+interface Source {
+  readonly table: string
+  /** Of the time: a DateTime64. */
+  readonly column: string
+  readonly where: Where
+}
+
+/** Conditions of a span of time, beside those that are there. */
+export function msBetween(where: Where, column: string, { from, before }: Partial<Span>): Where {
+  const nth = Object.keys(where.params).length
+  const add = (sign: string, ms: number, name: string) =>
+    where.and(`${column} ${sign} fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`, { [name]: String(ms) })
+  if (from !== undefined) add('>=', from, `from_${nth}`)
+  if (before !== undefined) add('<', before, `before_${nth}`)
+  return where
+}
+
+/** All rows of a source, asked for span by span. The first have begun to come when this returns. */
+export async function inSpans(
+  store: ClickHouseClient,
+  source: Source,
+  { most, order }: { readonly most: number; readonly order: 'newest' | 'oldest' },
+  within: (where: Where) => Promise<AsyncIterable<Uint8Array>>,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const spans = await spansOf(store, source, most, signal)
+  if (order === 'newest') spans.reverse()
+  const [first, ...others] = spans.map((span) => msBetween(source.where.copy(), source.column, span))
+  return chained(first === undefined ? undefined : await within(first), others, within)
+}
+
+async function* chained(
+  first: AsyncIterable<Uint8Array> | undefined,
+  others: readonly Where[],
+  within: (where: Where) => Promise<AsyncIterable<Uint8Array>>,
+): AsyncGenerator<Uint8Array> {
+  if (first) yield* first
+  for (const where of others) yield* await within(where)
+}
+
 /**
  * The time that has such rows in spans of some `most` rows, from minute to minute, the oldest first: each can be put in order in
  * memory, however many there are in all.
- *
- * @param column of the time
  */
 export async function spansOf(
   store: ClickHouseClient,
-  { table, column, where }: { readonly table: string; readonly column: string; readonly where: Where },
+  { table, column, where }: Source,
   most: number,
   signal: AbortSignal,
 ): Promise<Span[]> {

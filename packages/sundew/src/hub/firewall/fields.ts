@@ -21,13 +21,13 @@ export function firewallSql(field: FirewallColumnName, column: string): string {
       return addressSql(column)
     case 'country':
       return `toStringCutToZero(${column})`
-    case 'text':
-      return `toValidUTF8(toString(${column}))`
     case 'u64':
       return `if(${column} = 0, '', MACNumToString(${column}))`
     case 'u8':
     case 'u16':
     case 'u32':
       return column
+    default:
+      return `toValidUTF8(toString(${column}))`
   }
 }

@@ -12,8 +12,6 @@ import { type Asked, countSql, histogramSql, pairsSql, rowsSql, seenRowsSql, top
 import { chooseTable, type FlowTable, keptSince, rawFlows, seenSql } from './tables.ts'
 import { flowWhere, noLists, type FlowWhere } from './where.ts'
 
-/** Seconds that the store may work on one statement. */
-const seconds = 60
 /** Rows that are put in order at once where all are asked for. */
 const windowRows = 1_000_000
 /** Pairs of addresses that a hunt looks at. */

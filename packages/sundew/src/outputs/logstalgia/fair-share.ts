@@ -1,5 +1,13 @@
-/** What waits in one window at most; what comes beyond is left out unseen. */
+/** What waits at most. */
 const mostWaiting = 50_000
+
+interface Waiting<T> {
+  readonly item: T
+  /** How many its source sent before it in this window. */
+  readonly turn: number
+  readonly chance: number
+  readonly order: number
+}
 
 /**
  * Of what comes in a window of time, as much as may be told, shared among those who sent it: the first of everybody, then everybody's
@@ -7,40 +15,56 @@ const mostWaiting = 50_000
  * nor ten thousand quiet ones silence another for good.
  */
 export class FairShare<T> {
-  #waiting: { readonly item: T; readonly turn: number; readonly chance: number; readonly order: number }[] =
-    []
-  readonly #turns = new Map<string, number>()
+  readonly #most: number
   readonly #random: () => number
+  #waiting: Waiting<T>[] = []
+  readonly #turns = new Map<string, number>()
   #came = 0
-  /** What was not told, so far. */
+  #told = 0
+  /** What was not told in windows that have ended. */
   leftOut = 0
 
-  constructor(random: () => number = Math.random) {
+  /** @param most what may be told of one window */
+  constructor(most: number, random: () => number = Math.random) {
+    this.#most = most
     this.#random = random
   }
 
   add(source: string, item: T): void {
     const order = this.#came++
-    if (this.#waiting.length >= mostWaiting) return
     const turn = this.#turns.get(source) ?? 0
+    // Of one source no more than that can be told.
+    if (turn >= this.#most) return
+    const place = this.#waiting.length < mostWaiting ? this.#waiting.length : this.#place(turn)
+    if (place === undefined) return
     this.#turns.set(source, turn + 1)
-    this.#waiting.push({ item, turn, chance: this.#random(), order })
+    this.#waiting[place] = { item, turn, chance: this.#random(), order }
   }
 
-  /** Ends the window: at most so many of what came in it, in the order it came. */
-  take(most: number): T[] {
-    const came = this.#came
-    const kept =
-      this.#waiting.length <= most
-        ? this.#waiting
-        : this.#waiting
-            .sort((a, b) => a.turn - b.turn || a.chance - b.chance)
-            .slice(0, Math.max(0, most))
-            .sort((a, b) => a.order - b.order)
-    this.leftOut += came - kept.length
+  /** The place of one that waits, by chance, where it is not more entitled. */
+  #place(turn: number): number | undefined {
+    const place = Math.floor(this.#random() * mostWaiting)
+    return this.#waiting[place]!.turn >= turn ? place : undefined
+  }
+
+  /** What is to be told now, in the order it came: at most so many. The others wait. */
+  some(count: number): T[] {
+    const may = Math.max(0, Math.min(count, this.#most - this.#told))
+    let chosen = this.#waiting
+    if (chosen.length > may) {
+      chosen.sort((a, b) => a.turn - b.turn || a.chance - b.chance)
+      this.#waiting = chosen.slice(may)
+      chosen = chosen.slice(0, may)
+    } else this.#waiting = []
+    this.#told += chosen.length
+    return chosen.sort((a, b) => a.order - b.order).map(({ item }) => item)
+  }
+
+  /** Ends the window: what waits is left out. */
+  end(): void {
+    this.leftOut += this.#came - this.#told
     this.#waiting = []
     this.#turns.clear()
-    this.#came = 0
-    return kept.map(({ item }) => item)
+    this.#came = this.#told = 0
   }
 }
