@@ -33,6 +33,8 @@ export function layout(data: string) {
     outputs: join(data, 'outputs'),
     hub: join(data, 'hub'),
     cursors: join(data, 'hub', 'cursors'),
+    /** What was caught and no row of the store can hold, as it stood in the journal. */
+    aside: join(data, 'hub', 'aside'),
     storePasswords: join(data, 'secrets', 'store.json'),
     machineSecret: join(data, 'secrets', 'machines.json'),
     run: join(data, 'run'),

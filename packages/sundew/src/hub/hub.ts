@@ -140,6 +140,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
   const ingest = new Ingest({
     journals: paths.journals,
     cursors: paths.cursors,
+    aside: paths.aside,
     store: writer,
     live,
     digest: async (entry, spoolFile, rows) => {

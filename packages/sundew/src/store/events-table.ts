@@ -1,7 +1,8 @@
-import { bytesOf, readable, type ByteString } from '../event/bytes.ts'
+import { byteStringOf, type ByteString } from '../event/bytes.ts'
 import { catalogue, type commonFields, type KindSpec } from '../event/catalogue.ts'
 import type { SundewEvent } from '../event/event.ts'
 import type { FieldSpec, FieldType } from '../event/fields.ts'
+import { bytesIn, jsonValue, wellFormed } from './event-values.ts'
 import { NativeBlock, type NativeType } from './native.ts'
 import type {
   AddressColumn,
@@ -51,6 +52,9 @@ const nativeTypes: Readonly<Record<FieldType, NativeType>> = {
 
 /** Names whose values are few: kept as dictionary. */
 const fewValues = new Set(['code'])
+
+/** Neither a field with a column of its own nor all others together may be longer: the store parses a batch within a gigabyte. */
+const mostFieldBytes = 16 * 1024 * 1024
 
 /** Fields with a column of their own beside the common ones, over all kinds. */
 const ownColumns = collectColumns()
@@ -117,7 +121,22 @@ export class EventsBlock {
     return this.#block.bytes
   }
 
+  /**
+   * Takes an event, or nothing of it.
+   *
+   * @throws TypeError or RangeError for what no row can hold: an id that is none, a time past the year 2262, a field of another
+   * type than the catalogue says, one of more than {@link mostFieldBytes}. Trying again would not mend it.
+   */
   push(event: SundewEvent): void {
+    try {
+      this.#push(event)
+    } catch (error) {
+      this.#block.back()
+      throw error
+    }
+  }
+
+  #push(event: SundewEvent): void {
     const rest: Record<string, unknown> = {}
     const raw: [string, ByteString][] = []
     this.#column<UuidColumn>('id').push(event.id)
@@ -129,20 +148,26 @@ export class EventsBlock {
       this.#column<AddressColumn>(name).push(event[name])
     for (const name of ['source_port', 'destination_port'] as const) {
       this.#column<NumberColumn<number>>(name).push(portOf(event[name]))
+      if (portOf(event[name]) !== event[name]) raw.push([name, told(event[name])])
     }
     if (event.tunnel !== undefined) this.#column<StringColumn>('tunnel').pushText(event.tunnel)
-    if (event.target_host !== undefined) this.#column<StringColumn>('target_host').push(event.target_host)
+    if (event.target_host !== undefined)
+      this.#column<StringColumn>('target_host').push(bytesIn(event.target_host))
     if (event.target_port !== undefined)
       this.#column<NumberColumn<number>>('target_port').push(event.target_port)
     // A journal may hold kinds of another version: their fields go where nothing is lost.
-    const specs = (catalogue as Readonly<Record<string, KindSpec>>)[event.kind]?.fields ?? {}
+    const specs = specsOf(event.kind)
     for (const [name, value] of Object.entries(event.fields)) {
-      const spec = specs[name]
-      if (value === undefined) continue
-      if (spec?.column) this.#pushOwn(name, spec.type, value)
-      else rest[name] = spec ? jsonValue(name, spec.type, value, raw) : value
+      const spec = Object.hasOwn(specs, name) ? specs[name] : undefined
+      if (value === undefined || (value as unknown) === null) continue
+      if (spec?.column) {
+        if (typeof value === 'string') within(value.length)
+        this.#pushOwn(name, spec.type, value, raw)
+      } else rest[name] = jsonValue(name, spec?.type, value, raw)
     }
-    this.#column<StringColumn>('fields').pushText(JSON.stringify(rest))
+    const json = JSON.stringify(rest)
+    within(json.length)
+    this.#column<StringColumn>('fields').pushText(json)
     this.#column<MapColumn>('raw').push(raw)
     this.#block.endRow()
   }
@@ -152,16 +177,16 @@ export class EventsBlock {
     return this.#block.encode()
   }
 
-  #pushOwn(name: string, type: FieldType, value: unknown): void {
+  #pushOwn(name: string, type: FieldType, value: unknown, raw: [string, ByteString][]): void {
     switch (type) {
       case 'text':
-        return this.#column<StringColumn>(name).pushText(value as string)
+        return this.#column<StringColumn>(name).pushText(wellFormed(name, value as string, raw))
       case 'bytes':
-        return this.#column<StringColumn>(name).push(value as ByteString)
+        return this.#column<StringColumn>(name).push(bytesIn(value as ByteString))
       case 'texts':
         return this.#column<StringsColumn>(name).pushTexts(value as string[])
       case 'bytesList':
-        return this.#column<StringsColumn>(name).push(value as ByteString[])
+        return this.#column<StringsColumn>(name).push((value as ByteString[]).map(bytesIn))
       case 'integer':
       case 'number':
         return this.#column<NumberColumn<number>>(name).push(value as number)
@@ -175,28 +200,21 @@ export class EventsBlock {
   }
 }
 
-/** A field as it stands in `fields`; bytes that are not UTF-8 go into `raw` as well. */
-function jsonValue(name: string, type: FieldType, value: unknown, raw: [string, ByteString][]): unknown {
-  if (type === 'bytes') return textOf(name, value as ByteString, raw)
-  if (type === 'bytesList')
-    return (value as ByteString[]).map((item, index) => textOf(`${name}.${index}`, item, raw))
-  return value
-}
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const ascii = /^[\x00-\x7f]*$/
-
-function textOf(name: string, bytes: ByteString, raw: [string, ByteString][]): string {
-  if (ascii.test(bytes)) return bytes
-  try {
-    return strictUtf8.decode(bytesOf(bytes))
-  } catch {
-    raw.push([name, bytes])
-    return readable(bytes)
-  }
+/** @throws TypeError for a kind that is no text. */
+function specsOf(kind: string): Readonly<Record<string, FieldSpec>> {
+  return Object.hasOwn(catalogue, kind) ? (catalogue as Readonly<Record<string, KindSpec>>)[kind]!.fields : {}
 }
 
 /** What fits a column of ports. An event is durable by now: one that another program's log made up must not hold up those behind it. */
-function portOf(port: number): number {
+export function portOf(port: number): number {
   return Number.isInteger(port) && port >= 0 && port <= 0xffff ? port : 0
+}
+
+function told(value: unknown): ByteString {
+  return byteStringOf(String(value).slice(0, 64))
+}
+
+function within(bytes: number): void {
+  if (bytes > mostFieldBytes)
+    throw new RangeError(`a field is of ${bytes} bytes, where ${mostFieldBytes} are taken`)
 }

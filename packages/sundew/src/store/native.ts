@@ -51,6 +51,8 @@ type ColumnOf<S extends NativeColumnSpec, N extends string> = {
  */
 export class NativeBlock<const S extends readonly NativeColumnSpec[] = readonly NativeColumnSpec[]> {
   readonly #columns = new Map<string, { type: NativeType; column: Column }>()
+  /** Rows that are whole. */
+  #whole = 0
 
   constructor(specs: S) {
     for (const { name, type } of specs) this.#columns.set(name, { type, column: make[type]() })
@@ -82,10 +84,24 @@ export class NativeBlock<const S extends readonly NativeColumnSpec[] = readonly 
     return bytes
   }
 
-  /** Ends a row: columns not pushed to since the last end get their default. */
+  /** Ends a row: columns not pushed to since the last end get their default, and the block is whole ({@link mark}). */
   endRow(): void {
-    const rows = this.rows
-    for (const { column } of this.#columns.values()) if (column.rows < rows) column.pushDefault()
+    const rows = ++this.#whole
+    for (const { column } of this.#columns.values()) {
+      if (column.rows < rows) column.pushDefault()
+      column.mark()
+    }
+  }
+
+  /** Remembers that the block is whole as it is now. */
+  mark(): void {
+    this.#whole = this.rows
+    for (const { column } of this.#columns.values()) column.mark()
+  }
+
+  /** Takes back everything since {@link mark} or {@link endRow}: a row that a value was refused of in the middle, too. */
+  back(): void {
+    for (const { column } of this.#columns.values()) column.back()
   }
 
   /**

@@ -126,6 +126,52 @@ describe('events from attackers', () => {
   })
 })
 
+it('takes an event whole or not at all, whatever its JSON says, and what it took stays as it was', () => {
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.constantFrom<unknown>('\ud800', -1, 1e300, 2 ** 64, 99_999, '12000-01-01T00:00:00Z', '1.2.3.4', {}, [
+      'x',
+    ]),
+  )
+  const sound = {
+    ...localContext('test', 'http'),
+    id: '019ab000-0000-7000-8000-000000000001',
+    time: '2026-11-25T10:00:00Z',
+    kind: 'http.request',
+    fields: { method: 'GET', url: '/', headers: ['a'], status: 200, body_bytes: 1 },
+  }
+  const bent = fc
+    .tuple(fc.constantFrom(...Object.keys(sound)), fc.constantFrom(...Object.keys(sound.fields)), value)
+    .map(([name, field, what]) =>
+      name === 'fields'
+        ? { ...sound, fields: { ...sound.fields, [field]: what } }
+        : { ...sound, [name]: what },
+    )
+  const bytesOfBlock = (block: EventsBlock) => Buffer.concat(block.encode()).toString('latin1')
+  let refused = 0
+  fc.assert(
+    fc.property(fc.array(fc.oneof(bent, fc.constant(sound)), { minLength: 1, maxLength: 20 }), (events) => {
+      const block = new EventsBlock()
+      const taken = events.filter((event) => {
+        try {
+          block.push(event as unknown as SundewEvent)
+          return true
+        } catch (error) {
+          assert.ok(error instanceof TypeError || error instanceof RangeError)
+          refused++
+          return false
+        }
+      })
+      const again = new EventsBlock()
+      for (const event of taken) again.push(event as unknown as SundewEvent)
+      assert.equal(block.rows, taken.length)
+      assert.equal(bytesOfBlock(block), bytesOfBlock(again))
+    }),
+    { numRuns: 300 },
+  )
+  assert.ok(refused > 0)
+})
+
 it('takes an event with a port that is none, so that it holds up nothing behind it', () => {
   const block = new EventsBlock()
   const event = {

@@ -1,7 +1,7 @@
 import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
-import { readEntries, type JournalEntry } from './entry.ts'
+import { readEntries, type EntryBytes, type JournalEntry } from './entry.ts'
 import { headerBytes, markBytes, maxPayloadBytes, readHeader, verify, type FrameHeader } from './frame.ts'
 import { journalId, listSegments, markOf, segmentFile } from './segments.ts'
 
@@ -18,6 +18,8 @@ export const journalStart: JournalPosition = { segment: 0, offset: 0 }
 /** What one read gave. */
 export interface JournalBatch {
   readonly entries: readonly JournalEntry[]
+  /** Entries whose JSON no event could be read from. */
+  readonly unreadable: readonly EntryBytes[]
   readonly from: JournalPosition
   readonly to: JournalPosition
   /** Places where bytes of a closed segment were not a whole frame: a process killed in mid-write, or a damaged disk. */
@@ -40,6 +42,7 @@ export class JournalReader {
    */
   async read(from: JournalPosition, maxBytes: number, until?: JournalPosition): Promise<JournalBatch> {
     const entries: JournalEntry[] = []
+    const unreadable: EntryBytes[] = []
     const gaps: JournalPosition[] = []
     let at = from
     let bytes = 0
@@ -74,11 +77,14 @@ export class JournalReader {
         at = { segment: next, offset: 0 }
         continue
       }
-      entries.push(...readEntries(frame.payload, frame.header.firstSequence, frame.header.entries))
-      bytes += frame.header.rawBytes
+      const { firstSequence, entries: count, rawBytes } = frame.header
+      const read = readEntries(frame.payload, firstSequence, count)
+      for (const entry of read.entries) entries.push(entry)
+      for (const entry of read.unreadable) unreadable.push(entry)
+      bytes += rawBytes
       at = { segment, offset: at.offset + headerBytes + frame.header.storedBytes }
     }
-    return { entries, from, to: at, gaps }
+    return { entries, unreadable, from, to: at, gaps }
   }
 
   /** Removes segments that lie wholly before `position`. The newest always stays: its number must not be used again. */

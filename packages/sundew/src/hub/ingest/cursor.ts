@@ -72,7 +72,7 @@ export class Cursor {
 }
 
 /** Makes a name just given in the folder durable. */
-async function syncFolder(directory: string): Promise<void> {
+export async function syncFolder(directory: string): Promise<void> {
   const handle = await open(directory, 'r')
   try {
     await handle.sync()

@@ -7,6 +7,7 @@ import type { JournalEntry } from '../../core/journal/entry.ts'
 import { byteStringOf, type ByteString } from '../../event/bytes.ts'
 import type { EventKind } from '../../event/catalogue.ts'
 import type { KindFields, SundewEvent } from '../../event/event.ts'
+import { EventsBlock } from '../../store/events-table.ts'
 import type { Campaigns } from '../enrich/campaigns.ts'
 import type { FileStore, Kept } from '../enrich/file-store.ts'
 import { detectType, typeBytes } from '../enrich/file-type.ts'
@@ -17,6 +18,8 @@ import type { Rows } from './rows.ts'
 
 /** A message past this size is kept as a file, not in its row. */
 const inlineBytes = 1024 * 1024
+/** Events that were only tried, before their memory goes. */
+const mostTried = 1_000
 
 type Received = SundewEvent<'mail.received'>
 type Captured = SundewEvent<'file.captured'>
@@ -29,6 +32,8 @@ export class Digest {
   readonly #missing: (event: SundewEvent, spoolFile: string) => void
   /** The entry before was this request, or a file that came with it. */
   #request: SundewEvent<'http.request'> | undefined
+  /** What is only tried is pushed here. */
+  #tried = new EventsBlock()
 
   /** `missing` hears of an entry whose body is not where it should be: all else of it is kept. */
   constructor(parts: {
@@ -43,7 +48,11 @@ export class Digest {
     this.#ours = parts.ours
   }
 
-  /** `spooled` is where the body lies where the entry does not hold it itself; it stays there. */
+  /**
+   * `spooled` is where the body lies where the entry does not hold it itself; it stays there.
+   *
+   * @throws TypeError or RangeError for an event that no row can hold.
+   */
   async digest(entry: JournalEntry, spooled: string | undefined, rows: Rows): Promise<void> {
     const { event } = entry
     // Waiting for a file that is gone would keep everything after it waiting, too.
@@ -95,6 +104,9 @@ export class Digest {
     rows: Rows,
   ): Promise<void> {
     const raw = spoolFile === undefined ? entry.body : await readFile(spoolFile)
+    // Before its campaign counts it: one that no row can hold is refused here.
+    if (this.#tried.rows >= mostTried) this.#tried = new EventsBlock()
+    this.#tried.push(event)
     const facts = readMail(raw)
     const { campaign } = this.#campaigns.assign(facts, event.time)
     const attachments: string[] = []

@@ -1,15 +1,17 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { idMs } from '../../core/id.ts'
-import type { JournalEntry } from '../../core/journal/entry.ts'
+import type { EntryBytes, JournalEntry } from '../../core/journal/entry.ts'
 import type { JournalPosition } from '../../core/journal/reader.ts'
 import type { SundewEvent } from '../../event/event.ts'
 import { pause, untilDone } from '../connection.ts'
 import type { Campaigns } from '../enrich/campaigns.ts'
 import type { LiveBus } from '../live.ts'
+import { Aside } from './aside.ts'
 import { saveCampaigns } from './campaign-rows.ts'
 import { insertRows } from './insert.ts'
+import { givenUp, isOfEntry, refusedOf } from './refused.ts'
 import { Rows } from './rows.ts'
 import { JournalSource, type SourceBatch } from './source.ts'
 import { Turn } from './turn.ts'
@@ -18,13 +20,15 @@ export interface IngestOptions {
   /** One folder a journal. */
   readonly journals: string
   readonly cursors: string
+  /** Where entries end that no row can hold. */
+  readonly aside: string
   readonly store: ClickHouseClient
   readonly live: LiveBus
   /** Groups that `digest` puts mails into; saved with every batch. */
   readonly campaigns: Campaigns
   /** Asked before each batch. */
   readonly turn?: Turn
-  /** Makes rows of an entry; must not throw for what a peer sent. */
+  /** Makes rows of an entry; throws TypeError or RangeError for one that no row can hold, which is set aside. */
   readonly digest: (entry: JournalEntry, spoolFile: string | undefined, rows: Rows) => Promise<void>
   /** Hears of what is in the store now; again where a kill came between. Must not reject. */
   readonly stored?: (events: readonly SundewEvent[]) => Promise<void>
@@ -45,12 +49,14 @@ export class Ingest {
   readonly #sources = new Map<string, JournalSource>()
   readonly #counts: Record<string, number> = {}
   readonly #turn: Turn
+  readonly #aside: Aside
   #finding: Promise<void> | undefined
   #oldest = 0
 
   constructor(options: IngestOptions) {
     this.#options = options
     this.#turn = options.turn ?? new Turn()
+    this.#aside = new Aside(options.aside)
   }
 
   /** Entries put in the store since the start, by kind. */
@@ -133,7 +139,7 @@ export class Ingest {
   }
 
   async #make(source: JournalSource, batch: SourceBatch, signal: AbortSignal): Promise<Rows> {
-    const { trouble, digest, live } = this.#options
+    const { trouble, live } = this.#options
     for (const gap of batch.gaps) {
       trouble(
         'SUNDEW_JOURNAL_GAP',
@@ -144,7 +150,9 @@ export class Ingest {
     const rows = await untilDone(
       async () => {
         const made = new Rows()
-        for (const entry of batch.entries) await digest(entry, source.spoolFile(entry), made)
+        for (const entry of batch.unreadable)
+          await this.#setAside(source, entry, new TypeError('its JSON is no event'))
+        for (const entry of batch.entries) await this.#digest(source, entry, made)
         return made
       },
       signal,
@@ -159,14 +167,47 @@ export class Ingest {
     return rows
   }
 
+  async #digest(source: JournalSource, entry: JournalEntry, rows: Rows): Promise<void> {
+    try {
+      await this.#options.digest(entry, source.spoolFile(entry), rows)
+      rows.mark(entry)
+    } catch (error) {
+      if (!isOfEntry(error)) throw error
+      rows.back()
+      await this.#setAside(source, entry, error)
+    }
+  }
+
+  /** The entry is on the disk elsewhere once this settles, and the owner has been told. */
+  async #setAside(source: JournalSource, entry: EntryBytes, cause: unknown): Promise<void> {
+    const { became, file } = await this.#aside.keep(source.name, entry, source.spoolFile(entry))
+    if (became === 'known') return
+    const where = became === 'kept' ? `it is in ${file}` : `${dirname(file)} is full, and it is lost`
+    const what = `an event of the journal ${source.name} cannot be put into the store and was set aside: ${where}`
+    this.#options.trouble('SUNDEW_EVENT_SET_ASIDE', what, cause)
+  }
+
   async #insert(source: JournalSource, batch: SourceBatch, rows: Rows, signal: AbortSignal): Promise<void> {
     const { store, trouble, campaigns, stored, otherReader } = this.#options
     const away = (error: unknown) =>
       trouble('SUNDEW_STORE_AWAY', 'the store does not take what was caught; it waits in the journal', error)
     const changed = campaigns.changedRows()
     await source.intend(batch)
-    for (const table of rows.tables())
-      await untilDone(() => insertRows(store, table, batch.token), signal, away)
+    const insert = async (final?: (error: unknown) => boolean) => {
+      for (const table of rows.tables())
+        await untilDone(() => insertRows(store, table, batch.token), signal, away, final)
+    }
+    const final = givenUp()
+    try {
+      await insert(final)
+    } catch (error) {
+      if (signal.aborted) throw error
+      const refused = await untilDone(() => refusedOf(store, rows.events, error), signal, away)
+      // Under the same token: of a refused batch nothing is there, and after a kill the whole of it may be tried again.
+      for (const entry of rows.without(refused))
+        await untilDone(() => this.#setAside(source, entry, error), signal, away)
+      await insert()
+    }
     await untilDone(() => saveCampaigns(store, changed, batch.token), signal, away)
     await stored?.(rows.events)
     await source.taken(batch, otherReader?.(source.directory))

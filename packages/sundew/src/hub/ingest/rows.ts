@@ -1,6 +1,7 @@
+import type { JournalEntry } from '../../core/journal/entry.ts'
 import { byteStringOf, type ByteString } from '../../event/bytes.ts'
 import type { SundewEvent } from '../../event/event.ts'
-import { EventsBlock, eventInsertSettings } from '../../store/events-table.ts'
+import { EventsBlock, eventInsertSettings, portOf } from '../../store/events-table.ts'
 import { NativeBlock, type NativeColumnSpec } from '../../store/native.ts'
 import type { MailFacts } from '../enrich/mime.ts'
 import type { TableRows } from './insert.ts'
@@ -35,26 +36,69 @@ export interface FileParts {
 /** What becomes of one batch: rows for each table, and its events for whoever watches live. */
 export class Rows {
   readonly events: SundewEvent[] = []
-  readonly #events = new EventsBlock()
+  /** The entry that each of them was made of. */
+  readonly #entries: JournalEntry[] = []
+  #events = new EventsBlock()
   readonly #mails = new NativeBlock(mailColumns)
   readonly #files = new NativeBlock(fileColumns)
+  #whole = 0
+  /** Something was pushed to mails or files since they were whole. */
+  #others = false
 
+  /** @throws TypeError or RangeError for what no row can hold, see {@link EventsBlock.push}; so do the others. */
   event(event: SundewEvent): void {
-    this.events.push(event)
     this.#events.push(event)
+    this.events.push(event)
+  }
+
+  /** All that is made of the entry is there. */
+  mark(entry: JournalEntry): void {
+    this.#whole = this.events.length
+    while (this.#entries.length < this.#whole) this.#entries.push(entry)
+    if (!this.#others) return
+    this.#mails.mark()
+    this.#files.mark()
+    this.#others = false
+  }
+
+  /** Takes back what was made since {@link mark}. */
+  back(): void {
+    if (this.events.length > this.#whole) this.#only(this.events.slice(0, this.#whole))
+    this.#mails.back()
+    this.#files.back()
+    this.#others = false
+  }
+
+  /** Leaves events out, and gives the entries that they were made of; what is in the other tables stays. */
+  without(refused: ReadonlySet<SundewEvent>): ReadonlySet<JournalEntry> {
+    const out = this.events.map((event) => refused.has(event))
+    const entries = new Set(this.#entries.filter((_, index) => out[index]))
+    const left = this.#entries.filter((_, index) => !out[index])
+    this.#only(this.events.filter((_, index) => !out[index]))
+    this.#entries.length = 0
+    for (const entry of left) this.#entries.push(entry)
+    return entries
+  }
+
+  #only(kept: readonly SundewEvent[]): void {
+    this.events.length = 0
+    this.#events = new EventsBlock()
+    for (const event of kept) this.event(event)
+    this.#whole = kept.length
   }
 
   mail({ event, facts, campaign, attachments, raw, rawBytes, rawSha256 }: MailParts): void {
     const block = this.#mails
     const { fields } = event
+    this.#others = true
     block.column('id').push(event.id)
     block.column('time').push(event.time)
     block.column('sensor').pushText(event.sensor)
     block.column('session').pushText(event.session)
     block.column('source_ip').push(event.source_ip)
-    block.column('source_port').push(event.source_port)
+    block.column('source_port').push(portOf(event.source_port))
     block.column('destination_ip').push(event.destination_ip)
-    block.column('destination_port').push(event.destination_port)
+    block.column('destination_port').push(portOf(event.destination_port))
     block.column('queue_id').pushText(fields.queue_id)
     block.column('helo').push(fields.helo)
     block.column('mail_from').push(fields.mail_from)
@@ -85,6 +129,7 @@ export class Rows {
 
   file({ event, origin, sha256, sizeBytes, name, claimed, detected, via }: FileParts): void {
     const block = this.#files
+    this.#others = true
     block.column('sha256').pushText(sha256)
     block.column('time').push(event.time)
     block.column('size').push(sizeBytes)

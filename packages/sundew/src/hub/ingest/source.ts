@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { JournalEntry } from '../../core/journal/entry.ts'
+import type { EntryBytes } from '../../core/journal/entry.ts'
 import { JournalReader, type JournalBatch, type JournalPosition } from '../../core/journal/reader.ts'
 import { journalId, spoolFolder } from '../../core/journal/segments.ts'
 import { Cursor } from './cursor.ts'
@@ -62,14 +62,19 @@ export class JournalSource {
   async taken(batch: SourceBatch, other?: JournalPosition): Promise<void> {
     await this.#cursor.take(batch.to)
     await this.#reader.forget(other && other.segment < batch.to.segment ? other : batch.to)
-    for (const { spool } of batch.entries) {
+    for (const { spool } of [...batch.entries, ...batch.unreadable]) {
       if (spool !== undefined) await rm(join(spoolFolder(this.directory), spool), { force: true })
     }
   }
 
   /** Path of the file that holds an entry's body; undefined where the body is in the entry. */
-  spoolFile(entry: JournalEntry): string | undefined {
+  spoolFile(entry: EntryBytes): string | undefined {
     return entry.spool === undefined ? undefined : join(spoolFolder(this.directory), basename(entry.spool))
+  }
+
+  /** What it is called among journals. */
+  get name(): string {
+    return basename(this.directory)
   }
 
   waitingBytes(): Promise<number> {

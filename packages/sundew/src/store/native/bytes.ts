@@ -78,6 +78,11 @@ export class GrowingBytes {
     this.#buffer.write(value, at, byteLength, 'utf8')
   }
 
+  /** Forgets what was written past `length`. */
+  cut(length: number): void {
+    this.#length = Math.min(this.#length, length)
+  }
+
   /** Room for `count` bytes; where they begin. May move the buffer: take first, then read `#buffer`. */
   take(count: number): number {
     const at = this.#length

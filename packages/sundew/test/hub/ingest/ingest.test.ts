@@ -112,6 +112,7 @@ describe('journals into the store', () => {
         },
         journals,
         cursors: join(folder, name, 'cursors'),
+        aside: join(folder, name, 'aside'),
         store: through,
         live,
         campaigns,
