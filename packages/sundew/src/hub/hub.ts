@@ -310,7 +310,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
       await Promise.all([fed, listed])
       await feeds.close()
       await journal.close()
-      await Promise.all([writer.close(), batchWriter.close(), reader.close()])
+      await Promise.all([writer.close(), batchWriter.close(), scansWriter.close(), reader.close()])
     }
   })()
   return { url: api.url, notices, begun, ended }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { FirewallRow } from '../../../../src/collectors/syslog/firewall-row.ts'
-import { LogLines } from '../../../../src/collectors/syslog/log-line.ts'
+import { LineReader } from '../../../../src/collectors/syslog/line-reader.ts'
 import { firewallParsers } from '../../../../src/collectors/syslog/parsers/index.ts'
 
 const session = 'src=203.0.113.9 spt=41234 dst=192.0.2.1 dpt=23 proto=TCP act=deny'
@@ -36,11 +35,11 @@ describe('The lines of different firewalls', () => {
   for (const [format, examples] of Object.entries(lines))
     for (const line of examples)
       it(`tells ${format} by ${line.slice(0, 60)}`, () => {
-        const reader = new LogLines(firewallParsers)
-        const row = new FirewallRow()
+        const reader = new LineReader(firewallParsers)
+        const { row } = reader
         const bytes = Buffer.from(line)
-        assert.equal(reader.read(bytes, 0, bytes.length, row), 'told')
-        assert.equal(reader.format, format)
+        assert.equal(reader.read(bytes, 0, bytes.length, Date.UTC(2026, 10, 25, 22, 40), undefined), 'told')
+        assert.equal(reader.parser?.format, format)
         assert.deepEqual([row.source[3], row.destination[3]], [0xcb00_7109, 0xc000_0201])
         assert.deepEqual([row.sourcePort, row.destinationPort, row.protocol], [41_234, 23, 6])
       })
