@@ -3,9 +3,12 @@ import type { FirewallRow } from '../firewall-row.ts'
 
 const ping = ascii('ping')
 
-/** The type of ICMP that a service is by its name: an echo request's of `junos-ping`; -1 of any other. */
+/** An echo request, of whichever version of ICMP: no type has this number. */
+const echo = 256
+
+/** The type of ICMP that a service is by its name: {@link echo} of `junos-ping`; -1 of any other. */
 export function icmpTypeOfService(line: Uint8Array, from: number, to: number): number {
-  return find(line, from, to, ping) < 0 ? -1 : 8
+  return find(line, from, to, ping) < 0 ? -1 : echo
 }
 
 /**
@@ -24,7 +27,8 @@ export function settle(into: FirewallRow, icmpType: number): void {
   if (icmp || isNone(natDestination)) into.natDestinationPort = 0
   if (!icmp) return
   into.sourcePort = 0
-  into.destinationPort = Math.max(0, into.protocol === 58 && icmpType === 8 ? 128 : icmpType) * 256
+  const type = icmpType === echo ? (into.protocol === 58 ? 128 : 8) : Math.max(0, icmpType)
+  into.destinationPort = type * 256
 }
 
 function same(a: Uint32Array, b: Uint32Array): boolean {
