@@ -29,13 +29,14 @@ const codeWord = ascii(', code ')
 const groupWord = ascii('access-group ')
 const outboundWord = ascii('outbound list ')
 const flagsWord = ascii(' flags ')
+const patWord = ascii('PAT address ')
 const denyWord = ascii('Deny ')
 const protocolWord = ascii('protocol ')
 
 /**
  * Cisco's ASA, FTD, PIX and FWSM (Syslog Messages of the Secure Firewall ASA): `%ASA-4-106023: Deny tcp src outside:a/p dst inside:b/p
- * by access-group "name" [0x0, 0x0]` and its like. What was built (302013 …) is allowed; its teardown is no decision, so that a
- * connection is told once. Where names stand for addresses (`names`) the line is malformed.
+ * by access-group "name" [0x0, 0x0]` and its like. What was built (302013 …) is allowed; its teardown is no decision, and
+ * does not say who began. Where names stand for addresses (`names`) the line is malformed.
  */
 class CiscoAsa implements FirewallParser {
   readonly format = 'cisco-asa'
@@ -76,6 +77,7 @@ function read(id: number, cursor: Cursor, into: FirewallRow): FirewallParsed {
     case 106006:
     case 106007:
     case 106012:
+    case 106013:
     case 106015:
     case 106016:
     case 106017:
@@ -160,11 +162,12 @@ function fromAndTo(cursor: Cursor, into: FirewallRow, id: number): FirewallParse
   // Behind the bracket of `(a)`.
   cursor.skipTo(blank)
   if (source === noAddress || !cursor.takeWord(toWord)) return 'malformed'
+  cursor.takeWord(patWord)
   const face = id >= 710_000 ? into.inInterface : undefined
   const destination = readCiscoEndpoint(cursor, into.destination, face)
   if (destination === noAddress) return 'malformed'
   into.sourcePort = Math.max(0, source)
-  into.destinationPort = Math.max(0, destination)
+  into.destinationPort = id === 106_013 ? 8 * 256 : Math.max(0, destination)
   flags(cursor, into)
   takeInterface(cursor, into.inInterface)
   return 'told'
@@ -175,6 +178,7 @@ function protocolOf(cursor: Cursor, into: FirewallRow, id: number): boolean {
   const { line, at, to } = cursor
   if (id === 106_001 || id === 106_015) into.protocol = 6
   if (id === 106_006 || id === 106_007) into.protocol = 17
+  if (id === 106_013) into.protocol = 1
   if (id >= 710_000) return readIpProtocol(line, at, indexOf(line, at, to, blank), into)
   if (id !== 106_021 && id !== 106_022) return true
   if (!cursor.takeWord(denyWord)) return false

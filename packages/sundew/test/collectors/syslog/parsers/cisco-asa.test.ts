@@ -94,6 +94,10 @@ describe("Cisco's ASA", () => {
       is: { ...probe, kind: 'block', protocol: 6, inInterface: 'outside', outInterface: 'outside' },
     },
     {
+      line: '%ASA-2-106013: Dropping echo request from 203.0.113.9 to PAT address 192.0.2.1',
+      is: { ...ping, kind: 'block' },
+    },
+    {
       line: '%ASA-3-106014: Deny inbound icmp src outside:203.0.113.9 dst inside:192.0.2.1/23 (type 8, code 0)',
       is: { ...ping, kind: 'block', inInterface: 'outside', outInterface: 'inside' },
     },

@@ -114,6 +114,10 @@ describe("FortiGate's lines", () => {
     },
     { line: `${start}logid="0000000013" type="traffic" srcip=203.0.113.9`, is: 'malformed' },
     {
+      line: `${start}logid="0000000013" type="traffic" srcip=203.0.113.9 dstip=192.0.2.1 proto=6 dstport=65536 action="deny"`,
+      is: 'malformed',
+    },
+    {
       line: `${start}logid="0000000013" type="traffic" srcip=gateway dstip=192.0.2.1 proto=6`,
       is: 'malformed',
     },
