@@ -4,10 +4,11 @@ import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
 import { hexDigit, readAddress } from './address.ts'
 import { readNexusFlow } from './cisco-nexus.ts'
+import { readZoneDecision } from './cisco-zone.ts'
 import { readProtocol } from './number.ts'
 import { actionOf } from './scan-action.ts'
 import { Cursor, setSpan } from './scan.ts'
-import { afterPriority } from './values.ts'
+import { afterPriority, startsWithAny } from './values.ts'
 
 const [blank, open, close, slash, colon, percent, dot] = [0x20, 0x28, 0x29, 0x2f, 0x3a, 0x25, 0x2e]
 /** Bytes of `%FACILITY-6-MNEMONIC:` at most. */
@@ -16,13 +17,15 @@ const aclLog = ascii('ACCESSLOG')
 /** What a router left out of its log. */
 const limited = ascii('ACCESSLOGRL')
 const nexusLog = ascii('%ACLLOG-')
+/** IOS XE's firewall writes within what its platform tells. */
+const zoneLogs = [ascii('%FW-'), ascii('%IOSXE-')]
 const listWord = ascii('list ')
 const arrow = ascii('->')
 
 /**
  * Cisco's IOS, IOS XE and NX-OS, lines of access lists with `log` or `log-input` (its "Understanding Access Control List Logging"):
  * `%SEC-6-IPACCESSLOGP: list 101 denied tcp 203.0.113.9(41234) (Gi0/1 0017.1088.bc02) -> 192.0.2.1(23), 1 packet`. A line is one row, of
- * however many packets it tells. All other messages are no decisions.
+ * however many packets it tells. The zone-based firewall's packets are read as well. All other messages are no decisions.
  */
 class CiscoIos implements FirewallParser {
   readonly format = 'cisco-ios'
@@ -37,6 +40,7 @@ class CiscoIos implements FirewallParser {
     const end = mnemonicEnd(line, start, to)
     if (end < 0) return 'malformed'
     if (startsWith(line, start, end, nexusLog)) return readNexusFlow(line, end + 1, to, into)
+    if (startsWithAny(line, start, end, zoneLogs)) return readZoneDecision(line, start, to, into)
     if (find(line, start, end, aclLog) < 0 || find(line, start, end, limited) >= 0) return 'other'
     const list = find(line, end, to, listWord)
     if (list < 0) return 'malformed'

@@ -107,6 +107,21 @@ describe("Cisco's IOS and NX-OS", () => {
       line: '%ACLLOG-6-ACLLOG_FLOW_INTERVAL: Src IP: 203.0.113.9, Dst IP: 192.0.2.1, Src Port: 0, Dst Port: 0, Src Intf: Ethernet4/1, Protocol: "ICMP"(1), Hit-count = 2589',
       is: { ...from, protocol: 1, inInterface: 'Ethernet4/1' },
     },
+    {
+      line: '%FW-6-DROP_PKT: Dropping tcp session 203.0.113.9:41234 192.0.2.1:23 on zone-pair internet-self class class-default due to  DROP action found in policy-map with ip ident 52882',
+      is: { ...probe, kind: 'block', rule: 'internet-self' },
+    },
+    {
+      line: '%IOSXE-6-PLATFORM: F0: cpp_cp: QFP:0.0 Thread:000 TS:00000012345 %FW-6-DROP_PKT: Dropping tcp pkt from GigabitEthernet0/0/1 203.0.113.9:41234 => 192.0.2.1:23(target:class)-(OUT-IN:class-default) due to Policy drop:classify result with ip ident 52',
+      is: { ...probe, kind: 'block', rule: 'OUT-IN', inInterface: 'GigabitEthernet0/0/1' },
+    },
+    {
+      line: '%FW-6-PASS_PKT: (target:class)-(IN-OUT:ping) Passing icmp pkt 203.0.113.9:0 => 192.0.2.1:0 with ip ident 0',
+      is: { ...from, kind: 'allow', protocol: 1, rule: 'IN-OUT' },
+    },
+    { line: '%FW-6-LOG_SUMMARY: 3 packets were dropped', is: 'other' },
+    { line: '%IOSXE-6-PLATFORM: R0/0: kernel: something else', is: 'other' },
+    { line: '%FW-6-DROP_PKT: Dropping tcp session a:p 192.0.2.1:23 on zone-pair x class y', is: 'malformed' },
     { line: '%SEC-6-IPACCESSLOGRL: access-list logging rate-limited or missed 7 packets', is: 'other' },
     { line: '%SYS-5-CONFIG_I: Configured from console by admin on vty0 (192.0.2.7)', is: 'other' },
     { line: '%ACLLOG-4-ACLLOG_MAXFLOW_REACHED: Maximum limit 100 reached for number of flows', is: 'other' },
