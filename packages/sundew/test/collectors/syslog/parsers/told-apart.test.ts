@@ -13,7 +13,6 @@ const lines = {
     '<164>%ASA-2-106001: Inbound TCP connection denied from 203.0.113.9/41234 to 192.0.2.1/23 flags SYN  on interface outside',
   ],
   'cisco-ios': [
-    '<190>Jul 10 16:07:14 router-1 636: .Jul 10 15:58:56.590 EDT: %SEC-6-IPACCESSLOGP: list 102 denied tcp 203.0.113.9(41234) -> 192.0.2.1(23), 1 packet',
     '<190>123: *May  3 05:15:25.217: %SEC-6-IPACCESSLOGP: list 102 denied tcp 203.0.113.9(41234) -> 192.0.2.1(23), 1 packet',
     '2026 Nov 25 22:37:16 nexus-1 %ACLLOG-5-ACLLOG_FLOW_INTERVAL: Src IP: 203.0.113.9, Dst IP: 192.0.2.1, Src Port: 41234, Dst Port: 23, Src Intf: Ethernet4/1, Protocol: "TCP"(6), Hit-count = 1',
   ],
@@ -28,6 +27,9 @@ const lines = {
     `<134>Nov 25 22:37:16 fw-1 CEF:0|V|P|1|7|n|1|${session}`,
     `<134>1 2026-11-25T22:37:16Z fw-1 CheckPoint - - - CEF:0|V|P|1|7|n|1|${session}`,
     `CEF:0|V|P|1|7|n|1|${session}`,
+  ],
+  leef: [
+    `<13>Nov 25 22:37:16 fw-1 LEEF:1.0|V|P|1|drop|${session.replaceAll(' ', '\t').replace('spt', 'srcPort').replace('dpt', 'dstPort')}`,
   ],
 } as const
 
