@@ -80,6 +80,7 @@ export class LoneCollectors {
       journalDirectory: within('journal'),
       stateDirectory: within('state'),
       flowsDirectory: within('flows'),
+      firewallDirectory: within('firewall'),
       receiver: process.env['SUNDEW_RECEIVER'],
     }
     child.send({ type: 'start', start })

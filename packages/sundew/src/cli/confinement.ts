@@ -35,7 +35,7 @@ export function confinement(config: Config, paths: Layout): string[] {
  * follows, to read, with what else is in their folders. Of add-ons it loads the receiver.
  */
 export function collectorsConfinement(config: Config, paths: Layout): string[] {
-  const own = [paths.collectorJournal, paths.collectorState, paths.flows]
+  const own = [paths.collectorJournal, paths.collectorState, paths.flows, paths.firewall]
   const { flow, tail, dnstap } = config.collectors
   const { tls } = flow
   const logs = tail.map(({ path }) => folderOf(resolve(path)))

@@ -77,6 +77,7 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
     paths.collectorJournal,
     paths.collectorState,
     paths.flows,
+    paths.firewall,
     paths.intel,
     paths.files,
     paths.hub,
@@ -97,6 +98,7 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
     journalDirectory: paths.collectorJournal,
     stateDirectory: paths.collectorState,
     flowsDirectory: paths.flows,
+    firewallDirectory: paths.firewall,
     receiver: process.env['SUNDEW_RECEIVER'],
   }
   const machines: MachinesStart = {

@@ -30,6 +30,7 @@ export interface CollectorsStart {
   readonly stateDirectory: string
   /** Where batches wait for the hub. */
   readonly flowsDirectory: string
+  readonly firewallDirectory: string
   /** As in the environment variable SUNDEW_RECEIVER. */
   readonly receiver: string | undefined
 }

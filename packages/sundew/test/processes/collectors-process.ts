@@ -67,7 +67,13 @@ export class CollectorsProcess implements AsyncDisposable {
 
   async up(): Promise<void> {
     const { paths, config } = this
-    for (const folder of [paths.collectorJournal, paths.collectorState, paths.flows, paths.intel])
+    for (const folder of [
+      paths.collectorJournal,
+      paths.collectorState,
+      paths.flows,
+      paths.firewall,
+      paths.intel,
+    ])
       await mkdir(folder, { recursive: true, mode: 0o700 })
     const child = spawn(
       process.execPath,
@@ -91,6 +97,7 @@ export class CollectorsProcess implements AsyncDisposable {
       journalDirectory: paths.collectorJournal,
       stateDirectory: paths.collectorState,
       flowsDirectory: paths.flows,
+      firewallDirectory: paths.firewall,
       receiver: this.receiver,
     }
     const ready = new Promise<void>((resolve, reject) => {

@@ -5,7 +5,7 @@ import { loadGeo, type GeoTable } from './geo-table.ts'
 const remembered = 1 << 15
 
 /**
- * Country and autonomous system of both ends of a flow, where the exporter did not tell them. By the tables that come with
+ * Country and autonomous system of both ends of a flow, where the exporter did not tell them, or of other addresses. By the tables that come with
  * Sundew: docs/flows.md says whose they are.
  */
 export class Geo {
@@ -29,31 +29,31 @@ export class Geo {
 
   /** Fills the rows from `from` up to, and without, `to`. Touches only columns in which something was found. */
   fill(columns: FlowColumns, from: number, to: number): void {
-    this.#end(columns, 'source_ip', 'source_as', 'source_country', from, to)
-    this.#end(columns, 'destination_ip', 'destination_as', 'destination_country', from, to)
+    for (const end of ['source', 'destination'] as const) {
+      const [systems, countries] = [`${end}_as`, `${end}_country`] as const
+      const words = columns.cells(`${end}_ip`)
+      if (this.look(words, columns.cells(systems), columns.cells(countries), from, to))
+        columns.touch(systems, countries)
+    }
   }
 
-  #end(
-    columns: FlowColumns,
-    ip: 'source_ip' | 'destination_ip',
-    as: 'source_as' | 'destination_as',
-    country: 'source_country' | 'destination_country',
-    from: number,
-    to: number,
-  ): void {
-    const { systems, countries } = this.#table
-    const words = columns.cells(ip)
-    const asCells = columns.cells(as)
-    const countryCells = columns.cells(country)
+  /**
+   * Fills the cells of rows that have none yet.
+   *
+   * @param words addresses, four words a row as columns have them
+   * @returns whether something was found
+   */
+  look(words: Uint32Array, systems: Uint32Array, countries: Uint16Array, from: number, to: number): boolean {
+    const table = this.#table
     let found = false
     for (let row = from; row < to; row++) {
       const number = this.#find(words, row * 4)
       if (number < 0) continue
-      if (asCells[row] === 0) asCells[row] = systems[number]!
-      if (countryCells[row] === 0) countryCells[row] = countries[number]!
+      if (systems[row] === 0) systems[row] = table.systems[number]!
+      if (countries[row] === 0) countries[row] = table.countries[number]!
       found = true
     }
-    if (found) columns.touch(as, country)
+    return found
   }
 
   #find(words: Uint32Array, at: number): number {

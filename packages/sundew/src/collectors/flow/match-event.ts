@@ -5,7 +5,7 @@ import { formatColumnAddress } from '../../match/parse-address.ts'
 import { serviceName, transportName } from '../../match/services.ts'
 import { type End, type MatchWindow, wordsOf } from './match-windows.ts'
 
-/** An `intel.match` event and the parts of its context that the flow says. Source is who began. */
+/** An `intel.match` event and the parts of its context that the row says. Source is who began. */
 export interface FlowMatch {
   readonly source_ip: string
   readonly source_port: number
@@ -29,8 +29,18 @@ export function severityNow(window: MatchWindow): Severity {
   return severityOf(window.direction, answeredNow(window), window.caveat)
 }
 
-/** What is told of a window: of its first flows, or at its end of all. */
+/** What is told of a window of flows: of its first, or at its end of all. */
 export function matchOf(window: MatchWindow, severity: Severity, summary: boolean): FlowMatch {
+  return pairMatchOf(window, severity, summary, { exporter: exporterName(window) })
+}
+
+/** What is told of a window, and what only its kind of rows tells. */
+export function pairMatchOf(
+  window: MatchWindow,
+  severity: Severity,
+  summary: boolean,
+  own: Partial<KindFields<'intel.match'>>,
+): FlowMatch {
   const { words } = window
   const caveat = caveatAt(window, summary)
   const { indicator, list, lists, indicators, titles, links } = listedFields(window.set!, window.node)
@@ -60,7 +70,7 @@ export function matchOf(window: MatchWindow, severity: Severity, summary: boolea
       summary,
       ...(caveat !== '' && { caveat }),
       severity,
-      exporter: exporterName(window),
+      ...own,
       retro: false,
     },
   }

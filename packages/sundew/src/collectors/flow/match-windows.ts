@@ -8,7 +8,7 @@ export type End = 'source' | 'destination' | 'nat_source' | 'nat_destination' | 
 export const wordsOf = { source: 0, destination: 4, matched: 8, exporter: 12 } as const
 
 /**
- * What flows of one pair added up to since the first of them; the pair is a host and the listed address it met. Used again
+ * What flows, or lines of firewalls, of one pair added up to since the first of them; the pair is a host and the listed address it met. Used again
  * for another pair when it is over, so that a flood of pairs makes no garbage; text is made of it only when it is told.
  */
 export class MatchWindow {
@@ -25,6 +25,9 @@ export class MatchWindow {
   direction: Direction = 'external'
   protocol = 0
   exporterPort = 0
+  /** Of lines: the firewall that wrote the first, as text; whether one of them was of something let through. */
+  log = ''
+  allowed = false
   /** The caveat that all flows so far have; '' once one has none. */
   caveat: Caveat = ''
   flows = 0
@@ -44,7 +47,7 @@ export class MatchWindow {
   clear(): void {
     this.flows = this.bytes = this.packets = this.lastSeen = this.toldFlows = 0
     this.firstSeen = Infinity
-    this.called = this.replied = this.answered = false
+    this.called = this.replied = this.answered = this.allowed = false
     this.told = undefined
   }
 }

@@ -1,211 +1,26 @@
-import { holdsNetwork, networksOf } from '../../intel/ours.ts'
-import type { AddressSet } from '../../match/address-set.ts'
-import {
-  caveatOf,
-  type Direction,
-  directionOf,
-  type FlowFacts,
-  isAnswered,
-  isWorse,
-  type Severity,
-  sourceBegan,
-} from '../../match/judge.ts'
+import type { Severity } from '../../match/judge.ts'
 import type { FlowColumns } from '../../wire/flow/columns.ts'
 import { columnIndex } from '../../wire/flow/layout.ts'
-import { EventRate } from '../event-rate.ts'
-import { type FlowMatch, matchOf, number64, severityNow, turnedEnds } from './match-event.ts'
-import { type End, type MatchWindow, MatchWindows, wordsOf } from './match-windows.ts'
+import { type FlowMatch, matchOf, number64 } from './match-event.ts'
+import { type MatchWindow, wordsOf } from './match-windows.ts'
+import { copyAddress, PairMatcher, type PairMatcherParts, type RowFacts } from './pair-matcher.ts'
 
-/** Windows open at once; the oldest ends early where more pairs meet within one. About 400 bytes each. */
-const usualWindows = 65_536
-/** Events in a second, by our clock; what is more is told when its window ends, or not at all, and counted. */
-const usualEventsPerSecond = 2_000
-
-export interface FlowMatcherParts {
-  /** Which addresses are ours: addresses and prefixes. */
-  readonly networks: readonly string[]
-  readonly windowMs: number
+export interface FlowMatcherParts extends PairMatcherParts {
   /** Whether next hops are matched too. */
   readonly nextHop: boolean
   readonly emit: (match: FlowMatch) => void
-  readonly windows?: number
-  readonly eventsPerSecond?: number
 }
 
-const directions: readonly Direction[] = ['outbound', 'inbound', 'internal', 'external']
-/** Stands for every host that one of ours met, where the one of ours is listed itself. */
-const anyone = new Uint32Array(4)
-
-/**
- * Matches flows against the set in force as they arrive. The first flow of a pair is told at once, a worse one of it
- * again, and when the pair's window ends what all came to, where that is more than was told.
- */
-export class FlowMatcher {
+/** Matches flows: by their ends, those before and after translation, and where that is wanted by the next router. */
+export class FlowMatcher extends PairMatcher<FlowColumns> {
   readonly #parts: FlowMatcherParts
-  readonly #networks: AddressSet
-  readonly #windows: MatchWindows
-  readonly #rate: EventRate
-  #set: AddressSet | undefined
-  /** Whether a node of the set holds a whole network of ours, by both nodes' numbers. */
-  readonly #holdsOurs = new Map<number, boolean>()
-  readonly #facts = {
-    protocol: 0,
-    sourcePort: 0,
-    destinationPort: 0,
-    tcpFlags: 0,
-    firewallEvent: 0,
-    forwardingStatus: 0,
-    reversePackets: 0,
-    reverseTcpFlags: 0,
-  } satisfies FlowFacts
-  /** Flow ends that were listed, events made, and events not made because there were too many. */
-  hits = 0
-  events = 0
-  untold = 0
 
   constructor(parts: FlowMatcherParts) {
+    super(parts)
     this.#parts = parts
-    this.#networks = networksOf(parts.networks)
-    this.#rate = new EventRate(parts.eventsPerSecond ?? usualEventsPerSecond)
-    this.#windows = new MatchWindows(parts.windows ?? usualWindows, (window) => this.#ended(window))
   }
 
-  /** From now on this set is in force; windows that are open stay. */
-  use(set: AddressSet): void {
-    this.#set = set
-    this.#holdsOurs.clear()
-  }
-
-  /** Matches the flows from row `from` to before row `to`. */
-  match(columns: FlowColumns, from: number, to: number): void {
-    const set = this.#set
-    if (!set || set.size === 0) return
-    const source = columns.cells('source_ip')
-    const destination = columns.cells('destination_ip')
-    for (let row = from; row < to; row++) {
-      const at = row * 4
-      const sourceNode = set.findWords(source, at)
-      if (sourceNode >= 0) this.#hit(columns, row, 'source', source, sourceNode)
-      const destinationNode = set.findWords(destination, at)
-      if (destinationNode >= 0) this.#hit(columns, row, 'destination', destination, destinationNode)
-    }
-    const { touched } = columns
-    if (touched[columnIndex.nat_source_ip] === 1) this.#matchMore(columns, from, to, 'nat_source', source)
-    if (touched[columnIndex.nat_destination_ip] === 1)
-      this.#matchMore(columns, from, to, 'nat_destination', destination)
-    if (this.#parts.nextHop && touched[columnIndex.next_hop] === 1)
-      this.#matchMore(columns, from, to, 'next_hop', destination)
-  }
-
-  /** Ends the windows whose time is over. To be called about once a second. */
-  tick(nowMs: number): void {
-    this.#windows.endOpenedBy(nowMs - this.#parts.windowMs)
-  }
-
-  /** Ends all windows. */
-  close(): void {
-    this.#windows.endAll()
-  }
-
-  /** Windows that ended early because more pairs met than are kept. */
-  get crowdedOut(): number {
-    return this.#windows.crowdedOut
-  }
-
-  /** Ends that many flows do not have, or that are the same as the end they belong to. */
-  #matchMore(columns: FlowColumns, from: number, to: number, end: End, plain: Uint32Array): void {
-    const set = this.#set!
-    const words = columns.cells(end === 'next_hop' ? 'next_hop' : `${end as 'nat_source'}_ip`)
-    for (let row = from; row < to; row++) {
-      const at = row * 4
-      // None: :: or 0.0.0.0, which exporters put where nothing was translated.
-      if (words[at + 3] === 0 && words[at] === 0 && words[at + 1] === 0) continue
-      if (
-        words[at + 3] === plain[at + 3] &&
-        words[at + 2] === plain[at + 2] &&
-        words[at + 1] === plain[at + 1] &&
-        words[at] === plain[at]
-      )
-        continue
-      const node = set.findWords(words, at)
-      if (node >= 0) this.#hit(columns, row, end, words, node)
-    }
-  }
-
-  #hit(columns: FlowColumns, row: number, end: End, words: Uint32Array, node: number): void {
-    const at = row * 4
-    const listedIsSource = end === 'source' || end === 'nat_source'
-    const host = columns.cells(listedIsSource ? 'destination_ip' : 'source_ip')
-    const ours = this.#networks.findWords(words, at)
-    if (ours >= 0 && this.#holdsWhole(node, ours)) return
-    this.hits++
-    const facts = this.#know(columns, row)
-    let began = sourceBegan(facts)
-    const hostOurs = this.#networks.findWords(host, at) >= 0
-    // Where one of ours is listed itself, all whom it met are one.
-    const key = ours >= 0 && !hostOurs ? anyone : host
-    const keyAt = key === anyone ? 0 : at
-    const find = (direction: Direction) =>
-      this.#windows.find(key, keyAt, words, at, directions.indexOf(direction))
-    let window: MatchWindow | undefined
-    if (facts.sourcePort === facts.destinationPort && facts.sourcePort !== 0) {
-      // Both have the service's port: who was seen first began.
-      window = find(directionOf(hostOurs, ours >= 0, listedIsSource !== began))
-      if (window) began = !began
-    }
-    const direction = directionOf(hostOurs, ours >= 0, listedIsSource === began)
-    window ??= find(direction)
-    if (!window) {
-      window = this.#windows.open()
-      window.set = this.#set
-      window.node = node
-      window.direction = direction
-      window.matched = began ? end : turnedEnds[end]
-      this.#fill(window, columns, row, began)
-      copy(words, at, window.words, wordsOf.matched)
-    }
-    this.#count(window, columns, row, began)
-    const severity = severityNow(window)
-    if (window.told === undefined || isWorse(severity, window.told)) this.#tell(window, severity, false)
-  }
-
-  /** What the first flow says. */
-  #fill(window: MatchWindow, columns: FlowColumns, row: number, began: boolean): void {
-    const at = row * 4
-    const facts = this.#facts
-    const source = began ? wordsOf.source : wordsOf.destination
-    copy(columns.cells('source_ip'), at, window.words, source)
-    copy(columns.cells('destination_ip'), at, window.words, wordsOf.destination - source)
-    copy(columns.cells('exporter_ip'), at, window.words, wordsOf.exporter)
-    // Ports of ICMP are its type and code, which are not turned round.
-    const turned = !began && facts.sourcePort !== 0
-    window.sourcePort = turned ? facts.destinationPort : facts.sourcePort
-    window.destinationPort = turned ? facts.sourcePort : facts.destinationPort
-    window.exporterPort = columns.cells('exporter_port')[row]!
-    window.opened = number64(columns.cells('time'), row)
-    window.protocol = facts.protocol
-    window.caveat = caveatOf(facts)
-  }
-
-  #count(window: MatchWindow, columns: FlowColumns, row: number, began: boolean): void {
-    const facts = this.#facts
-    const scale = Math.max(1, columns.cells('sampling')[row]!)
-    window.flows++
-    window.bytes +=
-      scale * (number64(columns.cells('raw_bytes'), row) + number64(columns.cells('reverse_bytes'), row))
-    window.packets += scale * (number64(columns.cells('raw_packets'), row) + facts.reversePackets)
-    const start = number64(columns.cells('flow_start'), row) || number64(columns.cells('time'), row)
-    window.firstSeen = Math.min(window.firstSeen, start)
-    window.lastSeen = Math.max(window.lastSeen, start + columns.cells('duration_ms')[row]!)
-    if (caveatOf(facts) !== '') return
-    window.caveat = ''
-    if (began) window.called = true
-    else window.replied = true
-    if (isAnswered(facts)) window.answered = true
-  }
-
-  #know(columns: FlowColumns, row: number): FlowFacts {
-    const facts = this.#facts
+  protected override know(columns: FlowColumns, row: number, facts: RowFacts): void {
     facts.protocol = columns.cells('protocol')[row]!
     facts.sourcePort = columns.cells('source_port')[row]!
     facts.destinationPort = columns.cells('destination_port')[row]!
@@ -214,35 +29,37 @@ export class FlowMatcher {
     facts.forwardingStatus = columns.cells('forwarding_status')[row]!
     facts.reversePackets = number64(columns.cells('reverse_packets'), row)
     facts.reverseTcpFlags = columns.cells('reverse_tcp_flags')[row]!
-    return facts
   }
 
-  /** Whether the listed prefix is one that all of a network of ours lies in: a list of unrouted space, and no news. */
-  #holdsWhole(node: number, ours: number): boolean {
-    const key = node * 16_384 + ours
-    const known = this.#holdsOurs.get(key)
-    if (known !== undefined) return known
-    const holds = holdsNetwork(this.#set!, node, this.#networks, ours)
-    if (this.#holdsOurs.size < usualWindows) this.#holdsOurs.set(key, holds)
-    return holds
+  protected override begin(window: MatchWindow, columns: FlowColumns, row: number): void {
+    copyAddress(columns.cells('exporter_ip'), row * 4, window.words, wordsOf.exporter)
+    window.exporterPort = columns.cells('exporter_port')[row]!
+    window.opened = number64(columns.cells('time'), row)
   }
 
-  #ended(window: MatchWindow): void {
-    if (window.told !== undefined && window.flows === window.toldFlows) return
-    if (!this.#tell(window, severityNow(window), window.flows > 1)) this.untold++
+  protected override add(window: MatchWindow, columns: FlowColumns, row: number, facts: RowFacts): void {
+    const scale = Math.max(1, columns.cells('sampling')[row]!)
+    window.bytes +=
+      scale * (number64(columns.cells('raw_bytes'), row) + number64(columns.cells('reverse_bytes'), row))
+    window.packets += scale * (number64(columns.cells('raw_packets'), row) + facts.reversePackets)
+    const start = number64(columns.cells('flow_start'), row) || number64(columns.cells('time'), row)
+    window.firstSeen = Math.min(window.firstSeen, start)
+    window.lastSeen = Math.max(window.lastSeen, start + columns.cells('duration_ms')[row]!)
   }
 
-  /** False where there is too much to tell; a later flow of the pair, or its window's end, tries again. */
-  #tell(window: MatchWindow, severity: Severity, summary: boolean): boolean {
-    if (!this.#rate.may(severity)) return false
-    window.told = severity
-    window.toldFlows = window.flows
-    this.events++
+  protected override more(columns: FlowColumns, from: number, to: number): void {
+    const { touched } = columns
+    const source = columns.cells('source_ip')
+    const destination = columns.cells('destination_ip')
+    if (touched[columnIndex.nat_source_ip] === 1)
+      this.matchMore(columns, from, to, 'nat_source', columns.cells('nat_source_ip'), source)
+    if (touched[columnIndex.nat_destination_ip] === 1)
+      this.matchMore(columns, from, to, 'nat_destination', columns.cells('nat_destination_ip'), destination)
+    if (this.#parts.nextHop && touched[columnIndex.next_hop] === 1)
+      this.matchMore(columns, from, to, 'next_hop', columns.cells('next_hop'), destination)
+  }
+
+  protected override emit(window: MatchWindow, severity: Severity, summary: boolean): void {
     this.#parts.emit(matchOf(window, severity, summary))
-    return true
   }
-}
-
-function copy(from: Uint32Array, at: number, to: Uint32Array, toAt: number): void {
-  for (let word = 0; word < 4; word++) to[toAt + word] = from[at + word]!
 }

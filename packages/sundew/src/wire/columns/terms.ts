@@ -57,6 +57,13 @@ export class Terms {
     return this.#add(bytes, from, length, -1)
   }
 
+  /** The text's bytes. Shares memory with the dictionary. */
+  text(number: number): Uint8Array {
+    const start = this.#starts[number]!
+    const end = this.#starts[number + 1]!
+    return this.#bytes.subarray(start + (this.#bytes[start]! < 0x80 ? 1 : 2), end)
+  }
+
   /** Forgets all but ''. */
   clear(): void {
     if (this.#count > 1) this.#slots.fill(0)
