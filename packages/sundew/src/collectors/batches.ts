@@ -84,8 +84,8 @@ export class Batches<C extends Columns<S>, W, S extends ColumnSpec> {
     if (this.#current.rows > 0 && nowMs - this.#beganMs >= olderThanMs) this.seal()
   }
 
-  /** Settles when everything has been written. */
-  async close(): Promise<void> {
+  /** Sends what there is on its way; settles when everything has been written, or counted as dropped. */
+  async settled(): Promise<void> {
     while (this.room) await this.room
     if (this.#current.rows > 0) this.seal()
     await this.#writing

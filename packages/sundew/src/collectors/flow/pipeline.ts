@@ -92,7 +92,7 @@ export class FlowPipeline {
 
   /** Settles when everything that was taken is in the spool, or counted as dropped. */
   close(): Promise<void> {
-    return this.#batches.close()
+    return this.#batches.settled()
   }
 
   #takeNow({ view, from, to }: DatagramBlock): void {

@@ -46,25 +46,29 @@ export class FirewallBatches implements FirewallSink {
 
   take(row: FirewallRow, line: Uint8Array, about: LineAbout): void {
     this.counts.rows++
-    if (this.#into.write(row, line, about)) return
-    if (!this.#seal() || !this.#into.write(row, line, about)) this.#drop(1, undefined)
+    if (this.#writer().write(row, line, about)) return
+    if (!this.#batches.seal() || !this.#writer().write(row, line, about)) this.#drop(1, undefined)
   }
 
   /** Call some times a second. */
   tick(nowMs: number): void {
     this.#batches.flush(nowMs, batchMs)
-    this.#into = this.#into.of(this.#batches.sink.columns)
+  }
+
+  settled(): Promise<void> {
+    return this.#batches.settled()
   }
 
   /** Settles when everything that was taken is in the spool, or counted as dropped. */
   close(): Promise<void> {
-    return this.#batches.close()
+    return this.#batches.settled()
   }
 
-  #seal(): boolean {
-    const sealed = this.#batches.seal()
-    this.#into = this.#into.of(this.#batches.sink.columns)
-    return sealed
+  /** Of the batch that is being filled. */
+  #writer(): RowWriter {
+    const { columns } = this.#batches.sink
+    if (columns !== this.#into.columns) this.#into = new RowWriter(columns)
+    return this.#into
   }
 
   #look(columns: FirewallColumns, from: number, to: number): void {

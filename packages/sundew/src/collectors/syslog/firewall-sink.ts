@@ -20,6 +20,8 @@ export interface FirewallSink {
   take(row: FirewallRow, line: Uint8Array, about: LineAbout): void
   /** Undefined where more can be taken at once; else settles when it can. Datagrams are dropped meanwhile, files and streams wait. */
   readonly room: Promise<void> | undefined
+  /** Settles when all rows taken so far are written, or counted as dropped: from then on a file need not be read again. */
+  settled(): Promise<void>
   /** Rows taken, those of them that could not be kept, and those with a listed end, since the start. */
   readonly counts: { readonly rows: number; readonly dropped: number; readonly listed: number }
 }

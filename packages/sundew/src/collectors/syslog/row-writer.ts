@@ -31,7 +31,7 @@ const always = [
 
 /** Copies rows into the columns of one batch, without an object a row. */
 export class RowWriter {
-  readonly #columns: FirewallColumns
+  readonly columns: FirewallColumns
   readonly #time
   readonly #received
   readonly #kind
@@ -50,7 +50,7 @@ export class RowWriter {
   #formatNumber = 0
 
   constructor(columns: FirewallColumns) {
-    this.#columns = columns
+    this.columns = columns
     this.#time = columns.cells('time')
     this.#received = columns.cells('received')
     this.#kind = columns.cells('kind')
@@ -76,14 +76,9 @@ export class RowWriter {
     columns.touch(...always)
   }
 
-  /** Of these columns. */
-  of(columns: FirewallColumns): RowWriter {
-    return columns === this.#columns ? this : new RowWriter(columns)
-  }
-
   /** False where the batch is full: of rows, or of different texts. */
   write(row: FirewallRow, line: Uint8Array, about: LineAbout): boolean {
-    const columns = this.#columns
+    const columns = this.columns
     const at = columns.rows
     if (at === columns.capacity || !this.#writeTexts(row, line, about, at)) return false
     const { received } = about
@@ -126,7 +121,7 @@ export class RowWriter {
 
   /** What most lines do not tell: such columns are left out of a batch that has none. */
   #writeSeldom(row: FirewallRow, at: number): void {
-    const columns = this.#columns
+    const columns = this.columns
     if (isSome(row.natSource)) {
       columns.touch('nat_source_ip', 'nat_source_port')
       writeAddress(row.natSource, columns.cells('nat_source_ip'), at)

@@ -70,6 +70,18 @@ describe('lines on their way to the spool', () => {
     assert.deepEqual(batches.counts, { rows: 4, dropped: 0, listed: 0 })
   })
 
+  test('go at once where somebody waits until they are written, and others follow', async () => {
+    const { batches, spool, take } = sink()
+    take({}, {})
+    await batches.settled()
+    assert.deepEqual(spool.written, [2])
+    take({})
+    await batches.settled()
+    assert.deepEqual(spool.written, [2, 1])
+    await batches.settled()
+    assert.deepEqual(spool.written, [2, 1])
+  })
+
   test('that are more than a batch are several', async () => {
     const { batches, spool } = sink()
     const line = lineOf({ source: bad })
