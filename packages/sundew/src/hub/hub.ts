@@ -58,6 +58,7 @@ export interface HubSettings {
     readonly mailsDays: number
     readonly filesDays: number
     readonly flowDays: Lifetimes['flowDays']
+    readonly firewallDays: number
     readonly quotaBytes: number
     readonly sourceShare: number
   }

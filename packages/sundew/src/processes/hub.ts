@@ -65,6 +65,7 @@ async function settings({ config, paths, quotaBytes, passwords }: HubStart): Pro
         flows_1h: config.keep.flows_1h_days,
         addresses_1h: config.keep.addresses_days,
       },
+      firewallDays: config.keep.firewall_days,
       quotaBytes,
       sourceShare: config.keep.source_share,
     },

@@ -49,6 +49,7 @@ test('a match is told within a second while the store is away, and once, and sto
         mailsDays: 1,
         filesDays: 1,
         flowDays: { flows: 1, flows_1m: 1, flows_5m: 1, flows_1h: 1, addresses_1h: 1 },
+        firewallDays: 1,
         quotaBytes: 1e9,
         sourceShare: 0.05,
       },

@@ -59,7 +59,7 @@ export class Keeper {
     const what = dropped.map(({ table, partition }) => `${partition} of ${table}`).join(', ')
     this.#options.alerts.raise(
       'SUNDEW_FLOWS_TRIMMED',
-      `flows have used their share of the disk, and the oldest are gone before their time: ${what}. Give them more with keep.quota_gb, or keep less with keep.flows_days`,
+      `flows and firewalls' lines have used their share of the disk, and the oldest are gone before their time: ${what}. Give them more with keep.quota_gb, or keep less with keep.flows_days and keep.firewall_days`,
     )
   }
 

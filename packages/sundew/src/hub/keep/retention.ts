@@ -6,11 +6,15 @@ export interface Lifetimes {
   readonly filesDays: number
   /** Of each table of flows. */
   readonly flowDays: Readonly<Record<FlowTable, number>>
+  /** Of firewalls' lines, and of what they add up to. */
+  readonly firewallDays: number
 }
 
 /** Tables of flows, those that are wanted least when room is short first. */
 export const flowTables = ['flows', 'flows_1m', 'flows_5m', 'flows_1h', 'addresses_1h'] as const
-export type FlowTable = (typeof flowTables)[number]
+type FlowTable = (typeof flowTables)[number]
+/** Tables of firewalls' lines, in the same order. */
+export const firewallTables = ['firewall', 'firewall_ports_1h'] as const
 
 /** Rows about what is in the file store outlive it by this much, so that the sweep still knows what to remove. */
 const graceDays = 7
@@ -18,7 +22,7 @@ const graceDays = 7
 /** Sets each table's lifetime where it is another one; a change makes the store look at every part again. */
 export async function setLifetimes(
   store: ClickHouseClient,
-  { eventsDays, mailsDays, filesDays, flowDays }: Lifetimes,
+  { eventsDays, mailsDays, filesDays, flowDays, firewallDays }: Lifetimes,
   cluster?: string,
 ): Promise<void> {
   const after = (days: number) => `toDateTime(time) + toIntervalDay(${days})`
@@ -28,6 +32,7 @@ export async function setLifetimes(
     mails: `${after(mailsDays)} WHERE stored = 'inline', ${after(mailsDays + graceDays)}`,
     files: after(filesDays + graceDays),
     ...Object.fromEntries(flowTables.map((table) => [table, after(flowDays[table])])),
+    ...Object.fromEntries(firewallTables.map((table) => [table, after(firewallDays)])),
   }
   for (const [table, lifetime] of Object.entries(lifetimes)) {
     if (await lives(store, cluster === undefined ? table : `${table}_local`, lifetime)) continue

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { FlowRoom, flowShare } from '../../../src/hub/keep/flow-room.ts'
-import { flowTables, setLifetimes } from '../../../src/hub/keep/retention.ts'
+import { firewallTables, flowTables, setLifetimes } from '../../../src/hub/keep/retention.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { TestStore } from '../../store/running-store.ts'
 
@@ -17,7 +17,8 @@ describe('flows', () => {
   })
   after(() => store.stop())
   beforeEach(async () => {
-    for (const table of flowTables) await client.command({ query: `TRUNCATE TABLE ${table}` })
+    for (const table of [...flowTables, ...firewallTables])
+      await client.command({ query: `TRUNCATE TABLE ${table}` })
     // Today, yesterday and the day before; none is past its lifetime.
     await client.command({
       query: `INSERT INTO flows (time, source_ip, destination_ip, raw_bytes, raw_packets)
@@ -38,7 +39,7 @@ describe('flows', () => {
   async function size(): Promise<number> {
     const [row] = await rows<{ bytes: number }>(
       `SELECT toFloat64(sum(bytes_on_disk)) AS bytes FROM system.parts
-        WHERE database = currentDatabase() AND active AND (table LIKE 'flows%' OR table = 'addresses_1h')`,
+        WHERE database = currentDatabase() AND active AND match(table, '^(flows|addresses|firewall)')`,
     )
     return row!.bytes
   }
@@ -74,6 +75,38 @@ describe('flows', () => {
     assert.ok(before.filter((table) => table === 'flows_1m').length >= 2)
   })
 
+  /** Lines of today and of the weeks before: more than there are flows. */
+  async function leaveLines(count: number): Promise<void> {
+    await client.command({
+      query: `INSERT INTO firewall (time, received, kind, source_ip, destination_ip, destination_port, rule)
+        SELECT now64(3) - toIntervalDay(number % 30), now64(3), 'firewall.block', IPv6NumToString(randomFixedString(16)),
+          IPv6NumToString(randomFixedString(16)), rand(), 'drop' FROM numbers(${count})`,
+    })
+  }
+
+  test('keep what they have where lines of firewalls are the ones who have more', async () => {
+    const flows = await size()
+    await leaveLines(100_000)
+    const before = await days()
+    const dropped = await room(((await size()) - 1000) / flowShare).trim()
+    assert.equal(dropped[0]!.table, 'firewall')
+    assert.equal(dropped.length, 1)
+    const more = await room((flows * 2 + 1000) / flowShare).trim()
+    assert.ok(more.every(({ table }) => table.startsWith('firewall')))
+    assert.deepEqual(await days(), before)
+  })
+
+  test('give up their own where they have more than lines of firewalls, and these stay', async () => {
+    await leaveLines(300)
+    const lines = () => rows<{ lines: number }>('SELECT toUInt32(count()) AS lines FROM firewall')
+    const dropped = await room(((await size()) - 1000) / flowShare).trim()
+    assert.deepEqual(
+      dropped.map(({ table }) => table),
+      ['flows'],
+    )
+    assert.deepEqual(await lines(), [{ lines: 300 }])
+  })
+
   test('are left alone on a cluster', async () => {
     assert.deepEqual(await room(1, 'sensors').trim(), [])
     assert.equal((await days()).length, 3)
@@ -81,8 +114,9 @@ describe('flows', () => {
 
   test('live as long as the configuration says, table by table', async () => {
     const flowDays = { flows: 3, flows_1m: 4, flows_5m: 5, flows_1h: 6, addresses_1h: 7 }
-    await setLifetimes(client, { eventsDays: 1, mailsDays: 1, filesDays: 1, flowDays })
-    for (const [table, lives] of Object.entries(flowDays)) {
+    await setLifetimes(client, { eventsDays: 1, mailsDays: 1, filesDays: 1, flowDays, firewallDays: 8 })
+    const lives8 = Object.fromEntries(firewallTables.map((table) => [table, 8]))
+    for (const [table, lives] of Object.entries({ ...flowDays, ...lives8 })) {
       const [made] = await rows<{ statement: string }>(`SHOW CREATE TABLE ${table}`)
       assert.match(made!.statement, new RegExp(`TTL .*toIntervalDay\\(${lives}\\)`), table)
     }

@@ -24,7 +24,7 @@ test('an old file is removed only when nothing is on its way that could have bro
     let waiting = 1
     const flowDays = { flows: 1, flows_1m: 1, flows_5m: 1, flows_1h: 1, addresses_1h: 1 }
     const waitingBytes = () => Promise.resolve(waiting)
-    const keep = { eventsDays: 30, mailsDays: 30, filesDays: 30, flowDays }
+    const keep = { eventsDays: 30, mailsDays: 30, filesDays: 30, flowDays, firewallDays: 30 }
     const keeper = new Keeper({
       store,
       cluster: undefined,

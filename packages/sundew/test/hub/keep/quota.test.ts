@@ -65,9 +65,9 @@ describe('what is kept', () => {
       const answer = await client.query({ query: 'SHOW CREATE TABLE mails', format: 'JSONEachRow' })
       return JSON.stringify(await answer.json())
     }
-    await setLifetimes(client, { eventsDays: 10, mailsDays: 20, filesDays: 365, flowDays })
+    await setLifetimes(client, { eventsDays: 10, mailsDays: 20, filesDays: 365, flowDays, firewallDays: 365 })
     assert.match(await made(), /toIntervalDay\(20\)/)
-    const changes = { eventsDays: 10, mailsDays: 21, filesDays: 365, flowDays }
+    const changes = { eventsDays: 10, mailsDays: 21, filesDays: 365, flowDays, firewallDays: 365 }
     await setLifetimes(client, changes)
     assert.match(await made(), /toIntervalDay\(21\) WHERE stored = 'inline'/)
     const deaf = new Proxy(client, {
