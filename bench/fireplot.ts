@@ -11,7 +11,7 @@ import { placeOf } from '../packages/sundew/src/plots/fireplot/place.ts'
 import { PointCollector, type Points } from '../packages/sundew/src/plots/fireplot/points.ts'
 import { raster } from '../packages/sundew/src/plots/fireplot/raster.ts'
 import { rowsOf } from '../packages/sundew/src/plots/fireplot/scale.ts'
-import { classOf, schemes } from '../packages/sundew/src/plots/fireplot/schemes.ts'
+import { classOf, lookOf, schemes } from '../packages/sundew/src/plots/fireplot/schemes.ts'
 import { median, ratio, round, seconds } from './lib/measure.ts'
 import { run as runProgram } from './lib/processes.ts'
 
@@ -108,11 +108,10 @@ function pointsOf(count: number): Points {
 }
 
 function rasterMs(points: Points): number {
-  const { ground, colours } = schemes.classic
   const rows = rowsOf(height, 'log')
   const times = Array.from({ length: rounds }, () => {
     const began = performance.now()
-    const { drawn } = raster([{ points }], { width, height, from, to: from + day, rows, colours, ground })
+    const { drawn } = raster(points, { width, height, from, to: from + day, rows }, lookOf(schemes.usual))
     const took = performance.now() - began
     if (drawn !== points.length) throw new Error(`${drawn} of ${points.length} events were drawn`)
     return took

@@ -1,11 +1,12 @@
 import { placeOf } from '../../packages/sundew/src/plots/fireplot/place.ts'
 import { drawFireplot, pictureSize } from '../../packages/sundew/src/plots/fireplot/draw.ts'
 import { PointCollector } from '../../packages/sundew/src/plots/fireplot/points.ts'
-import { raster } from '../../packages/sundew/src/plots/fireplot/raster.ts'
+import { Counts } from '../../packages/sundew/src/plots/fireplot/counts.ts'
+import { paint } from '../../packages/sundew/src/plots/fireplot/raster.ts'
 import { rowsOf } from '../../packages/sundew/src/plots/fireplot/scale.ts'
-import { classes, classOf, schemes } from '../../packages/sundew/src/plots/fireplot/schemes.ts'
+import { classOf, lookOf, schemes } from '../../packages/sundew/src/plots/fireplot/schemes.ts'
 import { SvgPen } from '../../packages/sundew/src/plots/pen/svg-pen.ts'
-import { pngOfPixels } from '../../packages/sundew/src/plots/png.ts'
+import { pngBytes } from '../../packages/sundew/src/plots/png-bytes.ts'
 
 const from = Date.UTC(2026, 0, 1)
 const dayMs = 86_400_000
@@ -63,18 +64,11 @@ export function chickenPicture(): string {
         }
   const { points } = collector
   const scheme = schemes.classic
-  const drawn = raster([{ points }], {
-    ...size,
-    from,
-    to: from + dayMs,
-    rows,
-    colours: scheme.colours,
-    ground: scheme.ground,
-  })
-  const counts = classes.map(() => 0)
-  for (const colour of points.colour) counts[colour]!++
+  const counts = new Counts({ ...size, from, to: from + dayMs, rows })
+  counts.add(points)
+  const drawn = paint(counts, lookOf(scheme))
   const whole = pictureSize(size.width, size.height)
-  const pen = new SvgPen(whole.width, whole.height, pngOfPixels)
+  const pen = new SvgPen(whole.width, whole.height, pngBytes)
   drawFireplot(pen, {
     title: `A made-up day: ${drawn.drawn.toLocaleString('en-US')} packets`,
     from,
@@ -83,7 +77,7 @@ export function chickenPicture(): string {
     raster: drawn,
     rows,
     scheme,
-    counts,
+    counts: counts.totals(scheme.entries.length),
     leftOut: '',
   })
   return pen.toString()

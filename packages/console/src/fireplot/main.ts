@@ -1,9 +1,10 @@
 // The script of the page that `sundew plot fireplot -o x.html` writes: it draws with the server's own modules, and zooms.
+import { Counts } from '../../../sundew/src/plots/fireplot/counts.ts'
 import { drawFireplot, margins, pictureSize } from '../../../sundew/src/plots/fireplot/draw.ts'
 import { type EmbeddedHead, unpackEvents } from '../../../sundew/src/plots/fireplot/embedded.ts'
-import { raster } from '../../../sundew/src/plots/fireplot/raster.ts'
+import { paint } from '../../../sundew/src/plots/fireplot/raster.ts'
 import { rowsOf, without } from '../../../sundew/src/plots/fireplot/scale.ts'
-import { classes, schemes } from '../../../sundew/src/plots/fireplot/schemes.ts'
+import { legendOf, lookOf, named, schemes } from '../../../sundew/src/plots/fireplot/schemes.ts'
 import { CanvasPen } from '../../../sundew/src/plots/pen/canvas-pen.ts'
 import { fontFamily } from '../../../sundew/src/plots/pen/pen.ts'
 import { near, wordsOf } from './near.ts'
@@ -13,9 +14,11 @@ const head = JSON.parse(text('head')) as EmbeddedHead
 const { points, sources } = unpackEvents(head, await unpacked('events'))
 const names = new TextDecoder().decode(await unpacked('names')).split('\n')
 const rows = without(rowsOf(head.height, head.scale), head.hidden)
-const scheme = schemes[head.scheme]
-const counts = classes.map(() => 0)
-for (const colour of points.colour) counts[colour]!++
+const scheme = named(schemes[head.scheme], head.countries)
+const legend = legendOf(scheme)
+const look = lookOf(scheme)
+const cells = head.columns === undefined ? undefined : rows
+const words = { names, legend, cells }
 
 const canvas = document.querySelector<HTMLCanvasElement>('#plot')!
 const told = document.querySelector<HTMLOutputElement>('#told')!
@@ -45,14 +48,9 @@ function show(next: Span): void {
 
 function draw(): void {
   const { width, height } = head
-  const drawn = raster([{ points }], {
-    width,
-    height,
-    ...span,
-    rows,
-    colours: scheme.colours,
-    ground: scheme.ground,
-  })
+  const counts = new Counts({ width, height, ...span, rows })
+  counts.add(points)
+  const drawn = paint(counts, look)
   drawFireplot(pen, {
     title: `${clock(span.from)} to ${clock(span.to)}: ${drawn.drawn.toLocaleString('en-US')} packets`,
     ...span,
@@ -60,7 +58,7 @@ function draw(): void {
     raster: drawn,
     rows,
     scheme,
-    counts,
+    counts: counts.totals(legend.length),
     leftOut: head.leftOut,
   })
 }
@@ -97,7 +95,7 @@ canvas.addEventListener('pointerup', (event) => {
 })
 canvas.addEventListener('pointermove', (event) => {
   const { column, row } = at(event)
-  told.textContent = wordsOf(near({ points, sources, rows, span, width: head.width, column, row }), names)
+  told.textContent = wordsOf(near({ points, sources, rows, span, width: head.width, column, row }), words)
 })
 canvas.addEventListener('keydown', ({ key }) => {
   if (key === 'ArrowLeft') show(moved(span, -0.25, whole))

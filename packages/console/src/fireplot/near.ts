@@ -1,7 +1,7 @@
 import { whatIsAt } from '../../../sundew/src/plots/fireplot/place.ts'
 import type { Points } from '../../../sundew/src/plots/fireplot/points.ts'
-import { hidden, type Rows } from '../../../sundew/src/plots/fireplot/scale.ts'
-import { classes } from '../../../sundew/src/plots/fireplot/schemes.ts'
+import { hidden, placesIn, type Rows } from '../../../sundew/src/plots/fireplot/scale.ts'
+import type { Entry } from '../../../sundew/src/plots/fireplot/schemes.ts'
 import type { Span } from './span.ts'
 
 /** Pixels around the pointer that count as under it. */
@@ -29,7 +29,7 @@ export interface Near {
 
 /** The events at and around a pixel, the most frequent first. */
 export function near({ points, sources, rows, span, width, column, row }: Asked): Near[] {
-  const { length, time, place, colour, origin, stepMs } = points
+  const { length, time, place, colour, count, origin, stepMs } = points
   const pixel = (span.to - span.from) / width
   const first = (span.from + (column - around) * pixel - origin) / stepMs
   const last = (span.from + (column + 1 + around) * pixel - origin) / stepMs
@@ -40,18 +40,39 @@ export function near({ points, sources, rows, span, width, column, row }: Asked)
     if (there === hidden || Math.abs(there - row) > around) continue
     const key = `${sources[at]} ${place[at]} ${colour[at]}`
     const one = found.get(key)
-    if (one) one.count++
-    else found.set(key, { source: sources[at]!, place: place[at]!, colour: colour[at]!, count: 1 })
+    const times = count?.[at] ?? 1
+    if (one) one.count += times
+    else found.set(key, { source: sources[at]!, place: place[at]!, colour: colour[at]!, count: times })
   }
   return [...found.values()].toSorted((a, b) => b.count - a.count || a.place - b.place)
 }
 
+interface Words {
+  readonly names: readonly string[]
+  readonly legend: readonly (Entry | undefined)[]
+  /** The events are cells, of all that is drawn in a row. */
+  readonly cells: Rows | undefined
+}
+
 /** One line each. */
-export function wordsOf(found: readonly Near[], names: readonly string[]): string {
+export function wordsOf(found: readonly Near[], { names, legend, cells }: Words): string {
   const lines = found.slice(0, most).map(({ source, place, colour, count }) => {
-    const what = whatIsAt(place)
-    const target = 'port' in what ? `port ${what.port}` : `${what.lane} ${what.value}`
-    return `${names[source] ?? ''}  ${classes[colour]?.name ?? ''}  ${target}  ${count}`
+    const name = legend[colour]?.name ?? ''
+    return cells
+      ? `${name}  ${placesText(placesIn(cells, cells.of[place]!))}  ${count}`
+      : `${names[source] ?? ''}  ${name}  ${placesText([place])}  ${count}`
   })
   return [...lines, ...(found.length > most ? [`and ${found.length - most} more`] : [])].join('\n')
+}
+
+/** Places of one row follow each other, but for what is hidden. */
+function placesText(places: readonly number[]): string {
+  const [first = 0] = places
+  const last = places.at(-1) ?? first
+  const [low, high] = [whatIsAt(first), whatIsAt(last)]
+  if ('port' in low && 'port' in high)
+    return first === last ? `port ${low.port}` : `ports ${low.port}-${high.port}`
+  if ('lane' in low && 'lane' in high)
+    return `${low.lane} ${low.value}${first === last ? '' : `-${high.value}`}`
+  return ''
 }

@@ -27,17 +27,6 @@ export function pngOf(width: number, height: number, draw: (pen: Pen) => void): 
   return canvas.encodeSync('png')
 }
 
-/** Pixels alone as PNG, for an SVG to hold. */
-export function pngOfPixels(
-  pixels: Uint8ClampedArray<ArrayBuffer>,
-  width: number,
-  height: number,
-): Uint8Array {
-  const canvas = createCanvas(width, height)
-  canvas.getContext('2d').putImageData(new ImageData(pixels, width, height), 0, 0)
-  return canvas.encodeSync('png')
-}
-
 let registered = false
 
 function haveFont(): void {

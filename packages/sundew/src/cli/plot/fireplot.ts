@@ -1,261 +1,154 @@
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { firewallParsers } from '../../collectors/syslog/parsers/index.ts'
-import { parseAddress } from '../../match/parse-address.ts'
-import { isMapped, type Words } from '../../match/words.ts'
-import { drawFireplot, type FireplotPicture, pictureSize } from '../../plots/fireplot/draw.ts'
-import { fireplotPage, mostPageEvents } from '../../plots/fireplot/page.ts'
-import { places, placeOf } from '../../plots/fireplot/place.ts'
-import { PointCollector } from '../../plots/fireplot/points.ts'
-import { raster } from '../../plots/fireplot/raster.ts'
-import { rowsOf, without } from '../../plots/fireplot/scale.ts'
-import { classes, classOf, schemes } from '../../plots/fireplot/schemes.ts'
-import { SvgPen } from '../../plots/pen/svg-pen.ts'
-import { pngOf, pngOfPixels } from '../../plots/png.ts'
-import { exitCode, Failure, usage } from '../failure.ts'
+import { type AddressRange, parseRange, prefixLength } from '../../match/parse-address.ts'
+import type { Gathering } from '../../plots/fireplot/gather.ts'
+import { clock, fireplotFile } from '../../plots/fireplot/picture.ts'
+import { type Scheme, type SchemeName, schemeNames } from '../../plots/fireplot/schemes.ts'
+import { usage } from '../failure.ts'
+import { globals } from '../globals.ts'
 import { wholeNumber } from '../options.ts'
-import { note, print } from '../output.ts'
-import { plain } from '../plain.ts'
-import { readFirewallLines } from './firewall-lines.ts'
-import { Sources } from './sources.ts'
+import { print } from '../output.ts'
+import { clockOffset, type SpanOptions, timeOption } from './fireplot-span.ts'
 
-interface Options {
-  readonly log: string
-  readonly day?: string
-  readonly from?: number
-  readonly to?: number
+export interface FireplotOptions extends SpanOptions {
+  readonly log?: string
   readonly size: { readonly width: number; readonly height: number }
-  readonly scheme: keyof typeof schemes
+  readonly scheme: SchemeName
   readonly scale: 'log' | 'linear'
   readonly hideTop?: number
-  readonly source?: Words
-  readonly utc?: boolean
+  readonly kind?: 'block' | 'allow' | 'all'
+  readonly source?: AddressRange
+  readonly port?: number
+  readonly protocol?: number
+  /** Different ports that make a scanner, or as is usual. */
+  readonly scanners?: number | true
   readonly answers?: boolean
   readonly output: string
 }
 
-const dayMs = 86_400_000
-const yearMs = 366 * dayMs
-const minuteMs = 60_000
-/** TCP flags (RFC 9293 §3.1): what has these answers something. */
-const [fin, rst, ack] = [1, 4, 16]
+/** What is there to be drawn. */
+export interface Drawn {
+  readonly gathering: Gathering
+  readonly from: number
+  readonly to: number
+  readonly scheme: Scheme
+  readonly countries: readonly string[]
+  /** Ports that are hidden. */
+  readonly hidden: readonly number[]
+}
 
 /** Adds `sundew plot fireplot`. */
 export function plotFireplot(plots: Command): void {
   plots
     .command('fireplot')
     .description(
-      'every packet in a firewall’s log as a dot, time by port: slow scans are lines, fast ones columns',
+      'every packet that a firewall told of as a dot, time by port: slow scans are lines, fast ones columns',
     )
-    .requiredOption(
+    .option(
       '-l, --log <file>',
-      'a log of MikroTik, iptables, nftables or UFW …; - for standard input',
+      'of a log of MikroTik, iptables, nftables or UFW …, with no Sundew running; - for standard input',
     )
     .addOption(
       new Option(
         '-d, --day <day>',
-        '2026-11-25, today or yesterday; all that is there where not given',
+        '2026-11-25, today or yesterday; where not given the last 24 hours, or all of a log',
       ).conflicts(['from', 'to']),
     )
-    .option('--from <time>', 'from then on', time)
-    .option('--to <time>', 'up to then', time)
+    .option('--from <time>', 'from then on', timeOption)
+    .option('--to <time>', 'up to then', timeOption)
     .option('--size <pixels>', 'of the plot itself', size, { width: 1560, height: 800 })
-    .addOption(new Option('--scheme <scheme>', 'colours').choices(Object.keys(schemes)).default('classic'))
+    .addOption(new Option('--scheme <scheme>', 'colours').choices(schemeNames).default('usual'))
     .addOption(new Option('--scale <scale>', 'of the ports').choices(['log', 'linear']).default('log'))
+    .addOption(
+      new Option(
+        '-k, --kind <kind>',
+        'what the firewall did; blocked, and what rules only logged, where not given',
+      ).choices(['block', 'allow', 'all']),
+    )
+    .option('--source <address>', 'one source alone, or a prefix', range)
+    .option('-p, --port <port>', 'one destination port alone', wholeNumber(0, 65_535))
+    .option('--protocol <number>', 'one IP protocol alone', wholeNumber(0, 255))
     .option('--hide-top <ports>', 'leave out so many of the busiest', wholeNumber(1, 1000))
-    .option('--source <address>', 'one source alone', address)
-    .option('--utc', 'times without a zone are UTC, and told so; else this machine’s clock')
+    .option(
+      '--scanners [ports]',
+      'draw who scans over all others; of a log, who asked for so many different ports',
+      wholeNumber(2, 65_536),
+    )
+    .option('--utc', 'days and times are told by UTC, and so is a log’s clock; else by this machine’s')
     .option('--answers', 'also TCP with RST, or with FIN and ACK, which are answers and no probes')
     .addOption(new Option('-o, --output <file>', '.png, .svg or .html').makeOptionMandatory())
     .addHelpText(
       'after',
-      '\nExamples:\n  sundew plot fireplot --log /var/log/firewall.log --day yesterday -o yesterday.png\n  zcat firewall.log.*.gz | sundew plot fireplot --log - --hide-top 3 -o month.svg\n  sundew plot fireplot --log firewall.log --source 203.0.113.7 --scheme safe -o one.png\n',
+      '\nExamples:\n  sundew plot fireplot --day yesterday -o yesterday.png\n  sundew plot fireplot --from 2026-11-01 --to 2026-12-01 --hide-top 3 --scheme country -o november.html\n  sundew plot fireplot --log /var/log/firewall.log --source 203.0.113.0/24 --scheme safe -o one.svg\n  zcat firewall.log.*.gz | sundew plot fireplot --log - --scanners -o month.png\n',
     )
     .action(run)
 }
 
-async function run(options: Options): Promise<void> {
+async function run(options: FireplotOptions, command: Command): Promise<void> {
   const form = /\.(png|svg|html)$/.exec(options.output)?.[1]
   if (form === undefined) throw usage(`--output ${options.output}: it should end in .png, .svg or .html.`)
-  const now = Date.now()
-  const offset = options.utc ? 0 : -new Date(now).getTimezoneOffset() * 60_000
-  const span = spanOf(options, now, offset)
-  let collector = span && new PointCollector(span.from, span.to)
-  let [timeless, answers, elsewhere] = [0, 0, 0]
-  let [first, last] = [Infinity, -Infinity]
-  const byPlace = new Uint32Array(places)
-  // Who sent what is told by pages alone.
-  const sources = form === 'html' ? new Sources(mostPageEvents) : undefined
-  const read = await readFirewallLines(
-    { path: options.log, parsers: firewallParsers, now, offset },
-    (row, at) => {
-      if (Number.isNaN(at)) return void timeless++
-      if (!options.answers && row.protocol === 6 && isAnswer(row.tcpFlags)) return void answers++
-      const { source } = row
-      if (options.source && options.source.some((word, index) => word !== source[index]))
-        return void elsewhere++
-      const version = isMapped([source[0]!, source[1]!, source[2]!, source[3]!]) ? 4 : 6
-      const place = placeOf(row.protocol, row.destinationPort)
-      first = Math.min(first, at)
-      last = Math.max(last, at)
-      // Without a span it is known only at the end: a year to either side of the first is taken.
-      collector ??= new PointCollector(at - yearMs, at + yearMs)
-      const { leftOut } = collector
-      collector.add(at, place, classOf(row.protocol, version))
-      if (collector.leftOut !== leftOut) return
-      byPlace[place]!++
-      sources?.add(source)
-    },
-  )
-  tell({ ...read, timeless, answers, elsewhere })
-  const points = collector?.points
-  if (!points || points.length === 0)
-    throw new Failure(
-      'SUNDEW_NOTHING_TO_DRAW',
-      exitCode.finding,
-      `${options.log} tells of no packet that would be drawn.`,
-    )
-  const { from, to } = span ?? wholeMinutes(first, last)
-  const { width, height } = options.size
-  const scheme = schemes[options.scheme]
-  const top = options.hideTop === undefined ? [] : busiest(byPlace, options.hideTop)
-  const rows = without(rowsOf(height, options.scale), top)
-  const leftOut = top.length === 0 ? '' : `without ports ${top.join(', ')}`
-  if (sources) {
-    if (points.length > mostPageEvents)
-      throw usage(
-        `A page holds ${mostPageEvents.toLocaleString('en-US')} packets at most, and these are ${points.length.toLocaleString('en-US')}: name a shorter time, or draw them as .png.`,
-      )
-    const head = {
-      events: points.length,
-      origin: points.origin,
-      stepMs: points.stepMs,
-      from,
-      to,
-      offset,
-      width,
-      height,
-      scale: options.scale,
-      scheme: options.scheme,
-      hidden: top,
-      leftOut,
-    }
-    const title = `Fireplot: ${clock(from, offset)} to ${clock(to, offset)}`
-    const { indices, names } = sources
-    return write(options.output, fireplotPage({ title, head, points, sources: indices, names }))
-  }
-  const drawn = raster([{ points }], {
-    width,
-    height,
-    from,
-    to,
-    rows,
-    colours: scheme.colours,
-    ground: scheme.ground,
-  })
-  const counts = classes.map(() => 0)
-  for (const colour of points.colour) counts[colour]!++
-  const picture: FireplotPicture = {
-    title: `${clock(from, offset)} to ${clock(to, offset)}${options.source ? ', one source' : ''}: ${drawn.drawn.toLocaleString('en-US')} packets`,
-    from,
-    to,
-    offset,
-    raster: drawn,
-    rows,
-    scheme,
-    counts,
-    leftOut,
-  }
-  const whole = pictureSize(width, height)
+  const place = globals(command)
+  // What reads logs, and what writes pages, is read when it is needed.
+  const { log } = options
+  const drawn =
+    log === undefined
+      ? await (await import('./fireplot-store.ts')).drawnFromStore(options, form === 'html', place)
+      : await (
+          await import('./fireplot-log.ts')
+        ).drawnFromLog(log, options, form === 'html', join(place.paths.collectorState, 'geo.bin'))
   await write(
     options.output,
-    form === 'png' ? pngOf(whole.width, whole.height, (pen) => drawFireplot(pen, picture)) : svgOf(picture),
+    form === 'html' ? await pageOf(drawn, options) : pictureOf(drawn, options, form),
   )
 }
 
-function svgOf(picture: FireplotPicture): string {
-  const { width, height } = pictureSize(picture.raster.width, picture.raster.height)
-  const pen = new SvgPen(width, height, pngOfPixels)
-  drawFireplot(pen, picture)
-  return pen.toString()
-}
-
-function isAnswer(flags: number): boolean {
-  return (flags & rst) !== 0 || (flags & (fin | ack)) === (fin | ack)
-}
-
-/** The ports with the most packets. */
-function busiest(byPlace: Uint32Array, most: number): number[] {
-  const ports = [...byPlace.subarray(0, 65_536).entries()].filter(([, count]) => count > 0)
-  return ports
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, most)
-    .map(([port]) => port)
-}
-
-function spanOf(
-  { day, from, to }: Options,
-  now: number,
-  offset: number,
-): { from: number; to: number } | undefined {
-  if (day !== undefined) {
-    const today = Math.floor((now + offset) / dayMs) * dayMs
-    const start =
-      day === 'today'
-        ? today
-        : day === 'yesterday'
-          ? today - dayMs
-          : /^\d{4}-\d\d-\d\d$/.test(day)
-            ? Date.parse(day)
-            : Number.NaN
-    if (Number.isNaN(start))
-      throw usage(`--day ${plain(day)}: it should be today, yesterday or a date as 2026-11-25.`)
-    return { from: start - offset, to: start - offset + dayMs }
+function pictureOf(drawn: Drawn, options: FireplotOptions, form: string): string | Uint8Array {
+  const { gathering, from, scheme } = drawn
+  const telling = {
+    about: aboutOf(options),
+    offset: clockOffset(options, from),
+    scheme,
+    leftOut: leftOutOf(drawn),
   }
-  if (from === undefined && to === undefined) return undefined
-  const span = { from: from ?? 0, to: to ?? now }
-  if (span.from >= span.to) throw usage('--from should be before --to.')
-  return span
+  return fireplotFile(gathering.counts, telling, form === 'svg' ? 'svg' : 'png')
 }
 
-/** From the minute of the first to past that of the last. */
-function wholeMinutes(first: number, last: number): { from: number; to: number } {
-  return {
-    from: Math.floor(first / minuteMs) * minuteMs,
-    to: (Math.floor(last / minuteMs) + 1) * minuteMs,
+async function pageOf(drawn: Drawn, options: FireplotOptions): Promise<string> {
+  const { fireplotPage } = await import('../../plots/fireplot/page.ts')
+  const { gathering, from, to, countries, hidden } = drawn
+  const { size: drawnSize, scale, scheme } = options
+  const offset = clockOffset(options, from)
+  const title = `Fireplot: ${clock(from, offset)} to ${clock(to, offset)}${aboutOf(options)}`
+  const leftOut = leftOutOf(drawn)
+  try {
+    return fireplotPage({
+      title,
+      head: { from, to, offset, ...drawnSize, scale, scheme, countries, hidden, leftOut },
+      gathered: gathering.page(),
+    })
+  } catch (error) {
+    if (error instanceof RangeError) throw usage(`${error.message}: give a smaller --size.`)
+    throw error
   }
 }
 
-function tell(read: {
-  readonly told: number
-  readonly other: number
-  readonly unread: number
-  readonly sample: string
-  readonly formats: readonly string[]
-  readonly timeless: number
-  readonly answers: number
-  readonly elsewhere: number
-}): void {
-  const parts = [
-    `${read.told.toLocaleString('en-US')} packets (${read.formats.join(', ') || 'no format known'})`,
-    ...(read.answers > 0 ? [`${read.answers} answers left out`] : []),
-    ...(read.elsewhere > 0 ? [`${read.elsewhere} of other sources`] : []),
-    ...(read.other > 0 ? [`${read.other} lines of other things`] : []),
-    ...(read.timeless > 0 ? [`${read.timeless} lines without a time`] : []),
-    ...(read.unread > 0 ? [`${read.unread} lines could not be read, the first: ${plain(read.sample)}`] : []),
+/** What was asked for, in a title. */
+function aboutOf({ source, port, protocol, kind }: FireplotOptions): string {
+  return [
+    ...(source === undefined
+      ? []
+      : [prefixLength(source.first, source.last) === 128 ? 'one source' : 'one network']),
+    ...(port === undefined ? [] : [`port ${port}`]),
+    ...(protocol === undefined ? [] : [`protocol ${protocol}`]),
+    ...(kind === 'allow' ? ['allowed'] : []),
   ]
-  note(parts.join('; '))
+    .map((part) => `, ${part}`)
+    .join('')
 }
 
-function clock(at: number, offset: number): string {
-  return new Date(at + offset).toISOString().slice(0, 16).replace('T', ' ')
-}
-
-function time(text: string): number {
-  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(at))
-    throw new InvalidArgumentError('It should be a date (2026-11-25) or a time (2026-11-25T08:00).')
-  return at
+function leftOutOf({ hidden }: Drawn): string {
+  return hidden.length === 0 ? '' : `without ports ${hidden.join(', ')}`
 }
 
 function size(text: string): { width: number; height: number } {
@@ -267,10 +160,12 @@ function size(text: string): { width: number; height: number } {
   return { width, height }
 }
 
-function address(text: string): Words {
-  const words = parseAddress(text)
-  if (!words) throw new InvalidArgumentError('It should be an address.')
-  return words
+function range(text: string): AddressRange {
+  const found = parseRange(text)
+  // The store is asked by prefix.
+  if (!found || prefixLength(found.first, found.last) === undefined)
+    throw new InvalidArgumentError('It should be an address or a prefix, such as 203.0.113.0/24.')
+  return found
 }
 
 async function write(output: string, content: string | Uint8Array): Promise<void> {

@@ -21,6 +21,7 @@ import { hostCheck, originCheck } from './origin.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { firewallRoutes } from './routes/firewall.ts'
+import { firewallPlotRoutes } from './routes/firewall-plot.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { hitReportRoutes } from './routes/hit-report.ts'
 import { intelRoutes } from './routes/intel.ts'
@@ -99,6 +100,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     hitReportRoutes(store),
     linkPlotRoutes(store),
     scanRoutes({ store, look: lookForScans }),
+    firewallPlotRoutes(store),
     flowRoutes({ store, networks, listed }),
     firewallRoutes({ store, networks }),
     loginRowRoutes(store),

@@ -45,6 +45,8 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     GET  /api/plots/links      ?kind=tunnel.open&fields=source,target-port,target&since&before -> LinkRow[], most first
  *     GET  /api/scans            ?from&before&pattern&limit -> ScanRow[]: those that overlap the time, the last seen first, 1,000 at most
  *     POST /api/scans/look       {} -> {candidates, told}: looks for scans now
+ *     POST /api/plots/firewall   as `hub/firewall/plot-question.ts` has it -> what a fireplot is drawn of (`plots/fireplot/stream.ts`): a
+ *                                line of JSON, then columns of time, place and colour in ClickHouse's format Native
  *     GET  /taxii2/              TAXII 2.1, read only, where a publication has the target `taxii` (docs/publish.md)
  *     GET  /api/tokens           -> TokenRow[]
  *     POST /api/tokens           {name} -> NewToken, shown this once; DELETE /api/tokens/:name -> 204

@@ -1,13 +1,17 @@
-import type { Pen } from '../pen/pen.ts'
+import { type PlainPen, sizeOf } from '../pen/pen.ts'
 import { lanes } from './place.ts'
 import type { Raster } from './raster.ts'
 import type { Rows } from './scale.ts'
-import { classes, type Scheme } from './schemes.ts'
+import { legendOf, type Scheme } from './schemes.ts'
 import { portTicks, timeTicks } from './ticks.ts'
 
 /** Room around the raster: names of ports at the left, the legend below. */
 export const margins = { left: 132, right: 16, top: 30, bottom: 52 } as const
-const fontSize = 11
+/** Whole pixels from letter to letter. */
+const advance = 7
+const fontSize = sizeOf(advance)
+const titleSize = sizeOf(9)
+const lineHeight = 12
 
 export interface FireplotPicture {
   readonly title: string
@@ -18,7 +22,7 @@ export interface FireplotPicture {
   readonly raster: Raster
   readonly rows: Rows
   readonly scheme: Scheme
-  /** How many of each class were drawn. */
+  /** How many of each colour were drawn. */
   readonly counts: readonly number[]
   /** What is not in the picture, in words; '' where all is. */
   readonly leftOut: string
@@ -30,7 +34,7 @@ export function pictureSize(width: number, height: number): { width: number; hei
 }
 
 /** Draws raster, axes and legend. */
-export function drawFireplot(pen: Pen, picture: FireplotPicture): void {
+export function drawFireplot(pen: PlainPen, picture: FireplotPicture): void {
   const { raster, rows, scheme, from, to, offset } = picture
   const { left, top } = margins
   const whole = pictureSize(raster.width, raster.height)
@@ -38,44 +42,45 @@ export function drawFireplot(pen: Pen, picture: FireplotPicture): void {
   pen.rect(0, 0, whole.width, whole.height, { fill: ground })
   pen.image({ x: left, y: top }, raster.pixels, raster.width, raster.height)
   const faint = { stroke: scheme.ink, width: 0.5, opacity: 0.25 }
-  const writing = { size: fontSize, fill: scheme.ink, halo: ground } as const
+  const writing = { size: fontSize, fill: scheme.ink } as const
   const bottom = top + raster.height
   for (const { at, label } of timeTicks(from, to, Math.max(2, raster.width / 60), offset)) {
     const x = left + ((at - from) / (to - from)) * raster.width
     pen.line({ x, y: top }, { x, y: bottom }, faint)
-    pen.text({ x, y: bottom + fontSize + 3 }, label, { ...writing, anchor: 'middle' })
+    pen.text({ x, y: bottom + lineHeight + 2 }, label, { ...writing, anchor: 'middle' })
   }
   let above = Infinity
   for (const [port, service] of portTicks) {
     const y = top + rows.of[port]! + 0.5
-    // Ticks come from the lowest port upwards: one without room for its label is left out.
-    if (above - y < fontSize) continue
+    // Ticks come from the lowest port upwards: one without room for its label, or that is hidden, is left out.
+    if (above - y < lineHeight || y > bottom) continue
     above = y
     pen.line({ x: left, y }, { x: left + raster.width, y }, faint)
     const label = service === '' ? String(port) : `${service} ${port}`
-    pen.text({ x: left - 6, y: y + fontSize / 3 }, label, { ...writing, anchor: 'end' })
+    pen.text({ x: left - 6, y: y + 4 }, label, { ...writing, anchor: 'end' })
   }
   for (const [lane, { from: row, rows: high }] of rows.lanes.entries())
-    pen.text({ x: left - 6, y: top + row + high / 2 + fontSize / 3 }, lanes[lane]!.name, {
-      ...writing,
-      anchor: 'end',
-    })
-  pen.text({ x: left, y: top - 12 }, picture.title, { ...writing, size: 14 })
-  legend(pen, picture, bottom + 2 * fontSize + 14)
+    pen.text({ x: left - 6, y: top + row + high / 2 + 4 }, lanes[lane]!.name, { ...writing, anchor: 'end' })
+  pen.text({ x: left, y: top - 11 }, picture.title, { ...writing, size: titleSize })
+  legend(pen, picture, bottom + 2 * lineHeight + 14)
 }
 
-function legend(pen: Pen, { scheme, counts, leftOut }: FireplotPicture, y: number): void {
+function legend(pen: PlainPen, { scheme, counts, leftOut, raster }: FireplotPicture, y: number): void {
   const writing = { size: fontSize, fill: scheme.ink } as const
   let x: number = margins.left
-  for (const [index, { name }] of classes.entries()) {
+  const end = x + raster.width
+  for (const [index, entry] of legendOf(scheme).entries()) {
     const count = counts[index] ?? 0
-    if (count === 0) continue
-    const text = `${name} ${count.toLocaleString('en-US')}`
-    pen.rect(x, y - fontSize + 2, 9, 9, { fill: hex(scheme.colours[index]!) })
+    if (!entry || count === 0) continue
+    const text = `${entry.name} ${count.toLocaleString('en-US')}`
+    if (x + 14 + text.length * advance > end) return
+    pen.rect(x, y - lineHeight + 3, 9, 9, { fill: hex(entry.colour) })
     pen.text({ x: x + 14, y }, text, writing)
-    x += 14 + (text.length + 2) * fontSize * 0.602
+    x += 14 + (text.length + 2) * advance
   }
-  if (leftOut !== '') pen.text({ x, y }, leftOut, writing)
+  const room = Math.floor((end - x) / advance)
+  if (leftOut !== '' && room > 1)
+    pen.text({ x, y }, leftOut.length > room ? `${leftOut.slice(0, room - 3)}...` : leftOut, writing)
 }
 
 function hex(colour: number): string {

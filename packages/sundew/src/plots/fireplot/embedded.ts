@@ -1,6 +1,6 @@
 import type { Points } from './points.ts'
 import type { PortScale } from './scale.ts'
-import type { schemes } from './schemes.ts'
+import type { SchemeName } from './schemes.ts'
 
 /** What a page that stands alone holds of a picture, beside the events. */
 export interface EmbeddedHead {
@@ -15,14 +15,18 @@ export interface EmbeddedHead {
   readonly width: number
   readonly height: number
   readonly scale: PortScale
-  readonly scheme: keyof typeof schemes
+  readonly scheme: SchemeName
+  /** Names of countries, where the scheme's colours are of those. */
+  readonly countries: readonly string[]
   /** Places that are not drawn. */
   readonly hidden: readonly number[]
   readonly leftOut: string
+  /** Events were counted by so many columns of time and the picture's rows: they stand for many, and have no sources. */
+  readonly columns?: number
 }
 
-/** Bytes of one event: time, place, source, colour. */
-const eventBytes = 4 + 4 + 4 + 1
+/** Bytes of one event: time, place, source, number, colour. */
+const eventBytes = 4 + 4 + 4 + 2 + 1
 
 /**
  * The events as bytes: columns one after the other, little-endian as all machines are that this runs on; times as steps from the one
@@ -30,7 +34,10 @@ const eventBytes = 4 + 4 + 4 + 1
  *
  * @param sources of each event, an index
  */
-export function packEvents({ length, time, place, colour }: Points, sources: Uint32Array): Uint8Array {
+export function packEvents(
+  { length, time, place, colour, count }: Points,
+  sources: Uint32Array | undefined,
+): Uint8Array {
   const bytes = new Uint8Array(length * eventBytes)
   const steps = new Uint32Array(bytes.buffer, 0, length)
   let before = 0
@@ -40,8 +47,11 @@ export function packEvents({ length, time, place, colour }: Points, sources: Uin
     before = time[at]!
   }
   bytes.set(asBytes(place.subarray(0, length)), length * 4)
-  bytes.set(asBytes(sources.subarray(0, length)), length * 8)
-  bytes.set(colour.subarray(0, length), length * 12)
+  if (sources) bytes.set(asBytes(sources.subarray(0, length)), length * 8)
+  const counts = new Uint16Array(bytes.buffer, length * 12, length)
+  if (count) counts.set(count.subarray(0, length))
+  else counts.fill(1)
+  bytes.set(colour.subarray(0, length), length * 14)
   return bytes
 }
 
@@ -60,7 +70,8 @@ export function unpackEvents(
       stepMs,
       time,
       place: new Uint32Array(buffer, events * 4, events),
-      colour: new Uint8Array(buffer, events * 12, events),
+      count: new Uint16Array(buffer, events * 12, events),
+      colour: new Uint8Array(buffer, events * 14, events),
     },
     sources: new Uint32Array(buffer, events * 8, events),
   }

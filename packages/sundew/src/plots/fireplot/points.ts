@@ -10,6 +10,8 @@ export interface Points {
   readonly place: Uint32Array
   /** Which colour: an index into the scheme's colours. */
   readonly colour: Uint8Array
+  /** How many events each stands for; one where it is not there. */
+  readonly count?: Uint16Array
 }
 
 /** Takes events one by one; grows as it must, up to a limit. */

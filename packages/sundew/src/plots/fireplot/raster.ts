@@ -1,28 +1,16 @@
 import { alphaTable } from './alpha.ts'
+import { Counts, type Frame, type Plane } from './counts.ts'
 import type { Points } from './points.ts'
-import { hidden, type Rows } from './scale.ts'
 
 /** A colour as 0xrrggbb. */
 export type Colour = number
 
-export interface RasterOptions {
-  readonly width: number
-  readonly height: number
-  /** ms since 1970: the left edge, and the right one, not included. */
-  readonly from: number
-  readonly to: number
-  readonly rows: Rows
+export interface Look {
+  readonly ground: Colour
   /** By the points' `colour`; one that has none here is not drawn. */
   readonly colours: readonly (Colour | undefined)[]
-  readonly ground: Colour
-}
-
-/** Points that are drawn over others: scanners, what is listed. What lies below is dimmed where `dim` is below 1. */
-export interface Layer {
-  readonly points: Points
-  readonly colours?: readonly (Colour | undefined)[]
-  /** What is left of the light below, 0 to 1, in 255ths. */
-  readonly dim?: number
+  /** Colours that are drawn over the others, as of scanners; the others are dimmed to `dim`, 0 to 255, where there are any. */
+  readonly above?: { readonly colours: readonly (Colour | undefined)[]; readonly dim: number }
 }
 
 /** A picture: four bytes a pixel, red, green, blue, 255. */
@@ -34,64 +22,37 @@ export interface Raster {
   readonly drawn: number
 }
 
+/** {@link paint} of points that are all there. */
+export function raster(points: Points, frame: Frame, look: Look): Raster {
+  const counts = new Counts(frame)
+  counts.add(points)
+  return paint(counts, look)
+}
+
 /**
  * Draws every event as a dot; where many fall on one pixel it is brighter, by the logarithm of their number. Of colours that
  * meet, the rarer one in the whole picture lies on top, so that the many never hide the few. A dot without neighbours of its
  * colour is spread by half to the pixels beside it, or it would be overlooked. The same numbers on every machine.
  */
-export function raster(layers: readonly Layer[], options: RasterOptions): Raster {
-  const { width, height, ground } = options
+export function paint(counts: Counts, { ground, colours, above }: Look): Raster {
+  const { width, height } = counts.frame
   const pixels = new Uint8ClampedArray(width * height * 4)
-  fill(new Uint32Array(pixels.buffer), ground)
+  const words = new Uint32Array(pixels.buffer)
+  words.fill(wordOf(ground))
   let drawn = 0
-  for (const { points, colours = options.colours, dim } of layers) {
-    if (dim !== undefined) dimAll(pixels, dim)
-    const planes = countPlanes(points, colours, options)
+  for (const layer of [colours, above?.colours ?? []]) {
+    const planes = counts.planes.filter(({ colour }) => layer[colour] !== undefined)
+    if (layer !== colours && above && planes.length > 0) dimAll(pixels, above.dim)
     for (const plane of planes.toSorted((a, b) => b.total - a.total || a.colour - b.colour)) {
-      paint(pixels, width, height, plane, colours[plane.colour]!)
+      paintPlane(words, width, height, plane, layer[plane.colour]!)
       drawn += plane.total
     }
   }
   return { width, height, pixels, drawn }
 }
 
-interface Plane {
-  readonly colour: number
-  /** Events a pixel, at most 65,535. */
-  readonly counts: Uint16Array
-  total: number
-}
-
-function countPlanes(
-  { length, time, origin, stepMs, place, colour }: Points,
-  colours: readonly (Colour | undefined)[],
-  { width, height, from, to, rows: { of } }: RasterOptions,
-): Plane[] {
-  const planes: (Plane | undefined)[] = []
-  const unit = (width * stepMs) / (to - from)
-  const shift = ((origin - from) * width) / (to - from)
-  for (let at = 0; at < length; at++) {
-    const row = of[place[at]!]!
-    if (row === hidden) continue
-    // Time before the left edge has a column below 0: no comparison of its own.
-    const column = Math.floor(time[at]! * unit + shift)
-    if (!(column >= 0 && column < width) || row >= height) continue
-    const kind = colour[at]!
-    let plane = planes[kind]
-    if (!plane) {
-      if (colours[kind] === undefined) continue
-      plane = planes[kind] = { colour: kind, counts: new Uint16Array(width * height), total: 0 }
-    }
-    const pixel = row * width + column
-    const count = plane.counts[pixel]!
-    if (count < 0xffff) plane.counts[pixel] = count + 1
-    plane.total++
-  }
-  return planes.filter((plane) => plane !== undefined)
-}
-
-function paint(
-  pixels: Uint8ClampedArray,
+function paintPlane(
+  words: Uint32Array,
   width: number,
   height: number,
   { counts }: Plane,
@@ -101,36 +62,40 @@ function paint(
     for (let column = 0; column < width; column++, pixel++) {
       const count = counts[pixel]!
       if (count === 0) continue
-      blend(pixels, pixel, colour, alphaTable[count]!)
+      const alpha = alphaTable[count]!
+      blend(words, pixel, colour, alpha)
       if (!isAlone(counts, width, height, row, column)) continue
-      const half = alphaTable[count]! >>> 1
-      if (column > 0) blend(pixels, pixel - 1, colour, half)
-      if (column < width - 1) blend(pixels, pixel + 1, colour, half)
-      if (row > 0) blend(pixels, pixel - width, colour, half)
-      if (row < height - 1) blend(pixels, pixel + width, colour, half)
+      const half = alpha >>> 1
+      if (column > 0) blend(words, pixel - 1, colour, half)
+      if (column < width - 1) blend(words, pixel + 1, colour, half)
+      if (row > 0) blend(words, pixel - width, colour, half)
+      if (row < height - 1) blend(words, pixel + width, colour, half)
     }
   }
 }
 
 /** No event of the plane in the eight pixels around. */
 function isAlone(counts: Uint16Array, width: number, height: number, row: number, column: number): boolean {
-  const left = Math.max(0, column - 1)
-  const right = Math.min(width - 1, column + 1)
-  for (let y = Math.max(0, row - 1); y <= Math.min(height - 1, row + 1); y++) {
-    for (let x = left; x <= right; x++) {
-      if (counts[y * width + x] !== 0 && (y !== row || x !== column)) return false
-    }
+  const pixel = row * width + column
+  const [left, right] = [column > 0, column < width - 1]
+  // Beside it first: among many there mostly is one.
+  if ((left && counts[pixel - 1] !== 0) || (right && counts[pixel + 1] !== 0)) return false
+  for (const next of [row > 0 ? pixel - width : -1, row < height - 1 ? pixel + width : -1]) {
+    if (next < 0) continue
+    if (counts[next] !== 0 || (left && counts[next - 1] !== 0) || (right && counts[next + 1] !== 0))
+      return false
   }
   return true
 }
 
-/** Lays a colour over a pixel, in whole numbers: alpha is 0 to 255. */
-function blend(pixels: Uint8ClampedArray, pixel: number, colour: Colour, alpha: number): void {
-  const at = pixel * 4
+/** Lays a colour over a pixel, in whole numbers: alpha is 0 to 255. A pixel's bytes are red, green, blue, 255 from the low end. */
+function blend(words: Uint32Array, pixel: number, colour: Colour, alpha: number): void {
+  const word = words[pixel]!
   const rest = 255 - alpha
-  pixels[at] = div255(pixels[at]! * rest + (colour >>> 16) * alpha)
-  pixels[at + 1] = div255(pixels[at + 1]! * rest + ((colour >>> 8) & 255) * alpha)
-  pixels[at + 2] = div255(pixels[at + 2]! * rest + (colour & 255) * alpha)
+  const red = div255((word & 255) * rest + (colour >>> 16) * alpha)
+  const green = div255(((word >>> 8) & 255) * rest + ((colour >>> 8) & 255) * alpha)
+  const blue = div255(((word >>> 16) & 255) * rest + (colour & 255) * alpha)
+  words[pixel] = red | (green << 8) | (blue << 16) | 0xff_00_00_00
 }
 
 /** Divided by 255 and rounded, for 0 to 65,025. */
@@ -147,7 +112,7 @@ function dimAll(pixels: Uint8ClampedArray, dim: number): void {
   }
 }
 
-function fill(words: Uint32Array, ground: Colour): void {
-  const bytes = Uint8Array.of(ground >>> 16, (ground >>> 8) & 255, ground & 255, 255)
-  words.fill(new Uint32Array(bytes.buffer)[0]!)
+/** A colour as the pixel's bytes lie in a word, on machines that have the low byte first, as all do that this runs on. */
+function wordOf(colour: Colour): number {
+  return ((colour >>> 16) | (colour & 0xff00) | ((colour & 255) << 16) | 0xff_00_00_00) >>> 0
 }

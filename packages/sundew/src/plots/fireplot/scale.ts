@@ -32,10 +32,18 @@ export function rowsOf(height: number, scale: PortScale): Rows {
   const of = new Uint16Array(places)
   const bottom = log2(lowest)
   const whole = log2(65_535) - bottom
-  for (let port = 0; port < 65_536; port++) {
+  const rowOf = (port: number) => {
     const share = scale === 'log' ? (log2(Math.max(port, lowest)) - bottom) / whole : port / 65_535
-    of[port] = portRows - 1 - Math.round(share * (portRows - 1))
+    return portRows - 1 - Math.round(share * (portRows - 1))
   }
+  // Rows go one way: between two ports of the same row all are of that row.
+  const fill = (first: number, last: number, top: number, low: number) => {
+    if (top === low) return void of.fill(top, first, last + 1)
+    const middle = (first + last) >> 1
+    fill(first, middle, top, rowOf(middle))
+    fill(middle + 1, last, rowOf(middle + 1), low)
+  }
+  fill(0, 65_535, rowOf(0), rowOf(65_535))
   const spans = lanes.map((_, lane) => ({ from: portRows + gap + lane * (laneRows + gap), rows: laneRows }))
   for (const [lane, { from, rows }] of spans.entries()) {
     for (let value = 0; value < 256; value++)

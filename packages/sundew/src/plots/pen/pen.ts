@@ -31,24 +31,33 @@ export interface Point {
 }
 
 /** What pictures are drawn with, so that one drawing gives SVG, PNG and the page. Pixels, from the upper left. */
-export interface Pen {
-  rect(x: number, y: number, width: number, height: number, look: Look): void
+export interface Pen extends PlainPen {
   circle(centre: Point, radius: number, look: Look): void
   /** Closed. */
   polygon(points: readonly Point[], look: Look): void
-  line(from: Point, to: Point, look: Look): void
   /** From one to the other, leaving and arriving level. */
   swing(from: Point, to: Point, look: Look): void
-  /** On one line; `at` is on its base line. What cannot be shown is replaced. */
-  text(at: Point, text: string, writing: Writing): void
   /**
    * Where a circle lies there is something to open: a list, shown over the picture, its first line at `corner`. Formats that
    * cannot open leave it out.
    */
   opens(at: Point, radius: number, corner: Point, lines: readonly string[], writing: ListWriting): void
+}
+
+/** What needs no curves. */
+export interface PlainPen {
+  rect(x: number, y: number, width: number, height: number, look: Look): void
+  line(from: Point, to: Point, look: Look): void
+  /** On one line; `at` is on its base line. What cannot be shown is replaced. */
+  text(at: Point, text: string, writing: Writing): void
   /** A picture of pixels: red, green, blue, alpha. */
   image(at: Point, pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): void
 }
 
 /** The font that all labels are written in. Its file is shipped, so that they look alike everywhere. */
 export const fontFamily = 'DejaVu Mono'
+
+/** The size of that font whose letters are so many pixels apart. */
+export function sizeOf(advance: number): number {
+  return advance / 0.602
+}

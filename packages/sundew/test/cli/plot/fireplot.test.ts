@@ -90,7 +90,7 @@ describe('sundew plot fireplot', () => {
       '-o',
       at('y.svg'),
     )
-    assert.match(one.stderr, /^28 packets .* 24 of other sources/)
+    assert.match(one.stderr, /^28 packets .* 24 that were not asked for/)
     assert.match(await readFile(at('y.svg'), 'utf8'), /one source: 2 packets/)
     await run(
       '--log',

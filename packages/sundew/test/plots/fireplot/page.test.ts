@@ -7,11 +7,14 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { Counts } from '../../../src/plots/fireplot/counts.ts'
+import type { Gathered } from '../../../src/plots/fireplot/gather.ts'
+import { cellsOf } from '../../../src/plots/fireplot/grid.ts'
 import { fireplotPage } from '../../../src/plots/fireplot/page.ts'
 import { PointCollector } from '../../../src/plots/fireplot/points.ts'
 import { raster } from '../../../src/plots/fireplot/raster.ts'
-import { rowsOf, without } from '../../../src/plots/fireplot/scale.ts'
-import { schemes } from '../../../src/plots/fireplot/schemes.ts'
+import { type Rows, rowsOf, without } from '../../../src/plots/fireplot/scale.ts'
+import { lookOf, schemes } from '../../../src/plots/fireplot/schemes.ts'
 import { margins } from '../../../src/plots/fireplot/draw.ts'
 
 const executablePath = '/usr/bin/chromium'
@@ -34,9 +37,16 @@ function hash(bytes: Uint8ClampedArray): string {
 }
 
 function expected(span: { readonly from: number; readonly to: number }, scale: 'log' | 'linear'): string {
-  const { ground, colours } = schemes.classic
   const rows = without(rowsOf(head.height, scale), [23])
-  return hash(raster([{ points }], { ...head, ...span, rows, colours, ground }).pixels)
+  return hash(raster(points, { ...head, ...span, rows }, lookOf(schemes.classic)).pixels)
+}
+
+/** The same events, counted four times as fine as they are shown. */
+function cells(rows: Rows): Gathered {
+  const fine = new Counts({ ...head, width: head.width * 4, rows })
+  fine.add(points)
+  const { cells: counted, columns } = cellsOf(fine, head.width)
+  return { points: counted, sources: undefined, names: [], columns }
 }
 
 describe(
@@ -60,26 +70,17 @@ describe(
       await rm(folder, { recursive: true })
     })
 
-    async function opened(scale: 'log' | 'linear'): Promise<Page> {
-      const file = join(folder, `${scale}.html`)
-      const { length, origin, stepMs } = points
-      const whole = {
-        ...head,
-        events: length,
-        origin,
-        stepMs,
-        scale,
-        scheme: 'classic',
-        hidden: [23],
-      } as const
+    async function opened(scale: 'log' | 'linear', binned = false): Promise<Page> {
+      const file = join(folder, `${scale}-${binned}.html`)
+      const rows = without(rowsOf(head.height, scale), [23])
       await writeFile(
         file,
         fireplotPage({
           title: hostile,
-          head: { ...whole, leftOut: hostile },
-          points,
-          sources,
-          names: [hostile, '203.0.113.7'],
+          head: { ...head, scale, scheme: 'classic', countries: [], hidden: [23], leftOut: hostile },
+          gathered: binned
+            ? cells(rows)
+            : { points, sources, names: [hostile, '203.0.113.7'], columns: undefined },
         }),
       )
       const page = await browser.newPage({ viewport: { width: 1200, height: 900 } })
@@ -113,6 +114,17 @@ describe(
         await page.close()
       })
     }
+
+    it('has them too where events were counted, and says so', async () => {
+      const page = await opened('log', true)
+      assert.equal(await drawn(page), expected(head, 'log'))
+      assert.match(await page.locator('p').nth(1).innerText(), /counted by 2800 columns of time/)
+      const { x, y } = (await page.locator('canvas').boundingBox())!
+      const row = rowsOf(head.height, 'log').of[31_337]!
+      await page.mouse.move(x + margins.left + head.width / 2 + 0.5, y + margins.top + row + 0.5)
+      assert.match((await page.locator('output').textContent())!, /^TCP {2}ports \d+-\d+ {2}\d+/m)
+      await page.close()
+    })
 
     it('zooms by keys to what the server draws of that time, and back', async () => {
       const page = await opened('log')

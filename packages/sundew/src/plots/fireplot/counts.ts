@@ -1,0 +1,82 @@
+import type { Points } from './points.ts'
+import { hidden, type Rows } from './scale.ts'
+
+/** Where on a picture events fall. */
+export interface Frame {
+  readonly width: number
+  readonly height: number
+  /** ms since 1970: the left edge, and the right one, not included. */
+  readonly from: number
+  readonly to: number
+  readonly rows: Rows
+}
+
+/** How many events of one colour fell on each pixel, at most {@link mostOnPixel} each, and in all. */
+export interface Plane {
+  readonly colour: number
+  readonly counts: Uint16Array<ArrayBuffer>
+  total: number
+}
+
+export const mostOnPixel = 0xffff
+
+/** Counts events by pixel and colour. Takes them in pieces: however many there are, it does not grow with them. */
+export class Counts {
+  readonly frame: Frame
+  readonly #planes: (Plane | undefined)[] = []
+
+  constructor(frame: Frame) {
+    this.frame = frame
+  }
+
+  /** Those that fall on the picture. */
+  add(points: Points): void {
+    const { length, time, origin, stepMs, place, colour, count } = points
+    const { width, height, from, to, rows } = this.frame
+    const { of } = rows
+    const planes = this.#planes
+    const unit = (width * stepMs) / (to - from)
+    const shift = ((origin - from) * width) / (to - from)
+    for (let at = 0; at < length; at++) {
+      // What is hidden has a row below all.
+      const row = of[place[at]!]!
+      const column = time[at]! * unit + shift
+      if (!(row < height && column >= 0 && column < width)) continue
+      const plane = planes[colour[at]!] ?? this.#plane(colour[at]!)
+      const pixel = row * width + (column | 0)
+      const before = plane.counts[pixel]!
+      if (count === undefined) {
+        if (before < mostOnPixel) plane.counts[pixel] = before + 1
+        plane.total++
+      } else {
+        plane.counts[pixel] = Math.min(mostOnPixel, before + count[at]!)
+        plane.total += count[at]!
+      }
+    }
+  }
+
+  /** Of colours that have any. */
+  get planes(): readonly Plane[] {
+    return this.#planes.filter((plane) => plane !== undefined)
+  }
+
+  /** How many of each colour there are, of so many colours. */
+  totals(colours: number): number[] {
+    return Array.from({ length: colours }, (_, colour) => this.#planes[colour]?.total ?? 0)
+  }
+
+  #plane(colour: number): Plane {
+    const { width, height } = this.frame
+    return (this.#planes[colour] = { colour, counts: new Uint16Array(width * height), total: 0 })
+  }
+}
+
+/** Of each row the first place that is drawn there; {@link hidden} has none. */
+export function placesOfRows({ of }: Rows, height: number): Int32Array {
+  const first = new Int32Array(height).fill(-1)
+  for (let place = of.length - 1; place >= 0; place--) {
+    const row = of[place]!
+    if (row !== hidden && row < height) first[row] = place
+  }
+  return first
+}
