@@ -30,14 +30,14 @@ interface Canvas {
 }
 
 const program = join(import.meta.dirname, '..', 'packages', 'sundew', 'package.json')
-const { createCanvas, GlobalFonts } = createRequire(program)('@napi-rs/canvas') as Canvas
+const library = createRequire(program)('@napi-rs/canvas') as Canvas
 
-GlobalFonts.register(readFileSync(fontFile()), fontFamily)
+library.GlobalFonts.register(readFileSync(fontFile()), fontFamily)
 const letters: Uint8Array[] = []
 for (const advance of glyphAdvances) {
   const { width, height, base } = glyphExtent(advance)
   for (let code = firstGlyph; code <= lastGlyph; code++) {
-    const canvas = createCanvas(width, height)
+    const canvas = library.createCanvas(width, height)
     const context = canvas.getContext('2d')
     context.font = `${sizeOf(advance)}px "${fontFamily}"`
     context.fillStyle = '#ffffff'

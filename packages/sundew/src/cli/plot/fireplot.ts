@@ -38,6 +38,9 @@ export interface Drawn {
   readonly hidden: readonly number[]
 }
 
+/** Hidden ports that the title names. */
+const mostNamedPorts = 5
+
 /** Adds `sundew plot fireplot`. */
 export function plotFireplot(plots: Command): void {
   plots
@@ -148,7 +151,9 @@ function aboutOf({ source, port, protocol, kind }: FireplotOptions): string {
 }
 
 function leftOutOf({ hidden }: Drawn): string {
-  return hidden.length === 0 ? '' : `without ports ${hidden.join(', ')}`
+  if (hidden.length === 0) return ''
+  const more = hidden.length - mostNamedPorts
+  return `without ports ${hidden.slice(0, mostNamedPorts).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function size(text: string): { width: number; height: number } {

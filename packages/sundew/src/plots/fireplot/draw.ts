@@ -61,11 +61,15 @@ export function drawFireplot(pen: PlainPen, picture: FireplotPicture): void {
   }
   for (const [lane, { from: row, rows: high }] of rows.lanes.entries())
     pen.text({ x: left - 6, y: top + row + high / 2 + 4 }, lanes[lane]!.name, { ...writing, anchor: 'end' })
-  pen.text({ x: left, y: top - 11 }, picture.title, { ...writing, size: titleSize })
+  const { title, leftOut } = picture
+  pen.text({ x: left, y: top - 11 }, leftOut === '' ? title : `${title}, ${leftOut}`, {
+    ...writing,
+    size: titleSize,
+  })
   legend(pen, picture, bottom + 2 * lineHeight + 14)
 }
 
-function legend(pen: PlainPen, { scheme, counts, leftOut, raster }: FireplotPicture, y: number): void {
+function legend(pen: PlainPen, { scheme, counts, raster }: FireplotPicture, y: number): void {
   const writing = { size: fontSize, fill: scheme.ink } as const
   let x: number = margins.left
   const end = x + raster.width
@@ -78,9 +82,6 @@ function legend(pen: PlainPen, { scheme, counts, leftOut, raster }: FireplotPict
     pen.text({ x: x + 14, y }, text, writing)
     x += 14 + (text.length + 2) * advance
   }
-  const room = Math.floor((end - x) / advance)
-  if (leftOut !== '' && room > 1)
-    pen.text({ x, y }, leftOut.length > room ? `${leftOut.slice(0, room - 3)}...` : leftOut, writing)
 }
 
 function hex(colour: number): string {
