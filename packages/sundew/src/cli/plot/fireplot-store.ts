@@ -1,17 +1,19 @@
+import type { ScanRow } from '../../hub/api/contract.ts'
 import type { PlotQuestionInput } from '../../hub/firewall/plot-question.ts'
 import { formatRange } from '../../match/parse-address.ts'
-import { Gathering, mostPageEvents } from '../../plots/fireplot/gather.ts'
-import { rowsOf, without } from '../../plots/fireplot/scale.ts'
+import { gatherStream } from '../../plots/fireplot/gather-stream.ts'
+import { mostPageEvents } from '../../plots/fireplot/gather.ts'
 import { named, schemes } from '../../plots/fireplot/schemes.ts'
-import { readStream, type StreamHead } from '../../plots/fireplot/stream.ts'
 import { Hub } from '../client.ts'
-import { exitCode, Failure } from '../failure.ts'
+import { exitCode, Failure, usage } from '../failure.ts'
 import type { Globals } from '../globals.ts'
 import { note } from '../output.ts'
 import type { Drawn, FireplotOptions } from './fireplot.ts'
-import { spanOf } from './fireplot-span.ts'
+import { type Span, spanOf } from './fireplot-span.ts'
 
 const dayMs = 86_400_000
+/** Sources that the store is asked about at most, of either kind; more scan in the middle of a flood alone. */
+const mostScanners = 2000
 
 /** What the store has, asked of the hub that runs here: the last 24 hours where no time is named. */
 export async function drawnFromStore(
@@ -19,10 +21,15 @@ export async function drawnFromStore(
   forPage: boolean,
   { paths }: Globals,
 ): Promise<Drawn> {
+  if (typeof options.scanners === 'number')
+    throw usage(
+      '--scanners: how many ports make a scanner is said for a log (--log); here scans are those that were told.',
+    )
   const now = Date.now()
   const span = spanOf(options, now) ?? { from: now - dayMs, to: now }
-  const base = schemes[options.scheme]
+  const scheme = schemes[options.scheme]
   const { kind, source, port, protocol, size, scale } = options
+  const hub = await Hub.find(paths)
   const question: PlotQuestionInput = {
     // Only --to was given: all that there is before it.
     ...(span.from > 0 && { from: span.from }),
@@ -32,35 +39,45 @@ export async function drawnFromStore(
     ...(port !== undefined && { port }),
     ...(protocol !== undefined && { protocol }),
     answers: options.answers ?? false,
-    by: base.by,
+    by: scheme.by,
     hide_top: options.hideTop ?? 0,
     named_most: forPage ? mostPageEvents : 0,
+    ...(options.scanners === true && { scanners: await scannersOf(hub, span) }),
   }
-  const hub = await Hub.find(paths)
   const answer = await hub.open('/plots/firewall', { method: 'POST', body: question })
-  let head: StreamHead | undefined
-  let gathering: Gathering | undefined
-  try {
-    await readStream(
-      answer,
-      (told) => {
-        head = told
-        const { from, to } = told
-        const rows = without(rowsOf(size.height, scale), told.busiest)
-        gathering = new Gathering({ ...size, from, to, rows }, forPage)
-      },
-      (points, sources) => gathering!.add(points, sources),
-    )
-  } catch (cause) {
-    throw new Failure(
-      'SUNDEW_ANSWER_BROKEN',
-      exitCode.fault,
-      `${hub.url} broke off its answer (${cause instanceof Error ? cause.message : String(cause)}). Ask again; if it stays so, see what the hub says: sundew doctor`,
-      { cause },
-    )
-  }
-  const { from, to, countries, busiest } = head!
-  const { counts } = gathering!
-  if (counts.planes.length === 0) note('There is nothing of that in the store: the picture is empty.')
-  return { gathering: gathering!, from, to, scheme: named(base, countries), countries, hidden: busiest }
+  const { head, gatherings } = await gatherStream(answer, [{ ...size, scale }], forPage).catch(
+    (cause: unknown) => {
+      throw new Failure(
+        'SUNDEW_ANSWER_BROKEN',
+        exitCode.fault,
+        `${hub.url} broke off its answer (${cause instanceof Error ? cause.message : String(cause)}). Ask again; if it stays so, see what the hub says: sundew doctor`,
+        { cause },
+      )
+    },
+  )
+  const [gathering] = gatherings
+  const { from, to, countries, busiest } = head
+  if (gathering.counts.planes.length === 0) note('The store has nothing of that: the picture is empty.')
+  return { gathering, from, to, scheme: named(scheme, countries), countries, hidden: busiest }
+}
+
+/** Sources of the scans that were told of in this time. A port that rises has many askers and no scanner. */
+async function scannersOf(hub: Hub, { from, to }: Span): Promise<PlotQuestionInput['scanners']> {
+  const scans = await hub.json<ScanRow[]>('/scans', {
+    query: {
+      ...(from > 0 && { from: new Date(from).toISOString() }),
+      before: new Date(to).toISOString(),
+    },
+  })
+  const of = (wanted: (pattern: ScanRow['pattern']) => boolean) => [
+    ...new Set(scans.filter(({ pattern }) => wanted(pattern)).flatMap(({ sources }) => sources)),
+  ]
+  const together = of((pattern) => pattern === 'synchronised').slice(0, mostScanners)
+  const alone = of((pattern) => pattern !== 'synchronised' && pattern !== 'rising').slice(0, mostScanners)
+  note(
+    alone.length + together.length === 0
+      ? 'No scan was told of in that time.'
+      : `${alone.length} sources that scan, ${together.length} that do so in step.`,
+  )
+  return { alone, together }
 }

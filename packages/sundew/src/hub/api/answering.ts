@@ -22,9 +22,23 @@ export class Answering {
    *
    * @throws ApiError SUNDEW_API_BUSY where too many are running
    */
-  async lines(
+  lines(
     c: Context<Guarded>,
     name: string,
+    find: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
+  ): Promise<Response> {
+    return this.bytes(c, name, 'application/x-ndjson; charset=utf-8', find)
+  }
+
+  /**
+   * Passes on what is found, of a type that is ours to name.
+   *
+   * @throws ApiError SUNDEW_API_BUSY where too many are running
+   */
+  async bytes(
+    c: Context<Guarded>,
+    name: string,
+    type: string,
     find: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
   ): Promise<Response> {
     if (this.#running >= this.#most) {
@@ -49,7 +63,7 @@ export class Answering {
         stop.abort()
       })
       return c.body(body, 200, {
-        ...downloadHeaders('application/x-ndjson; charset=utf-8', name),
+        ...downloadHeaders(type, name),
         'Content-Disposition': 'inline',
       })
     } catch (error) {

@@ -14,13 +14,6 @@ const minuteMs = 60_000
 /** A unit of time has 32 bits. */
 const mostSteps = 2 ** 32
 
-/** What is told of events to be drawn: a head, and blocks of their columns. */
-export interface PlotAnswer {
-  readonly head: StreamHead
-  /** ClickHouse's format Native. */
-  readonly blocks: AsyncIterable<Uint8Array>
-}
-
 const version6 = "(source_ip < toIPv6('::ffff:0.0.0.0') OR source_ip > toIPv6('::ffff:255.255.255.255'))"
 
 /** SQL: the place on the vertical axis, as `placeOf` has it. */
@@ -40,13 +33,14 @@ const colourSql: Readonly<Record<By, string>> = {
  * The events of a picture, as the store has them. They are told one by one, by the million: the store writes them out quicker than
  * it would count them by pixel (10 million: 0.3 s and 0.7 s), and whoever draws counts them while they come.
  *
+ * @returns what `readStream` reads: a head, and blocks of columns in ClickHouse's format Native
  * @throws ApiError where the question can't be answered as asked, or the store does not answer
  */
 export async function readFirewall(
   store: ClickHouseClient,
   question: PlotQuestion,
   signal: AbortSignal,
-): Promise<PlotAnswer> {
+): Promise<AsyncIterable<Uint8Array>> {
   const where = conditions(question)
   const { from, to } = await spanOf(store, question, where, signal)
   if (from >= to) throw badRequest('from should be before to.')
@@ -63,7 +57,14 @@ export async function readFirewall(
     countries: question.by === 'country' ? await countriesOf(store, where, signal) : [],
     busiest: question.hide_top > 0 ? await busiestOf(store, where, question.hide_top, signal) : [],
   }
-  return { head, blocks: await blocksOf(store, question, where, head, signal) }
+  // The store has begun when this returns, so that what it refuses is told properly.
+  const blocks = await blocksOf(store, question, where, head, signal)
+  return told(head, blocks)
+}
+
+async function* told(head: StreamHead, blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`${JSON.stringify(head)}\n`)
+  yield* blocks
 }
 
 async function blocksOf(

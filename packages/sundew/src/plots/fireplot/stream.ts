@@ -98,8 +98,10 @@ function readBlocks(
     if (columns !== wanted.length || length > mostRows) throw new Error('the answer is not made of events')
     const arrays: ArrayBuffer[] = []
     for (const { name, type, bytes: size } of wanted) {
-      const [told, typed] = [reader.text(), reader.text()]
-      if (told === undefined || typed === undefined) return start
+      const told = reader.text()
+      // What is not whole is not read on from.
+      const typed = told === undefined ? undefined : reader.text()
+      if (typed === undefined) return start
       if (told !== name || typed !== type) throw new Error('the answer is not made of events')
       const cells = reader.take(length * size)
       if (cells === undefined) return start
