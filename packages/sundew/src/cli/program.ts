@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { config } from './config.ts'
 import { doctor } from './doctor.ts'
+import { feed } from './feed/feed.ts'
 import { files } from './files.ts'
 import { flows } from './flows/flows.ts'
 import { importCommand } from './import.ts'
@@ -30,6 +31,7 @@ const commands: readonly ((program: Command) => void)[] = [
   files,
   flows,
   plot,
+  feed,
   sets,
   intel,
   importCommand,

@@ -28,7 +28,7 @@ function header(answer: IncomingMessage, name: string): string {
 }
 
 /** Its rows: one JSON object a line. */
-export async function* rowsOf<R>(answer: IncomingMessage): AsyncGenerator<R> {
+export async function* rowsOf<R>(answer: IncomingMessage, about = 'flows'): AsyncGenerator<R> {
   answer.setEncoding('utf8')
   let rest = ''
   try {
@@ -38,7 +38,7 @@ export async function* rowsOf<R>(answer: IncomingMessage): AsyncGenerator<R> {
       for (const line of lines) yield JSON.parse(line) as R
     }
   } catch (cause) {
-    throw brokenOff(cause)
+    throw brokenOff(cause, about)
   }
 }
 
@@ -53,11 +53,11 @@ export async function passOn(answer: IncomingMessage): Promise<void> {
   }
 }
 
-function brokenOff(cause: unknown): Failure {
+function brokenOff(cause: unknown, about = 'flows'): Failure {
   return new Failure(
     'SUNDEW_NOT_RUNNING',
     exitCode.unavailable,
-    'the hub’s answer about flows broke off; the rows above are not all. Ask for less time, or look with "sundew status".',
+    `the hub’s answer about ${about} broke off; the rows above are not all. Ask for less time, or look with "sundew status".`,
     { cause },
   )
 }

@@ -24,6 +24,10 @@ export interface LinesOptions {
   readonly now: number
   /** Of clocks that tell no zone, from UTC, milliseconds. */
   readonly offset: number
+  /** Asked first of each line: true where it is something else that the caller takes. */
+  readonly takes?: (line: Buffer) => boolean
+  /** Called when all that has come is told, before more is read. */
+  readonly between?: () => Promise<void>
 }
 
 /**
@@ -33,7 +37,7 @@ export interface LinesOptions {
  *   where the line does not say
  */
 export async function readFirewallLines(
-  { path, parsers, now, offset }: LinesOptions,
+  { path, parsers, now, offset, takes, between }: LinesOptions,
   tell: (row: FirewallRow, at: number) => void,
 ): Promise<FirewallLines> {
   const reader = new LineReader(parsers)
@@ -45,6 +49,7 @@ export async function readFirewallLines(
   const take = (bytes: Buffer, from: number, to: number) => {
     const end = trimmedEnd(bytes, from, to)
     if (end === from) return
+    if (takes && end - from <= longestLine && takes(bytes.subarray(from, end))) return
     const parsed = end - from > longestLine ? undefined : reader.read(bytes, from, end, now, usual)
     if (parsed === 'told') {
       counts.told++
@@ -70,7 +75,9 @@ export async function readFirewallLines(
     }
     // Of a line without end its beginning is enough to count it once.
     rest = bytes.subarray(from, Math.min(bytes.length, from + longestLine + 1))
+    await between?.()
   }
   take(rest, 0, rest.length)
+  await between?.()
   return { ...counts, sample, formats: [...formats] }
 }
