@@ -40,8 +40,8 @@ export function packetBall(packet: LoggedPacket): Ball {
     size: packetSize,
     stopped: fate !== 'allow',
     colour: { block: colours.blocked, allow: colours.allowed, other: colours.logged }[fate],
-    ...(device ? { vhost: device } : {}),
-    ...(inInterface ? { pid: inInterface } : {}),
+    vhost: device,
+    pid: inInterface,
   }
 }
 
@@ -68,8 +68,8 @@ export function loginBall({ at, source, user, password, how, accepted, sensor, s
     size: loginSize,
     stopped: !accepted,
     colour: accepted ? colours.accepted : colours.failed,
-    ...(sensor ? { vhost: sensor } : {}),
-    ...(service ? { pid: service } : {}),
+    vhost: sensor,
+    pid: service,
   }
 }
 
@@ -94,7 +94,7 @@ export function flowBall(flow: Flow): Ball {
     size: flow.bytes,
     stopped: false,
     colour: colours.flow,
-    ...(flow.exporter ? { vhost: flow.exporter } : {}),
+    vhost: flow.exporter,
   }
 }
 

@@ -46,6 +46,6 @@ export function logstalgiaLine({ at, host, path, code, size, stopped, colour, vh
     stopped ? 1 : 0,
     colour,
   ].join('|')
-  if (vhost === undefined && pid === undefined) return `${line}\n`
-  return `${line}|||${shownField(vhost ?? '', most.vhost)}|${shownField(pid ?? '', most.pid)}\n`
+  const known = [vhost ? shownField(vhost, most.vhost) : '', pid ? shownField(pid, most.pid) : '']
+  return known.join('') === '' ? `${line}\n` : `${line}|||${known.join('|')}\n`
 }
