@@ -47,16 +47,19 @@ export class AsOfNow {
   async #tell(all = false): Promise<void> {
     const now = Date.now()
     const second = Math.max(this.#second, Math.floor(now / 1000))
+    let balls: Ball[] = []
     if (second !== this.#second) {
+      // What came at the end of the second before.
+      balls = this.#share.some(this.#rate - this.#told)
       this.#share.end()
       this.#second = second
-      this.#told = 0
+      this.#told = balls.length
     }
     // A burst at a second's beginning leaves room for who comes later in it.
     const part = all ? 1 : Math.min(1, ((now % 1000) + slotMs) / 1000)
-    const balls = this.#share.some(Math.ceil(this.#rate * part) - this.#told)
-    this.#told += balls.length
-    if (balls.length > 0)
-      await this.#write(balls.map((ball) => logstalgiaLine({ ...ball, at: second * 1000 })).join(''))
+    const more = this.#share.some(Math.ceil(this.#rate * part) - this.#told)
+    this.#told += more.length
+    const lines = [...balls, ...more].map((ball) => logstalgiaLine({ ...ball, at: second * 1000 }))
+    if (lines.length > 0) await this.#write(lines.join(''))
   }
 }

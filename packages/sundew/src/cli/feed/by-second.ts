@@ -11,7 +11,7 @@ export class BySecond {
   readonly #clock: () => number
   readonly #share: FairShare<Ball>
   #last = 0
-  #slot = 0
+  #slot = -1
   #left = 0
 
   /** @param rate lines of a second at most */
