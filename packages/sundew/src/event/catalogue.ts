@@ -342,10 +342,10 @@ export const catalogue = {
       action: optional(text('block (it is published) or alert (it is only matched).')),
       blocked: optional(
         text(
-          'What a name server did: nxdomain, nodata, drop, tcp-only, local-data, passthru; log-only before it where it only would have.',
+          'What a name server did: nxdomain, nodata, drop, tcp-only, local-data, passthru; log-only before it where it only would have. What a firewall did: block or allow.',
         ),
       ),
-      log: optional(text('The file or socket it was seen in.', { column: true })),
+      log: optional(text('The file, socket or firewall it was seen in.', { column: true })),
       direction: text(
         'outbound (a host of ours sent to it), inbound (it sent to a host of ours), internal (both ends are ours) or external (neither is).',
       ),
