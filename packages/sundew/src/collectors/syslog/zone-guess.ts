@@ -23,7 +23,8 @@ export class ZoneGuess {
     const quarter = Math.round(ahead / quarterMs)
     if (Number.isNaN(quarter) || quarter < westernmost || quarter > easternmost) return
     if (Math.abs(ahead - quarter * quarterMs) > lateMs) return
-    const offset = quarter * quarterMs
+    // No -0.
+    const offset = quarter * quarterMs + 0
     if (!this.known) {
       this.known = true
       this.offset = offset

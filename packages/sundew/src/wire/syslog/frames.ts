@@ -135,7 +135,7 @@ export class StreamFrames {
     const newline = indexBefore(bytes, lf, from, to)
     const zero = indexBefore(bytes, nul, from, newline)
     if (newline === to && zero === to && to - from < longestLine) return from
-    if (zero < newline && bytes[zero + 1] !== lf) this.#delimiter = nul
+    if (zero < newline) this.#delimiter = nul
     this.#mode = 'ended'
     return from
   }
@@ -185,6 +185,8 @@ export class StreamFrames {
 
   #line(bytes: Uint8Array, from: number, to: number): void {
     let end = trimmedEnd(bytes, from, to)
+    // Where NUL ends lines, a newline may be behind it.
+    while (from < end && isFiller(bytes[from]!)) from++
     if (end - from > longestLine) {
       end = from + longestLine
       this.#host.cut()

@@ -48,7 +48,7 @@ export class SyslogHeader {
     this.#readOld(line, at, to, now)
     // A relay's header before the device's own: whose line it is, and when it was, the device knows.
     const { messageFrom, hostFrom, hostTo } = this
-    if (hostTo > 0 && this.#clock.read(line, messageFrom, to, now)) {
+    if (hostTo > 0 && this.#isTime(line, this.#pastSequence(line, messageFrom, to, now), to, now)) {
       this.#readOld(line, messageFrom, to, now)
       if (this.hostTo === 0) {
         this.hostFrom = hostFrom

@@ -123,7 +123,8 @@ export class LineClock {
 
   #isYear(line: Uint8Array, to: number): boolean {
     if (this.#number < 1990 || this.#number > 2100) return false
-    return this.#at >= to || line[this.#at] === blank || line[this.#at] === colon
+    const next = this.#at < to ? line[this.#at] : blank
+    return next === blank || (next === colon && line[this.#at + 1] === blank)
   }
 
   #yearless(month: number, day: number, now: number): boolean {
