@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client'
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
 import { ApiError, badRequest } from '../api/errors.ts'
 import { readOnly, storeError } from '../api/store-reader.ts'
 
@@ -43,10 +43,21 @@ export async function seenIn(
  * Calls `tell` with the answer in pieces of whole rows, as 32-bit words.
  *
  * @param rowWords words of a row in the format RowBinary
+ * @param settings of the store, for a user who may choose them
  */
 export async function eachRows(
   store: ClickHouseClient,
-  { sql, params, rowWords }: { sql: string; params: Readonly<Record<string, unknown>>; rowWords: number },
+  {
+    sql,
+    params,
+    rowWords,
+    settings = {},
+  }: {
+    sql: string
+    params: Readonly<Record<string, unknown>>
+    rowWords: number
+    settings?: ClickHouseSettings
+  },
   signal: AbortSignal,
   tell: (words: Uint32Array) => void,
 ): Promise<void> {
@@ -56,7 +67,7 @@ export async function eachRows(
       query_params: params,
       abort_signal: signal,
       use_multipart_params_auto: true,
-      clickhouse_settings: { ...readOnly, max_execution_time: seconds },
+      clickhouse_settings: { ...readOnly, max_execution_time: seconds, ...settings },
     })
     let rest: Uint8Array = new Uint8Array(0)
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {

@@ -5,7 +5,7 @@ import { storeError, readOnly } from '../api/store-reader.ts'
  * What one question may take of the store: it shares a machine with everything else. Groups past 256 MB wait on disk, so
  * that a flood of forged sources costs time, not memory.
  */
-const limits = {
+export const limits = {
   max_execution_time: 120,
   max_memory_usage: '1000000000',
   max_bytes_before_external_group_by: '256000000',

@@ -22,6 +22,7 @@ export interface Span {
   readonly received: number
 }
 
+// Who asks so many addresses for one port sends so many packets more than there are other ports.
 const sql = `
 SELECT ${plainText('source_ip')} AS source, the_ports AS ports, the_targets AS targets, probes, hours FROM (
   SELECT source_ip, uniqCombinedIf(12)(${place}, ${isPorted}) AS the_ports, uniqCombined(12)(destination_ip) AS the_targets, count() AS probes,
@@ -31,7 +32,7 @@ SELECT ${plainText('source_ip')} AS source, the_ports AS ports, the_targets AS t
     SELECT source_ip FROM firewall WHERE received >= fromUnixTimestamp64Milli({received:Int64}, 'UTC') AND ${inTime}
   )
   GROUP BY source_ip
-  HAVING the_ports >= {ports:UInt32} OR the_targets >= {targets:UInt32}
+  HAVING the_ports >= {ports:UInt32} OR (the_targets >= {targets:UInt32} AND probes > 1.03 * (the_ports - 1) + {targets:UInt32} - 1)
   ORDER BY greatest(the_ports, the_targets) DESC, source_ip
   LIMIT {most:UInt32}
 )`

@@ -4,8 +4,8 @@ import { ask } from './ask.ts'
 import { isPorted, isProbe, ms, place } from './probes-sql.ts'
 import { mostRanges } from './scan.ts'
 
-/** Sources and periods in one question. */
-export const mostAsked = 100
+/** Sources and periods in one question: each reads the time's column of senders, whether for one or a thousand. */
+export const mostAsked = 1000
 
 /** What one source did in one period, exactly. */
 export interface Details {
@@ -47,7 +47,8 @@ const rows = `(
     AND ${ms('time')} >= period_from AND ${ms('time')} < period_before AND ${isProbe}
 )`
 
-const ranges = (ports: string): string => `arrayMap(
+/** SQL: an array of ports as texts `22`, `8000-8100`. */
+export const ranges = (ports: string): string => `arrayMap(
   r -> if(r[1] = r[-1], toString(r[1]), concat(toString(r[1]), '-', toString(r[-1]))),
   arraySlice(arraySplit((x, d) -> d != 1, arraySort(${ports}), arrayDifference(arraySort(${ports}))), 1, ${mostRanges}))`
 

@@ -5,7 +5,7 @@ import { patterns, type Scan } from './scan.ts'
 /** Scans remembered; the longest ended are forgotten first. */
 const mostKnown = 20_000
 /** Sources of one scan by which it is known again. */
-const mostMembers = 1_000
+const mostMembers = 5_000
 
 const knownSchema = z.object({
   scan: z.string(),
@@ -14,6 +14,8 @@ const knownSchema = z.object({
   members: z.array(z.string()).max(mostMembers),
   first: z.number(),
   last: z.number(),
+  /** Its sources were still there then; not known more exactly than to the hour. */
+  seen: z.number(),
   ports: z.number(),
   targets: z.number(),
   probes: z.number(),
@@ -94,6 +96,7 @@ export function knownOf(scan: string, found: Scan, members: readonly string[]): 
     members: members.slice(0, mostMembers),
     first: found.first,
     last: found.last,
+    seen: found.last,
     ports: found.portCount,
     targets: found.targets,
     probes: found.probes,

@@ -5,17 +5,16 @@ import type { JournalWriter } from '../../core/journal/writer.ts'
 import { localContext, type SundewEvent } from '../../event/event.ts'
 import { networksOf } from '../../intel/ours.ts'
 import type { AddressSet } from '../../match/address-set.ts'
-import { parseAddress } from '../../match/parse-address.ts'
-import { periods } from '../../match/scan/periods.ts'
 import { transportName } from '../../match/services.ts'
 import { pause } from '../connection.ts'
 import { ask } from './ask.ts'
-import { candidates, mostCandidates, type Span } from './candidates.ts'
-import { type Asked, details, mostAsked } from './details.ts'
-import { judge, leastOf } from './judge.ts'
-import { hasDoubled, type Known, knownOf, KnownScans } from './known.ts'
+import { type Known, knownOf, KnownScans } from './known.ts'
+import { ofCompanies } from './of-companies.ts'
+import { ofPorts } from './of-ports.ts'
+import { OfSources, quietMs } from './of-sources.ts'
 import type { Scan } from './scan.ts'
 import type { ScansSection } from './section.ts'
+import type { Told } from './told.ts'
 
 export interface ScansOptions {
   readonly section: ScansSection
@@ -43,30 +42,27 @@ export interface Look {
 }
 
 const dayMs = 86_400_000
-/** A source that asks for nothing for so long has ended: the slowest of nmap's paces is a port in five minutes, a day is slower than any use. */
-const quietMs = dayMs
-/** A scan at its height is told when it pauses, so that it is told whole; but it does not wait longer than that. */
-const height = { pauseMs: 60_000, longestMs: 600_000 } as const
 /** Rows may come so much later than others that were received after them: batches wait for the store. */
 const overlapMs = 600_000
 /** Events of one look. Who forges sources makes as many scans as they like. */
 const mostTold = 500
-/** Sources that were looked into and did not make a scan are looked into again when they have sent a quarter more. */
-const again = 1.25
-/** Sources remembered as looked into. */
-const mostLooked = 100_000
-
 /** Looks for scans in what firewalls told, again and again, and tells each once. */
 export class Scans {
   readonly #options: ScansOptions
   readonly #ours: AddressSet
-  readonly #looked = new Map<string, number>()
+  readonly #sources: OfSources
   #state: KnownScans | undefined
   #looking: Promise<Look> | undefined
 
   constructor(options: ScansOptions) {
     this.#options = options
     this.#ours = networksOf(options.networks)
+    this.#sources = new OfSources({
+      section: options.section,
+      store: options.store,
+      ours: this.#ours,
+      tooMany: (what) => options.trouble('SUNDEW_SCANS_MANY', what),
+    })
   }
 
   /** Runs until the signal aborts. */
@@ -91,27 +87,44 @@ export class Scans {
   }
 
   async #look(signal: AbortSignal): Promise<Look> {
+    const { section, store, trouble, clock = Date.now } = this.#options
     const state = (this.#state ??= await KnownScans.open(this.#options.file))
     await this.#finish(state, signal)
-    const moment = (this.#options.clock ?? Date.now)()
+    const moment = clock()
     const received = await this.#newest(moment, signal)
-    const span: Span = {
-      from: moment - this.#options.section.days * dayMs,
-      // Clocks of firewalls are a little ahead at times.
-      before: moment + dayMs,
-      received: state.received,
-    }
-    const found = await this.#ofSources(state, span, moment, signal)
-    const telling = found.scans.slice(0, mostTold)
-    const left = found.scans.length - telling.length
-    if (left > 0)
-      this.#options.trouble(
+    // Clocks of firewalls are a little ahead at times.
+    const span = { from: moment - section.days * dayMs, before: moment + dayMs, received: state.received }
+    const { known } = state
+    // Whoever is of a company is not told alone.
+    const companies = await ofCompanies(
+      { section, store, ours: this.#ours },
+      span.before,
+      known,
+      moment,
+      signal,
+    )
+    const members = new Set(companies.sources)
+    for (const scan of known)
+      if (scan.pattern === 'synchronised') for (const one of scan.members) members.add(one)
+    const sources = await this.#sources.look(span, known, (source) => members.has(source), moment, signal)
+    const ports = await ofPorts({ store, section }, known, moment, signal)
+    const seen = new Map([...companies.seen, ...sources.seen, ...ports.seen])
+    const now = known.map((scan) => ({ ...scan, seen: Math.max(scan.seen, seen.get(scan.scan) ?? 0) }))
+    const over = now.filter(({ ended, seen }) => !ended && seen + quietMs < moment)
+    for (const scan of over) scan.ended = true
+    const alone = over.filter(({ sourceCount, pattern }) => sourceCount === 1 && pattern !== 'rising')
+    const ended = await this.#sources.ended(alone, signal)
+    const found = [...companies.scans, ...ports.scans, ...sources.scans, ...ended]
+    const telling = found.slice(0, mostTold)
+    if (telling.length < found.length)
+      trouble(
         'SUNDEW_SCANS_MANY',
-        `${left} scans more than the ${mostTold} told at once are not told`,
+        `${found.length - telling.length} scans more than the ${mostTold} told at once are not told`,
       )
-    const overlap = Math.max(overlapMs, 2 * this.#options.section.every_minutes * 60_000)
-    await this.#tell(state, telling, Math.max(state.received, received - overlap), moment)
-    return { candidates: found.candidates, told: telling.length }
+    const kept = now.filter((scan) => scan.seen >= span.from - quietMs)
+    const overlap = Math.max(overlapMs, 2 * section.every_minutes * 60_000)
+    await this.#tell(state, telling, kept, Math.max(state.received, received - overlap))
+    return { candidates: sources.candidates, told: telling.length }
   }
 
   /** When the last row was received; forged times in the future do not count. */
@@ -123,60 +136,6 @@ export class Scans {
       signal,
     )
     return Number(row?.newest ?? 0)
-  }
-
-  async #ofSources(
-    state: KnownScans,
-    span: Span,
-    moment: number,
-    signal: AbortSignal,
-  ): Promise<{ candidates: number; scans: Told[] }> {
-    const { store, section, trouble } = this.#options
-    const found = await candidates(store, span, leastOf(section), signal)
-    if (found.length === mostCandidates)
-      trouble(
-        'SUNDEW_SCANS_MANY',
-        `of more than ${mostCandidates} sources that could be scanners those of most ports are looked into`,
-      )
-    const known = new Map<string, Known[]>()
-    for (const scan of state.known)
-      if (scan.pattern !== 'rising')
-        for (const member of scan.members) known.set(member, [...(known.get(member) ?? []), scan])
-    const asked: (Asked & { readonly before: number; readonly known: Known | undefined })[] = []
-    for (const { source, ports, targets, probes, hours } of found) {
-      const words = parseAddress(source)
-      if (!words || this.#ours.find(words) >= 0) continue
-      const parts = periods(hours, quietMs)
-      for (const period of parts) {
-        const before = known
-          .get(source)
-          ?.find((scan) => scan.last + quietMs >= period.from && scan.first - quietMs <= period.before)
-        // Counts are of all periods: where there is one, they say whether it is worth a closer look.
-        if (parts.length === 1 && before && ports < 1.9 * before.ports && targets < 1.9 * before.targets)
-          continue
-        const key = `${source} ${period.from}`
-        if (!before && probes < again * (this.#looked.get(key) ?? 0)) continue
-        this.#looked.delete(key)
-        this.#looked.set(key, probes)
-        if (this.#looked.size > mostLooked) this.#looked.delete(this.#looked.keys().next().value!)
-        asked.push({ source, ...period, known: before })
-      }
-    }
-    const scans: Told[] = []
-    for (let at = 0; at < asked.length; at += mostAsked) {
-      const some = asked.slice(at, at + mostAsked)
-      const answers = await details(store, some, section.sweep_targets, signal)
-      for (const [n, { source, from, known: before }] of some.entries()) {
-        const scan = answers[n] && judge(source, answers[n], section)
-        if (!scan || (before && !hasDoubled(before, scan))) continue
-        if (!before && atItsHeight(scan, moment)) {
-          this.#looked.delete(`${source} ${from}`)
-          continue
-        }
-        scans.push({ scan, members: [source], before })
-      }
-    }
-    return { candidates: found.length, scans }
   }
 
   /** What a former hub was about to tell when it ended: told now, where it is not in the store. */
@@ -198,17 +157,20 @@ export class Scans {
     await state.told()
   }
 
-  async #tell(state: KnownScans, scans: readonly Told[], received: number, moment: number): Promise<void> {
-    const { section, journal } = this.#options
-    const forgotten = moment - section.days * dayMs - quietMs
-    const known = new Map(
-      state.known.filter(({ last }) => last >= forgotten).map((scan) => [scan.scan, scan]),
-    )
+  async #tell(
+    state: KnownScans,
+    scans: readonly Told[],
+    before: readonly Known[],
+    received: number,
+  ): Promise<void> {
+    const { journal } = this.#options
+    const known = new Map(before.map((scan) => [scan.scan, scan]))
     const telling = scans.map(({ scan, members, before }) => {
       const at = now()
       const id = uuidv7(at)
-      const name = before?.scan ?? uuidv7(at)
-      known.set(name, knownOf(name, scan, members))
+      const name = before?.scan ?? id
+      const ended = known.get(name)?.ended ?? false
+      known.set(name, { ...knownOf(name, scan, members), ended })
       return { id, event: JSON.stringify(this.#event(id, rfc3339(at), name, scan)) }
     })
     await state.tell(telling, [...known.values()], received)
@@ -243,19 +205,4 @@ export class Scans {
       },
     }
   }
-}
-
-/** A scan that is to be told: for the first time, or again where it was known before. */
-interface Told {
-  readonly scan: Scan
-  readonly members: readonly string[]
-  readonly before: Known | undefined
-}
-
-function atItsHeight({ pattern, first, last }: Scan, moment: number): boolean {
-  return (
-    (pattern === 'fast' || pattern === 'sweep') &&
-    moment - last < height.pauseMs &&
-    moment - first < height.longestMs
-  )
 }

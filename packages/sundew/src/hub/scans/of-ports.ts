@@ -1,0 +1,162 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import { leastHours, type Rise, rise } from '../../match/scan/rise.ts'
+import { ask } from './ask.ts'
+import { count, placeText } from './judge.ts'
+import { hasDoubled, type Known } from './known.ts'
+import { inTime, place, plainText } from './probes-sql.ts'
+import { mostSources } from './scan.ts'
+import type { ScansSection } from './section.ts'
+import type { Told } from './told.ts'
+
+const hourMs = 3_600_000
+/** Hours looked at: rows come late. */
+const lookedHours = 3
+/** Ports looked at in one look, the busiest. */
+const mostPorts = 200
+/** A port that is as it was for so long has ended to rise. */
+const quietMs = 24 * hourMs
+
+// What was let through is what the port is for.
+const isRefused = "kind != 'firewall.allow' AND protocol IN (6, 17)"
+
+const busy = `
+SELECT ${place} AS asked_for, toUnixTimestamp(time) * 1000 AS hour, sum(probes) AS the_probes, uniqCombinedMerge(12)(sources) AS the_sources
+FROM firewall_ports_1h WHERE time >= fromUnixTimestamp({from:Int64}) AND time < fromUnixTimestamp({before:Int64}) AND ${isRefused}
+GROUP BY asked_for, hour HAVING the_probes >= {probes:UInt64} AND the_sources >= {sources:UInt64}
+ORDER BY the_probes DESC LIMIT {most:UInt32}`
+
+const history = `
+SELECT asked_for, groupArray(the_probes) AS hours FROM (
+  SELECT ${place} AS asked_for, time, sum(probes) AS the_probes FROM firewall_ports_1h
+  WHERE time >= fromUnixTimestamp({from:Int64}) AND time < fromUnixTimestamp({before:Int64}) AND ${isRefused}
+    AND ${place} IN (SELECT arrayJoin({places:Array(UInt32)}))
+  GROUP BY asked_for, time
+) GROUP BY asked_for`
+
+// The first hour of the table that has anything: before it nothing was kept, which is not the same as nothing.
+const began = `SELECT toUnixTimestamp(min(time)) AS first FROM firewall_ports_1h WHERE time >= fromUnixTimestamp({from:Int64}) AND time < fromUnixTimestamp({before:Int64})`
+
+const whole = `
+SELECT count() AS probes, uniqExact(source_ip) AS sources, uniqExact(destination_ip) AS targets,
+  toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, arrayMap(s -> ${plainText('s')}, topK(${mostSources})(source_ip)) AS busiest
+FROM firewall WHERE ${inTime} AND ${isRefused} AND ${place} = {place:UInt32}`
+
+type Numbers<K extends string> = Readonly<Record<K, number | string>>
+
+/**
+ * Ports that are asked for more than they ever were.
+ *
+ * @param moment now, ms since 1970
+ * @returns those to be told, and of those told before when they were last above their past
+ */
+export async function ofPorts(
+  { store, section }: { readonly store: ClickHouseClient; readonly section: ScansSection },
+  known: readonly Known[],
+  moment: number,
+  signal: AbortSignal,
+): Promise<{ scans: Told[]; seen: Map<string, number> }> {
+  const thisHour = Math.floor(moment / hourMs) * hourMs
+  const least = { probes: section.rising_probes, sources: section.rising_sources }
+  const recent = { from: (thisHour - (lookedHours - 1) * hourMs) / 1000, before: (thisHour + hourMs) / 1000 }
+  const rows = await ask<Numbers<'asked_for' | 'hour' | 'the_probes' | 'the_sources'>>(
+    store,
+    busy,
+    { ...recent, ...least, most: mostPorts * lookedHours },
+    signal,
+  )
+  const [scans, seen]: [Told[], Map<string, number>] = [[], new Map()]
+  const byPlace = Map.groupBy(rows, ({ asked_for }) => Number(asked_for))
+  const open = new Map(
+    known
+      .filter(({ pattern, seen }) => pattern === 'rising' && seen + quietMs > moment)
+      .map((scan) => [Number(scan.members[0]), scan]),
+  )
+  // The past of a port that rises already ends where it began to.
+  const untilOf = (place: number) =>
+    Math.floor((open.get(place)?.first ?? recent.from * 1000) / hourMs) * hourMs
+  const from = thisHour - section.days * 24 * hourMs
+  for (const [until, places] of Map.groupBy(byPlace.keys(), untilOf)) {
+    const past = await pastOf(store, places, { from, until }, signal)
+    for (const place of places) {
+      const hours = byPlace
+        .get(place)!
+        .map((row) => ({
+          hour: Number(row.hour),
+          probes: Number(row.the_probes),
+          sources: Number(row.the_sources),
+        }))
+        .sort((a, b) => a.hour - b.hour)
+      const above = hours.filter((hour) => rise(hour, past.get(place)!, least))
+      const first = above[0]
+      if (!first) continue
+      const before = open.get(place)
+      const high = above.reduce((a, b) => (b.probes > a.probes ? b : a))
+      if (before) seen.set(before.scan, above.at(-1)!.hour + hourMs)
+      const told = await toTell(store, place, rise(high, past.get(place)!, least)!, high, signal)
+      const scan = { ...told.scan, first: Math.min(told.scan.first, before?.first ?? Infinity) }
+      if (!before || hasDoubled(before, scan)) scans.push({ ...told, scan, before })
+    }
+  }
+  return { scans, seen }
+}
+
+/** Packets of each hour of the past, hours without any too. */
+async function pastOf(
+  store: ClickHouseClient,
+  places: readonly number[],
+  { from, until }: { from: number; until: number },
+  signal: AbortSignal,
+): Promise<Map<number, number[]>> {
+  const span = { from: from / 1000, before: until / 1000 }
+  const [kept] = await ask<Numbers<'first'>>(store, began, span, signal)
+  const first = Math.max(from, Number(kept?.first ?? 0) * 1000)
+  const hours = first <= 0 || first >= until ? 0 : (until - first) / hourMs
+  const rows =
+    hours < leastHours
+      ? []
+      : await ask<{ asked_for: number | string; hours: (number | string)[] }>(
+          store,
+          history,
+          { ...span, places },
+          signal,
+        )
+  const counts = new Map(rows.map((row) => [Number(row.asked_for), row.hours.map(Number)]))
+  return new Map(
+    places.map((place) => {
+      const some = counts.get(place) ?? []
+      return [place, [...some, ...Array<number>(Math.max(0, hours - some.length)).fill(0)]]
+    }),
+  )
+}
+
+async function toTell(
+  store: ClickHouseClient,
+  place: number,
+  { usual, most }: Rise,
+  { hour, probes }: { hour: number; probes: number },
+  signal: AbortSignal,
+): Promise<Omit<Told, 'before'>> {
+  const [row] = await ask<Numbers<'sources' | 'targets' | 'first' | 'last'> & { busiest: readonly string[] }>(
+    store,
+    whole,
+    { from: hour, before: hour + hourMs, place },
+    signal,
+  )
+  const clock = new Date(hour).toISOString().slice(0, 16).replace('T', ' ')
+  return {
+    members: [String(place)],
+    scan: {
+      pattern: 'rising',
+      protocol: place >>> 16,
+      sources: row?.busiest ?? [],
+      sourceCount: Number(row?.sources ?? 0),
+      ports: [String(place & 0xffff)],
+      portCount: 1,
+      targets: Number(row?.targets ?? 0),
+      probes,
+      first: Number(row?.first ?? hour),
+      last: Number(row?.last ?? hour),
+      evidence: `${placeText(place)}: ${count(probes, 'packet')} of ${count(Number(row?.sources ?? 0), 'source')} in the hour of ${clock} UTC; an hour had ${usual.toLocaleString('en-US')} before (the median), ${most.toLocaleString('en-US')} at most`,
+    },
+  }
+}

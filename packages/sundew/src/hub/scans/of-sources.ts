@@ -1,0 +1,126 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { AddressSet } from '../../match/address-set.ts'
+import { parseAddress } from '../../match/parse-address.ts'
+import { periods } from '../../match/scan/periods.ts'
+import { candidates, mostCandidates, type Span } from './candidates.ts'
+import { type Asked, type Details, details, mostAsked } from './details.ts'
+import { judge, leastOf } from './judge.ts'
+import { hasDoubled, type Known } from './known.ts'
+import type { ScansSection } from './section.ts'
+import { isAtItsHeight, type Told } from './told.ts'
+
+/** A source that asks for nothing for so long has ended. The slowest of nmap's paces is a port in five minutes. */
+export const quietMs = 86_400_000
+/** Sources that were looked into and did not make a scan are looked into again when they have sent a quarter more. */
+const again = 1.25
+/** Sources remembered as looked into. */
+const mostLooked = 100_000
+
+export interface OfSourcesOptions {
+  readonly section: ScansSection
+  readonly store: ClickHouseClient
+  /** Addresses that are ours: what they send is no scan. */
+  readonly ours: AddressSet
+  /** Hears of what is not looked into. */
+  readonly tooMany: (what: string) => void
+}
+
+type Wanted = Asked & { readonly known: Known | undefined }
+
+/** Scans of one source each. */
+export class OfSources {
+  readonly #options: OfSourcesOptions
+  readonly #looked = new Map<string, number>()
+
+  constructor(options: OfSourcesOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @param known scans told before
+   * @param inCompany whether a source is of a scan of many at that time
+   * @param moment now, ms since 1970
+   */
+  async look(
+    span: Span,
+    known: readonly Known[],
+    inCompany: (source: string) => boolean,
+    moment: number,
+    signal: AbortSignal,
+  ): Promise<{ candidates: number; scans: Told[]; seen: Map<string, number> }> {
+    const { store, section, ours, tooMany } = this.#options
+    const found = await candidates(store, span, leastOf(section), signal)
+    if (found.length === mostCandidates)
+      tooMany(
+        `of more than ${mostCandidates} sources that could be scanners those of most ports are looked into`,
+      )
+    const before = Map.groupBy(
+      known.filter(({ sourceCount, pattern }) => sourceCount === 1 && pattern !== 'rising'),
+      ({ members }) => members[0]!,
+    )
+    const wanted: Wanted[] = []
+    const seen = new Map<string, number>()
+    for (const { source, ports, targets, probes, hours } of found) {
+      const words = parseAddress(source)
+      if (!words || ours.find(words) >= 0 || inCompany(source)) continue
+      const parts = periods(hours, quietMs)
+      for (const period of parts) {
+        const scan = before
+          .get(source)
+          ?.find(({ first, last }) => last + quietMs >= period.from && first - quietMs <= period.before)
+        if (scan) seen.set(scan.scan, period.before)
+        // Counts are of all periods: where there is one, they say whether it is worth a closer look.
+        if (parts.length === 1 && scan && ports < 1.9 * scan.ports && targets < 1.9 * scan.targets) continue
+        if (scan || this.#isNew(`${source} ${period.from}`, probes))
+          wanted.push({ source, ...period, known: scan })
+      }
+    }
+    const scans: Told[] = []
+    for await (const [{ source, from, known: scanBefore }, what] of this.#details(wanted, signal)) {
+      const scan = judge(source, what, section)
+      if (!scan || (scanBefore && !hasDoubled(scanBefore, scan))) continue
+      if (!scanBefore && scan.pattern !== 'slow' && isAtItsHeight(scan, moment))
+        this.#looked.delete(`${source} ${from}`)
+      else scans.push({ scan, members: [source], before: scanBefore })
+    }
+    return { candidates: found.length, scans, seen }
+  }
+
+  /** Scans that are over and have grown since they were told. */
+  async ended(over: readonly Known[], signal: AbortSignal): Promise<Told[]> {
+    const wanted = over.map((known): Wanted => ({
+      source: known.members[0]!,
+      from: known.first,
+      before: known.seen + 1,
+      known,
+    }))
+    const scans: Told[] = []
+    for await (const [{ source, known }, what] of this.#details(wanted, signal)) {
+      const scan = judge(source, what, this.#options.section)
+      if (scan && known && (scan.portCount > known.ports || scan.targets > known.targets))
+        scans.push({
+          scan: { ...scan, evidence: `${scan.evidence}; it has ended` },
+          members: [source],
+          before: known,
+        })
+    }
+    return scans
+  }
+
+  async *#details(wanted: readonly Wanted[], signal: AbortSignal): AsyncGenerator<[Wanted, Details]> {
+    const { store, section } = this.#options
+    for (let at = 0; at < wanted.length; at += mostAsked) {
+      const some = wanted.slice(at, at + mostAsked)
+      const answers = await details(store, some, section.sweep_targets, signal)
+      for (const [n, one] of some.entries()) if (answers[n]) yield [one, answers[n]]
+    }
+  }
+
+  #isNew(key: string, probes: number): boolean {
+    if (probes < again * (this.#looked.get(key) ?? 0)) return false
+    this.#looked.delete(key)
+    this.#looked.set(key, probes)
+    if (this.#looked.size > mostLooked) this.#looked.delete(this.#looked.keys().next().value!)
+    return true
+  }
+}
