@@ -1,9 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { ask } from './ask.ts'
-import { inTime, isPorted, isProbe, place, plainText } from './probes-sql.ts'
+import { inTime, isPorted, isProbe, ms, place, plainText } from './probes-sql.ts'
 
 /** Sources looked into in one look, those of most ports or targets. A flood of forged sources has more. */
 export const mostCandidates = 5_000
+
+/** Counts of HyperLogLog are near enough: this is sure to be below what was counted. */
+const nearly = 0.95
 
 /** A source that asked for much. */
 export interface Candidate {
@@ -22,17 +25,23 @@ export interface Span {
   readonly received: number
 }
 
-// Who asks so many addresses for one port sends so many packets more than there are other ports.
+// What a scan must have, reckoned of numbers that are cheap: who asks so many addresses for one port sends so many packets
+// more than there are ports; who asks for so many ports within a minute, so many more than there are minutes; and ports that
+// are in order are not far from a line.
 const sql = `
 SELECT ${plainText('source_ip')} AS source, the_ports AS ports, the_targets AS targets, probes, hours FROM (
   SELECT source_ip, uniqCombinedIf(12)(${place}, ${isPorted}) AS the_ports, uniqCombined(12)(destination_ip) AS the_targets, count() AS probes,
+    uniqCombined(12)(toStartOfMinute(time)) AS minutes, corrStable(toFloat64(${ms('time')} - {from:Int64}), toFloat64(destination_port)) AS linear,
     arraySort(groupUniqArray(2400)(toUnixTimestamp(toStartOfHour(time)))) AS hours
   FROM firewall
   WHERE ${inTime} AND ${isProbe} AND source_ip IN (
     SELECT source_ip FROM firewall WHERE received >= fromUnixTimestamp64Milli({received:Int64}, 'UTC') AND ${inTime}
   )
   GROUP BY source_ip
-  HAVING the_ports >= {ports:UInt32} OR (the_targets >= {targets:UInt32} AND probes > 1.03 * (the_ports - 1) + {targets:UInt32} - 1)
+  HAVING the_ports >= {slow:UInt32}
+    OR (the_ports >= {fast:UInt32} AND probes >= ${nearly} * minutes + {fast:UInt32} - 1)
+    OR (the_ports >= {ordered:UInt32} AND abs(linear) >= 0.5)
+    OR (the_targets >= {targets:UInt32} AND probes >= ${nearly} * the_ports + {targets:UInt32} - 1)
   ORDER BY greatest(the_ports, the_targets) DESC, source_ip
   LIMIT {most:UInt32}
 )`
@@ -44,12 +53,12 @@ type Row = { readonly source: string; readonly hours: readonly number[] } & Read
 /**
  * Sources that could be scanners. Counts are near enough (HyperLogLog, some 1.6 %): who is told is counted again exactly.
  *
- * @param least ports or targets, one of which it must reach
+ * @param least ports of a slow scan, of a fast one and of one in order, targets of a sweep: one of them it must reach
  */
 export async function candidates(
   store: ClickHouseClient,
   span: Span,
-  least: { readonly ports: number; readonly targets: number },
+  least: Readonly<Record<'slow' | 'fast' | 'ordered' | 'targets', number>>,
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   const rows = await ask<Row>(store, sql, { ...span, ...least, most: mostCandidates }, signal)

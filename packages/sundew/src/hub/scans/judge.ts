@@ -11,12 +11,13 @@ type Least = Pick<ScansSection, 'slow_ports' | 'fast_ports' | 'sweep_targets'>
  */
 const ordered = { ports: 20, rank: 0.9 } as const
 
-/** The fewest ports and targets that {@link judge} may make a scan of. */
-export function leastOf({ slow_ports, fast_ports, sweep_targets }: Least): {
-  ports: number
-  targets: number
-} {
-  return { ports: Math.min(slow_ports, fast_ports, ordered.ports), targets: sweep_targets }
+/** What a scan must reach one of. */
+export function leastOf({
+  slow_ports,
+  fast_ports,
+  sweep_targets,
+}: Least): Record<'slow' | 'fast' | 'ordered' | 'targets', number> {
+  return { slow: slow_ports, fast: fast_ports, ordered: ordered.ports, targets: sweep_targets }
 }
 
 /**
