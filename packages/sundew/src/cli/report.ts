@@ -5,6 +5,7 @@ import { globals } from './globals.ts'
 import { wholeNumber } from './options.ts'
 import { delimited, print, printJson } from './output.ts'
 import { reportHits } from './report-hits.ts'
+import { reportScans } from './report-scans.ts'
 import { reportTunnels } from './report-tunnels.ts'
 import { table, type Column } from './table.ts'
 import { timeText } from './text.ts'
@@ -67,4 +68,5 @@ export function report(program: Command): void {
     })
   reportTunnels(reports)
   reportHits(reports)
+  reportScans(reports)
 }
