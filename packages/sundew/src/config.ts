@@ -5,6 +5,7 @@ import { decoys } from './decoys/index.ts'
 import { lineParsers } from './collectors/tail/index.ts'
 import { address, hostName } from './config-values.ts'
 import { intelSection } from './config-intel.ts'
+import { plotsSection } from './hub/plots/section.ts'
 import { scansSection } from './hub/scans/section.ts'
 import { outputs } from './outputs/index.ts'
 import type { Output } from './outputs/output.ts'
@@ -410,6 +411,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   scans: scansSection,
+  plots: plotsSection,
   outputs: z
     .strictObject(Object.fromEntries(outputs.map((output) => [output.name, outputSection(output)])))
     .prefault({})
