@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { JournalWriter } from '../core/journal/writer.ts'
 import type { CollectorStatus, FromCollectors, ToCollectors } from '../core/collector-messages.ts'
@@ -28,6 +28,8 @@ import { setLifetimes, type Lifetimes } from './keep/retention.ts'
 import { Quota } from './keep/quota.ts'
 import { LiveBus } from './live.ts'
 import { OutputFeeds, type OutputSections } from './outputs/feeds.ts'
+import { Daily } from './plots/daily.ts'
+import type { DailySection } from './plots/section.ts'
 import { Scans } from './scans/scans.ts'
 import type { ScansSection } from './scans/section.ts'
 import { statusOf } from './status.ts'
@@ -67,6 +69,8 @@ export interface HubSettings {
   readonly networks?: readonly string[]
   /** Scans in firewalls' logs; without it they are not looked for. */
   readonly scans?: ScansSection
+  /** The daily picture; without it there is none. */
+  readonly daily?: DailySection
   /** Threat intelligence; without it there is none. */
   readonly intel?: IntelSection
 }
@@ -206,6 +210,16 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
           trouble,
         })
       : undefined
+  const daily =
+    settings.daily &&
+    new Daily({
+      section: settings.daily,
+      folder: resolve(paths.data, settings.daily.folder),
+      sensor: settings.sensor,
+      store: reader,
+      address: settings.store.reader,
+      trouble,
+    })
   const quota = new Quota({
     store: writer,
     quotaBytes: keep.quotaBytes,
@@ -258,6 +272,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     listed: () => intelligence?.set,
     intel: intelligence,
     lookForScans: scans && (() => scans.look(signal)),
+    daily,
     ...(opened && { collections: opened.collections }),
     openFile: async (sha256) => {
       const handle = await files.get(sha256)
@@ -300,6 +315,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
         keeper.run(signal),
         opened?.ask(signal),
         scans?.run(signal),
+        daily?.run(signal),
         fed,
         listed,
       ])

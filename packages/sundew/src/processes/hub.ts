@@ -72,6 +72,7 @@ async function settings({ config, paths, quotaBytes, passwords }: HubStart): Pro
     outputs: config.outputs,
     networks: config.networks,
     scans: config.scans,
+    ...(config.plots.daily && { daily: config.plots.daily }),
     intel: config.intel,
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { type AddressRange, parseRange, prefixLength } from '../../match/parse-address.ts'
 import type { Gathering } from '../../plots/fireplot/gather.ts'
-import { clock, fireplotFile } from '../../plots/fireplot/picture.ts'
+import { clock, fireplotFile, withoutPorts } from '../../plots/fireplot/picture.ts'
 import { type Scheme, type SchemeName, schemeNames } from '../../plots/fireplot/schemes.ts'
 import { usage } from '../failure.ts'
 import { globals } from '../globals.ts'
@@ -37,9 +37,6 @@ export interface Drawn {
   /** Ports that are hidden. */
   readonly hidden: readonly number[]
 }
-
-/** Hidden ports that the title names. */
-const mostNamedPorts = 5
 
 /** Adds `sundew plot fireplot`. */
 export function plotFireplot(plots: Command): void {
@@ -112,7 +109,7 @@ function pictureOf(drawn: Drawn, options: FireplotOptions, form: string): string
     about: aboutOf(options),
     offset: clockOffset(options, from),
     scheme,
-    leftOut: leftOutOf(drawn),
+    leftOut: withoutPorts(drawn.hidden),
   }
   return fireplotFile(gathering.counts, telling, form === 'svg' ? 'svg' : 'png')
 }
@@ -123,7 +120,7 @@ async function pageOf(drawn: Drawn, options: FireplotOptions): Promise<string> {
   const { size: drawnSize, scale, scheme } = options
   const offset = clockOffset(options, from)
   const title = `Fireplot: ${clock(from, offset)} to ${clock(to, offset)}${aboutOf(options)}`
-  const leftOut = leftOutOf(drawn)
+  const leftOut = withoutPorts(drawn.hidden)
   try {
     return fireplotPage({
       title,
@@ -148,12 +145,6 @@ function aboutOf({ source, port, protocol, kind }: FireplotOptions): string {
   ]
     .map((part) => `, ${part}`)
     .join('')
-}
-
-function leftOutOf({ hidden }: Drawn): string {
-  if (hidden.length === 0) return ''
-  const more = hidden.length - mostNamedPorts
-  return `without ports ${hidden.slice(0, mostNamedPorts).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function size(text: string): { width: number; height: number } {

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream'
 import { explain, type Log } from '../../core/log.ts'
 import type { AddressSet } from '../../match/address-set.ts'
 import type { IntelDesk } from '../intel/desk.ts'
+import type { Daily } from '../plots/daily.ts'
 import type { Look } from '../scans/scans.ts'
 import type { CollectionSource } from '../taxii/collection.ts'
 import { taxiiRoutes } from '../taxii/routes.ts'
@@ -18,6 +19,7 @@ import { ApiError, notFound } from './errors.ts'
 import { securityHeaders } from './headers.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { hostCheck, originCheck } from './origin.ts'
+import { dailyPlotRoutes } from './routes/daily-plot.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { firewallRoutes } from './routes/firewall.ts'
@@ -53,6 +55,8 @@ export interface ApiSources {
   readonly listed?: () => AddressSet | undefined
   /** What is asked of threat intelligence. */
   readonly intel?: IntelDesk | undefined
+  /** Draws days; undefined where no folder is named. */
+  readonly daily?: Daily | undefined
   /** Looks for scans now; undefined where they are not looked for. */
   readonly lookForScans?: (() => Promise<Look>) | undefined
   /** Publications of the target `taxii`: served under /taxii2/ where there are any. */
@@ -75,7 +79,7 @@ export interface AppParts extends ApiSources {
 export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   const { tls, names, password, sessions, tokens, feed, assets, log, store, storeStarted, status, openFile } =
     parts
-  const { networks = [], listed = () => undefined, intel, lookForScans, collections = [] } = parts
+  const { networks = [], listed = () => undefined, intel, lookForScans, daily, collections = [] } = parts
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(securityHeaders({ tls }))
   app.use(hostCheck(names))
@@ -101,6 +105,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     linkPlotRoutes(store),
     scanRoutes({ store, look: lookForScans }),
     firewallPlotRoutes(store),
+    dailyPlotRoutes(daily),
     flowRoutes({ store, networks, listed }),
     firewallRoutes({ store, networks }),
     loginRowRoutes(store),

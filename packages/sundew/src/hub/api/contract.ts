@@ -47,6 +47,7 @@ import type { SupervisorStatus } from '../../core/status.ts'
  *     POST /api/scans/look       {} -> {candidates, told}: looks for scans now
  *     POST /api/plots/firewall   as `hub/firewall/plot-question.ts` has it -> what a fireplot is drawn of (`plots/fireplot/stream.ts`): a
  *                                line of JSON, then columns of time, place and colour in ClickHouse's format Native
+ *     POST /api/plots/daily      {day?} -> DailyPicture: yesterday's fireplot, or that day's, written now where plots.daily says
  *     GET  /taxii2/              TAXII 2.1, read only, where a publication has the target `taxii` (docs/publish.md)
  *     GET  /api/tokens           -> TokenRow[]
  *     POST /api/tokens           {name} -> NewToken, shown this once; DELETE /api/tokens/:name -> 204
@@ -334,6 +335,13 @@ export interface HitRow {
 export interface LinkRow {
   readonly parts: readonly [string, string, string]
   readonly count: number
+}
+
+/** What was written of a day. */
+export interface DailyPicture {
+  readonly day: string
+  readonly folder: string
+  readonly files: readonly string[]
 }
 
 /** A scan, as it was told last. */

@@ -79,6 +79,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     networks,
     listed,
     intel,
+    lookForScans,
+    daily,
     collections,
   } = options
   const log = options.log ?? logFor('console')
@@ -111,6 +113,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     ...(networks ? { networks } : {}),
     ...(listed ? { listed } : {}),
     intel,
+    lookForScans,
+    daily,
     ...(collections ? { collections } : {}),
   })
   // The globals stay Node's own, and a body that nobody reads is not read for its sender's sake.

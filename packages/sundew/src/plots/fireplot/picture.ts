@@ -50,3 +50,13 @@ function fireplotPicture(counts: Counts, { about, offset, scheme, leftOut }: Tel
 export function clock(at: number, offset: number): string {
   return new Date(at + offset).toISOString().slice(0, 16).replace('T', ' ')
 }
+
+/** Hidden ports that a title names. */
+const mostNamedPorts = 5
+
+/** In words, which ports are hidden; '' where none are. */
+export function withoutPorts(hidden: readonly number[]): string {
+  if (hidden.length === 0) return ''
+  const more = hidden.length - mostNamedPorts
+  return `without ports ${hidden.slice(0, mostNamedPorts).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
