@@ -35,6 +35,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   alerts: { kind: 'checks', load: () => import('./alerts.ts') },
   flows: { kind: 'checks', load: () => import('./flows.ts') },
   intel: { kind: 'checks', load: () => import('./intel.ts') },
+  pictures: { kind: 'checks', load: () => import('./pictures.ts') },
   'flows-asked': { kind: 'checks', load: () => import('./flows-asked.ts') },
   kill: { kind: 'program', inTest: false, load: () => import('./kill.ts') },
   'flows-kill': { kind: 'program', inTest: false, load: () => import('./flows-kill.ts') },
