@@ -55,11 +55,12 @@ export function measureRpz(
   return { rpzSeconds: round(median(times)), names: count, megabytes: round(bytes / 1e6) }
 }
 
-function writeWhole(path: string, pieces: Iterable<string>): number {
+function writeWhole(path: string, pieces: Iterable<string | Uint8Array>): number {
   mkdirSync(dirname(path), { recursive: true })
   const file = openSync(path, 'w')
   let bytes = 0
-  for (const piece of pieces) bytes += writeSync(file, piece)
+  for (const piece of pieces)
+    bytes += typeof piece === 'string' ? writeSync(file, piece) : writeSync(file, piece)
   fsyncSync(file)
   closeSync(file)
   return bytes

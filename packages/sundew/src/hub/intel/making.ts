@@ -38,6 +38,13 @@ const leastRestMs = 300_000
 /** Where they could not be made though nothing has changed since, they are tried again after so long, milliseconds. */
 const againMs = 600_000
 
+interface History {
+  /** The version then. */
+  readonly from: number
+  /** By the version that has them. */
+  readonly changes: Map<number, readonly Indicator[]>
+}
+
 /** Makes the sets in force of what the book has and what is allowed: when something has changed, as little anew as may be. */
 export class Making {
   readonly #parts: MakingParts
@@ -58,6 +65,8 @@ export class Making {
   #byOwner = false
   #agreed = false
   #failed: { readonly basis: string; readonly at: number } | undefined
+  /** What was changed bit by bit since the sets were made anew or taken up; undefined where more may be otherwise. */
+  #history: History | undefined
 
   constructor(parts: MakingParts) {
     this.#parts = parts
@@ -86,6 +95,7 @@ export class Making {
     }
     this.#touched = []
     this.#decided = true
+    this.#history = { from: sets.state.version, changes: new Map() }
     this.#thoroughAt = sets.state.made
   }
 
@@ -175,6 +185,7 @@ export class Making {
       decided: this.#decided,
       version,
       made,
+      changedSince: changedSince(this.#history),
     })
     return this.#list
   }
@@ -205,6 +216,7 @@ export class Making {
     sets.put(built, { entries: built.entries, until, made, basis: this.#basis(), lists: roster.lists })
     this.#decided = true
     this.#counted = built
+    this.#history = { from: sets.state.version, changes: new Map() }
     this.#thoroughAt = made
     book.keepNote('built', countedText(built))
   }
@@ -228,6 +240,7 @@ export class Making {
       for (const key of ['inForce', 'block', 'alert', 'none'] as const) counts[key] += change[key] ?? 0
     }
     book.keepNote('built', countedText(this.#counted))
+    this.#history?.changes.set(sets.state.version, touched)
     return true
   }
 
@@ -236,6 +249,7 @@ export class Making {
     const doubt = maker.make(book.allowed, now())
     doubtful(doubt.troubles.length > 0 ? `what is allowed: ${doubt.troubles.join('; ')}` : undefined)
     this.#decided = false
+    this.#history = undefined
     this.#list = undefined
     return doubt
   }
@@ -246,6 +260,16 @@ export class Making {
       .digest('hex')
       .slice(0, 32)
   }
+}
+
+/** All that the sets have otherwise than those of a version had; undefined where they were made anew since. */
+function changedSince(history: History | undefined) {
+  if (!history) return () => undefined
+  const { from } = history
+  // As it is now: later changes are of later lists.
+  const changes = [...history.changes]
+  return (since: number): readonly Indicator[] | undefined =>
+    since < from ? undefined : changes.flatMap(([version, touched]) => (version > since ? touched : []))
 }
 
 /** The earlier of two ends, ms since 1970; null where nothing ends. */

@@ -3,6 +3,8 @@ import type { Check } from '../../intel/publish/publisher.ts'
 
 /** How long a target's tool may take, milliseconds; named-checkzone takes 8 s for a million names. */
 const checkMs = 120_000
+/** Tools run at once: they are small, but each has to be begun. */
+const atOnce = 2
 /** How long the owner's own command may take, milliseconds. */
 const afterMs = 60_000
 /** What a program may say, and how much of it is told, bytes and characters. */
@@ -22,15 +24,21 @@ export async function runChecks(
   signal: AbortSignal,
 ): Promise<Checked> {
   const tools: string[] = []
-  for (const { command, args, good = [], silent = false, unable } of checks) {
+  // Some at a time; what is wrong is told of the first.
+  const answers: ReturnType<typeof run>[] = []
+  for (const [at, { command, args, good = [], silent = false, unable }] of checks.entries()) {
+    for (let next = answers.length; next < Math.min(checks.length, at + atOnce); next++)
+      answers.push(run([checks[next]!.command, ...checks[next]!.args], checkMs, signal, folder))
     // What is run in a namespace of its own is what is told.
     const tool = command === 'unshare' ? (args.find((word) => !word.startsWith('-')) ?? command) : command
-    const { code, said } = await run([command, ...args], checkMs, signal, folder)
+    const { code, said } = await answers[at]!
     if (code === 'ENOENT' || unable?.test(said)) continue
     tools.push(tool)
     if (code === 0 || good.some((one) => one === code)) {
       if (!silent || said === '') continue
     }
+    // They look at files that are gone soon.
+    await Promise.all(answers)
     return { tools, trouble: `${tool} does not take it (${code}): ${tell(said)}` }
   }
   return { tools: [...new Set(tools)], trouble: '' }

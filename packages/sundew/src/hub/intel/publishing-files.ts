@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { copyFile, link, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { RenderedFile } from '../../intel/publish/publisher.ts'
+import type { KeptFile, RenderedFile } from '../../intel/publish/publisher.ts'
 
 /** Of all files of a publication, bytes. */
 const mostBytes = 8 * 2 ** 30
@@ -18,6 +18,8 @@ export class PublishedFiles {
   readonly #part: string
   /** What was rendered; names as the publisher gives them. */
   #names: string[] = []
+  /** Former files that are read where one likes. */
+  readonly #open: number[] = []
 
   private constructor(path: string) {
     this.path = path
@@ -53,6 +55,34 @@ export class PublishedFiles {
       statSync(one, { throwIfNoEntry: false })?.isFile(),
     )
     return path === undefined ? undefined : blocks(path)
+  }
+
+  /**
+   * What tells the files that lie there from any that somebody writes or puts in their place: which file, how long, and when it was
+   * last changed in any way, which no program sets (to the tick of the file system's clock).
+   */
+  stamps(names: readonly string[]): Map<string, string> {
+    const stamps = new Map<string, string>()
+    for (const name of names) {
+      const there = statSync(this.place(name, names), { bigint: true, throwIfNoEntry: false })
+      if (there) stamps.set(name, stampOf(there))
+    }
+    return stamps
+  }
+
+  /** The former file of that name, if it is the one of the stamp. */
+  kept(
+    name: string,
+    names: readonly string[],
+    stamp: string | undefined,
+    version: number,
+  ): KeptFile | undefined {
+    if (stamp === undefined) return undefined
+    const file = openSync(this.place(name, names), 'r')
+    this.#open.push(file)
+    const there = fstatSync(file, { bigint: true })
+    if (stampOf(there) !== stamp) return undefined
+    return { version, bytes: Number(there.size), read: (from, to) => bytesAt(file, from, to) }
   }
 
   /**
@@ -108,6 +138,7 @@ export class PublishedFiles {
 
   /** Throws the new files away. */
   async drop(): Promise<void> {
+    for (const file of this.#open.splice(0)) closeSync(file)
     await rm(this.#part, { recursive: true, force: true })
   }
 }
@@ -140,10 +171,32 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function* inBlocks(pieces: Iterable<string>): Generator<Buffer> {
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+}
+
+function bytesAt(file: number, from: number, to: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.max(0, to - from))
+  let read = 0
+  while (read < bytes.length) {
+    const more = readSync(file, bytes, read, bytes.length - read, from + read)
+    if (more === 0) break
+    read += more
+  }
+  return bytes.subarray(0, read)
+}
+
+function* inBlocks(pieces: Iterable<string | Uint8Array>): Generator<Uint8Array> {
   let waiting: string[] = []
   let length = 0
   for (const piece of pieces) {
+    if (typeof piece !== 'string') {
+      if (length > 0) yield Buffer.from(waiting.join(''), 'utf8')
+      waiting = []
+      length = 0
+      yield piece
+      continue
+    }
     waiting.push(piece)
     length += piece.length
     if (length < blockBytes) continue

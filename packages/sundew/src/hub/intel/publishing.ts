@@ -44,6 +44,8 @@ interface Target {
   state: PublicationState
   /** It was looked at since the start: before, files may be gone and settings others. */
   looked: boolean
+  /** Stamps of the files as they lie there since it was last written or found to be right. */
+  stamps: ReadonlyMap<string, string>
 }
 
 /** What came of one writing, before it is told. */
@@ -85,7 +87,7 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
       const before = states.find((one) => one.name === name && one.target === target && one.path === path)
       const state = before ?? { ...unpublished, name, target, path }
       const entryOf: EntryOf = publisher.entry?.bind(publisher) ?? everyLine
-      return { section, publisher, path, entryOf, state, looked: false }
+      return { section, publisher, path, entryOf, state, looked: false, stamps: new Map() }
     })
   }
 
@@ -184,12 +186,14 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
     const files = await PublishedFiles.at(path)
     const leftOut: Record<string, number> = {}
     try {
+      const there = files.stamps(state.files)
       await files.write(
         publisher.render(list, section.settings, {
           leaveOut: (reason) => {
             leftOut[reason] = (leftOut[reason] ?? 0) + 1
           },
           former: (name) => files.former(name),
+          kept: (name) => files.kept(name, state.files, target.stamps.get(name), state.version),
           folder: path,
           version: this.#options.version,
         }),
@@ -203,6 +207,7 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
       const outcome = { ...nothing, entries, added, removed, examples, leftOut }
       if (!differs) {
         this.#stands(target, list, entries, files.names)
+        target.stamps = there
         return { ...outcome, outcome: 'unchanged' }
       }
       const held = asked ? '' : this.#held(target, entries)
@@ -217,6 +222,7 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
       await files.take(state.files)
       this.#stands(target, list, entries, files.names)
       target.state = { ...target.state, written: this.#now() }
+      target.stamps = files.stamps(files.names)
       const after = section.after.length === 0 ? '' : await runAfter(section.after, this.#end.signal)
       return { ...outcome, outcome: 'written', checked, trouble: after }
     } finally {

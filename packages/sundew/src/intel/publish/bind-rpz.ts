@@ -13,6 +13,7 @@ import {
 } from './bind-rpz/named-conf.ts'
 import { rpzSettings, type RpzSettings } from './bind-rpz/settings.ts'
 import { entryOf } from './bind-rpz/records.ts'
+import { spliced } from './bind-rpz/splice.ts'
 import type { Blocklist } from './blocklist.ts'
 import type { Check, Publisher, RenderedFile, RenderHost } from './publisher.ts'
 
@@ -35,24 +36,23 @@ export const bindRpz: Publisher<RpzSettings> = {
 }
 
 function* render(list: Blocklist, settings: RpzSettings, host: RenderHost): Generator<RenderedFile> {
-  yield* zoneFiles(
-    settings.allow_zone,
-    allowBody(list, settings, host.leaveOut.bind(host)),
-    list,
-    settings,
-    host,
-  )
-  for (const [at, { name }] of settings.zones.entries())
-    yield* zoneFiles(name, blockBody(list, settings, at, host.leaveOut.bind(host)), list, settings, host)
+  const leaveOut = host.leaveOut.bind(host)
+  yield* zoneFiles(settings.allow_zone, allowBody(list, settings, leaveOut), undefined, list, settings, host)
+  for (const [at, { name }] of settings.zones.entries()) {
+    const body = blockBody(list, settings, at, leaveOut)
+    const kept = host.kept?.(zoneFile(name))
+    yield* zoneFiles(name, body, spliced(list, settings, at, kept, leaveOut), list, settings, host)
+  }
   const folder = host.folder ?? '/etc/bind/sundew'
   yield { name: zonesConf, pieces: zonesConfText(settings, folder) }
   yield { name: policyConf, pieces: policyConfText(settings, folder) }
 }
 
-/** A zone, and then what it has changed. */
+/** A zone, and then what it has changed; made of the former one where that was found to be possible. */
 function* zoneFiles(
   zone: string,
   body: Iterable<string>,
+  ofFormer: ReturnType<typeof spliced>,
   { made }: Blocklist,
   { ttl }: RpzSettings,
   host: RenderHost,
@@ -61,7 +61,9 @@ function* zoneFiles(
   yield {
     name: zoneFile(zone),
     pieces: (function* () {
-      came = yield* continued(body, () => host.former(zoneFile(zone)), { zone, ttl, madeMs: made })
+      came = ofFormer
+        ? yield* ofFormer
+        : yield* continued(body, () => host.former(zoneFile(zone)), { zone, ttl, madeMs: made })
     })(),
   }
   yield {

@@ -40,6 +40,43 @@ export class BlockedNames {
     }
   }
 
+  /** The name and all below it, without walking the others; none where it lies under a published domain. */
+  *within(name: string): Generator<ListedName> {
+    const set = this.#set
+    const key = byLabels(name)
+    const { from, to } = set.range('domain')
+    let low = from
+    let high = to
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (byLabels(set.text(middle)) < key) low = middle + 1
+      else high = middle
+    }
+    if (this.#isCovered(name)) return
+    let before = -1
+    for (let node = low; node < to; node++) {
+      const text = set.text(node)
+      if (text !== name && !isBelow(text, name)) return
+      if (!this.#publishes(node) || (before === node - 1 && before >= 0 && this.#isSame(before, node)))
+        continue
+      before = node
+      yield new NodeName(set, node, text, set.kind(node) === 'domain' ? 'all' : 'itself')
+    }
+  }
+
+  #isCovered(name: string): boolean {
+    const set = this.#set
+    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      const above = name.slice(dot + 1)
+      let node = set.find('domain', above)
+      // Found is the last node of the name, or of one above it.
+      if (node >= 0 && set.kind(node) === 'hostname') node--
+      if (node >= 0 && set.kind(node) === 'domain' && set.text(node) === above && this.#publishes(node))
+        return true
+    }
+    return false
+  }
+
   holes(): readonly Hole[] {
     this.#holes ??= this.#findHoles()
     return this.#holes

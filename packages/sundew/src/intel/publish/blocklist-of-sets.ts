@@ -3,6 +3,7 @@ import { cutRange } from '../../match/prefixes.ts'
 import type { AddressSet } from '../../match/address-set.ts'
 import type { NameSet } from '../../match/name-set.ts'
 import type { Range } from '../../match/ranges.ts'
+import type { Indicator } from '../indicator/indicator.ts'
 import type { AllowBook } from '../allow/book.ts'
 import type { Blocklist, Hole, ListedName, ListedRange, ListedText } from './blocklist.ts'
 import { BlockedNames } from './blocklist-names.ts'
@@ -21,6 +22,8 @@ export interface BlocklistParts {
   readonly version: number
   /** ms since 1970. */
   readonly made: number
+  /** All that is listed otherwise than in the sets of that version; undefined where that is not known. */
+  readonly changedSince?: (version: number) => readonly Indicator[] | undefined
 }
 
 const textTypes = ['url', 'email', 'hash', 'ja3', 'ja4', 'file_name', 'as'] as const
@@ -38,9 +41,11 @@ export class SetBlocklist implements Blocklist {
   readonly #allow: AllowBook
   readonly #decided: boolean
   readonly #names: BlockedNames
+  readonly #changedSince: BlocklistParts['changedSince']
   #counts: Blocklist['counts'] | undefined
 
-  constructor({ addresses, names, allow, decided = false, version, made }: BlocklistParts) {
+  constructor({ addresses, names, allow, decided = false, version, made, changedSince }: BlocklistParts) {
+    this.#changedSince = changedSince
     this.version = version
     this.made = made
     this.#addresses = addresses
@@ -82,6 +87,17 @@ export class SetBlocklist implements Blocklist {
 
   names(redundant = false): Iterable<ListedName> {
     return this.#names.names(redundant)
+  }
+
+  changedNames(since: number): readonly string[] | undefined {
+    // Of what is not decided, others may be allowed by now.
+    const changed = this.#decided ? this.#changedSince?.(since) : undefined
+    if (changed === undefined || changed.some(({ type }) => type === 'address')) return undefined
+    return changed.filter(({ type }) => type === 'domain' || type === 'hostname').map(({ value }) => value)
+  }
+
+  namesWithin(name: string): Iterable<ListedName> {
+    return this.#names.within(name)
   }
 
   holes(): Iterable<Hole> {

@@ -65,6 +65,13 @@ export interface Blocklist {
    * @param redundant also names that lie under one that covers all and may be written as a {@link wildcard}. Default false.
    */
   names(redundant?: boolean): Iterable<ListedName>
+  /**
+   * Names of which something else may be published than in the list of that version, each with all below it; undefined where
+   * more may be otherwise, or nobody knows.
+   */
+  changedNames?(since: number): readonly string[] | undefined
+  /** As {@link names} with what is redundant: the name and those below it; none where it lies under one that covers all. */
+  namesWithin?(name: string): Iterable<ListedName>
   /** Allowed names that lie under a blocked one, sorted likewise. For formats that cannot have them, see {@link wildcard}. */
   holes(): Iterable<Hole>
   /** Whether a name that covers all may be written as a wildcard in a format without holes: no allowed name lies below it. */

@@ -31,8 +31,17 @@ export interface Publisher<C> {
 export interface RenderedFile {
   /** Without a folder, or below one: `manifest.json`, `events/x.json`. */
   readonly name: string
-  /** UTF-8 text, in pieces of any size. */
-  readonly pieces: Iterable<string>
+  /** UTF-8 text, in pieces of any size; as bytes where it is copied. */
+  readonly pieces: Iterable<string | Uint8Array>
+}
+
+/** A file as it was rendered and lies there still, read where one likes until the rendering ends. */
+export interface KeptFile {
+  /** Of the list that it was made of, with the same settings. */
+  readonly version: number
+  readonly bytes: number
+  /** Its bytes from `from` to before `to`, or to its end. */
+  read(from: number, to: number): Buffer
 }
 
 export interface Check {
@@ -52,6 +61,8 @@ export interface RenderHost {
   leaveOut(reason: string): void
   /** The former file of that name as it lies there, in pieces; undefined where there is none. */
   former(name: string): Iterable<Uint8Array> | undefined
+  /** The former file of that name where nothing but rendering has written it; where it is not given, nobody knows. */
+  kept?(name: string): KeptFile | undefined
   /** Sundew's version, for formats that name it. */
   readonly version: string
   /** The folder where the files will lie, absolute, for those that name each other. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -7,7 +7,11 @@ import { z } from 'zod'
 import { PublishingRunner, type PublishingOptions } from '../../../src/hub/intel/publishing.ts'
 import type { PublicationSection, Published } from '../../../src/hub/intel/publishing-contract.ts'
 import type { Blocklist } from '../../../src/intel/publish/blocklist.ts'
+import { bindRpz } from '../../../src/intel/publish/bind-rpz.ts'
+import { listed } from '../../../src/intel/publish/index.ts'
 import type { Check, Publisher } from '../../../src/intel/publish/publisher.ts'
+import { bookOf } from '../../intel/allow/books.ts'
+import { blocklistOf } from '../../intel/publish/sets.ts'
 import { fakeBlocklist } from '../../intel/publish/fake-blocklist.ts'
 
 interface TryConfig {
@@ -324,4 +328,82 @@ function section(its: { readonly path: string }): PublicationSection {
     guard: true,
     settings: {},
   }
+}
+
+test('a zone that is made of the one that lies there is rendered whole where anybody else has written that', async () => {
+  await using its = await runner()
+  const path = join(its.folder, 'zones')
+  let read = 0
+  const section = {
+    name: 'zones',
+    target: 'bind-rpz',
+    path,
+    every_seconds: 0,
+    after: [],
+    guard: true,
+    settings: bindRpz.config.parse({}),
+  }
+  const publisher: Publisher<never> = listed({
+    ...bindRpz,
+    render: (list, config, host) =>
+      bindRpz.render(list, config, {
+        ...host,
+        leaveOut: (reason) => host.leaveOut(reason),
+        former: (name) => host.former(name),
+        kept: (name) => {
+          const kept = host.kept?.(name)
+          if (kept) read++
+          return kept
+        },
+      }),
+    check: () => [],
+  })
+  await using publishing = await its.open({ sections: [section], targets: [publisher] })
+  const names = new Set(many(300))
+  let now = 0
+  const publish = async (added: string) => {
+    names.add(added)
+    now++
+    const list = blocklistOf(
+      [...names].map((value) => ({ indicator: { type: 'domain', value } })),
+      bookOf([]),
+      true,
+      {
+        version: now,
+        changedSince: (since) => (since === now - 1 ? [{ type: 'domain', value: added }] : undefined),
+      },
+    )
+    const [published] = await publishing.publish(list)
+    assert.deepEqual([published?.outcome, published?.trouble], ['written', ''])
+  }
+  const zone = join(path, 'block.rpz.sundew.zone')
+  const recordsOf = async () => (await readFile(zone, 'utf8')).split('\n').slice(4, -1)
+  const expected = () => rendersOf([...names])
+  await publish('first.example')
+  assert.equal(read, 0, 'who wrote it before is not known')
+  await publish('second.example')
+  assert.equal(read, 1)
+  assert.deepEqual(await recordsOf(), expected())
+  // The same length, and even the same time of writing.
+  const { atime, mtime, ctimeMs } = await stat(zone)
+  // A file system's clock ticks in milliseconds.
+  while (Date.now() < ctimeMs + 50) await new Promise((resolve) => setTimeout(resolve, 10))
+  const text = await readFile(zone, 'utf8')
+  await writeFile(zone, text.replace('n7.example', 'n8.example'))
+  await utimes(zone, atime, mtime)
+  await publish('third.example')
+  assert.equal(read, 1)
+  assert.deepEqual(await recordsOf(), expected())
+  await publish('fourth.example')
+  assert.equal(read, 2)
+  assert.deepEqual(await recordsOf(), expected())
+  assert.deepEqual(
+    (await readFile(`${path}.previous/block.rpz.sundew.zone`, 'utf8')).split('\n').length,
+    4 + expected().length - 2 + 1,
+  )
+})
+
+/** The records of a zone of these domains, none of which lies in another. */
+function rendersOf(domains: readonly string[]): string[] {
+  return domains.toSorted().flatMap((name) => [`${name} CNAME .`, `*.${name} CNAME .`])
 }

@@ -14,6 +14,7 @@ export function rendered<C>(
   list: Blocklist,
   config: C,
   former: ReadonlyMap<string, string> = new Map(),
+  kept?: RenderHost['kept'],
 ): Rendered {
   const leftOut: Record<string, number> = {}
   const host: RenderHost = {
@@ -26,9 +27,11 @@ export function rendered<C>(
     },
     folder: '/var/lib/lists',
     version: '0.0.0',
+    ...(kept && { kept }),
   }
   const files = new Map<string, string>()
-  for (const { name, pieces } of publisher.render(list, config, host)) files.set(name, [...pieces].join(''))
+  for (const { name, pieces } of publisher.render(list, config, host))
+    files.set(name, Buffer.concat([...pieces].map((piece) => Buffer.from(piece as Uint8Array))).toString())
   return { files, leftOut }
 }
 

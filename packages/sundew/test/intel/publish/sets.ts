@@ -1,6 +1,6 @@
 import type { AllowBook } from '../../../src/intel/allow/book.ts'
 import type { Indicator } from '../../../src/intel/indicator/indicator.ts'
-import { SetBlocklist } from '../../../src/intel/publish/blocklist-of-sets.ts'
+import { type BlocklistParts, SetBlocklist } from '../../../src/intel/publish/blocklist-of-sets.ts'
 import { AddressSet } from '../../../src/match/address-set.ts'
 import { AddressSetBuilder } from '../../../src/match/address-set-builder.ts'
 import { NameSet } from '../../../src/match/name-set.ts'
@@ -22,7 +22,12 @@ export interface Listing {
  *
  * @param decided the sets are made as the engine makes them, without what is allowed
  */
-export function blocklistOf(listings: readonly Listing[], allow: AllowBook, decided = false): SetBlocklist {
+export function blocklistOf(
+  listings: readonly Listing[],
+  allow: AllowBook,
+  decided = false,
+  more: Partial<BlocklistParts> = {},
+): SetBlocklist {
   const addresses = new AddressSetBuilder()
   const names = new NameSetBuilder()
   for (const one of listings) {
@@ -43,5 +48,6 @@ export function blocklistOf(listings: readonly Listing[], allow: AllowBook, deci
     decided,
     version: 7,
     made: Date.parse('2026-11-25T20:00:00Z'),
+    ...more,
   })
 }

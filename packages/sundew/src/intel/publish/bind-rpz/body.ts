@@ -29,29 +29,10 @@ export function* blockBody(
   leaveOut: LeaveOut,
 ): Generator<string> {
   const zone = settings.zones[at]!
-  const { triggers, comments } = settings
-  const records = recordsOf(zone.action, settings.garden)
+  const { triggers } = settings
   const lines = new Lines()
-  // Why something is listed is looked up when it is asked for, so it is not asked for in vain.
-  const write = (owner: string, listed: ListedName | undefined) => {
-    if (comments && listed) lines.comment(listed.why)
-    for (const record of records) lines.add(owner, record)
-  }
-  if (triggers.includes('name'))
-    for (const listed of namesOf(list, settings, at)) {
-      const { name, covers } = listed
-      const refused = whyNoOwner(name, zone.name)
-      if (refused !== undefined) {
-        leaveOut(refused)
-        continue
-      }
-      write(name, listed)
-      if (covers === 'all') {
-        if (name.length + 3 + zone.name.length > mostCharacters) leaveOut('name too long for the zone')
-        else write(`*.${name}`, undefined)
-      }
-      if (lines.full) yield lines.take()
-    }
+  const write = writerOf(lines, settings, at)
+  if (triggers.includes('name')) yield* namesBody(list, settings, at, leaveOut)
   if (triggers.includes('nsdname'))
     for (const listed of namesOf(list, settings, at)) {
       const { name, covers } = listed
@@ -76,6 +57,43 @@ export function* blockBody(
         if (lines.full) yield lines.take()
       }
   yield lines.take()
+}
+
+/** What of such a zone is about the names asked for; `within`: of that name and those below it. */
+export function* namesBody(
+  list: Blocklist,
+  settings: RpzSettings,
+  at: number,
+  leaveOut: LeaveOut,
+  within?: string,
+): Generator<string> {
+  const zone = settings.zones[at]!
+  const lines = new Lines()
+  const write = writerOf(lines, settings, at)
+  for (const listed of namesOf(list, settings, at, within)) {
+    const { name, covers } = listed
+    const refused = whyNoOwner(name, zone.name)
+    if (refused !== undefined) {
+      leaveOut(refused)
+      continue
+    }
+    write(name, listed)
+    if (covers === 'all') {
+      if (name.length + 3 + zone.name.length > mostCharacters) leaveOut('name too long for the zone')
+      else write(`*.${name}`, undefined)
+    }
+    if (lines.full) yield lines.take()
+  }
+  yield lines.take()
+}
+
+/** Writes the records of an owner, and where wanted, why it is listed: that is looked up when it is asked for, so it is not in vain. */
+function writerOf(lines: Lines, settings: RpzSettings, at: number) {
+  const records = recordsOf(settings.zones[at]!.action, settings.garden)
+  return (owner: string, listed: ListedName | undefined) => {
+    if (settings.comments && listed) lines.comment(listed.why)
+    for (const record of records) lines.add(owner, record)
+  }
 }
 
 /** The same of the zone of what is allowed, which comes before all others. */
@@ -122,11 +140,17 @@ export function* allowBody(list: Blocklist, settings: RpzSettings, leaveOut: Lea
 }
 
 /** Names that are in this zone, which is the first that takes them. */
-function* namesOf(list: Blocklist, { zones }: RpzSettings, at: number): Generator<ListedName> {
+function* namesOf(
+  list: Blocklist,
+  { zones }: RpzSettings,
+  at: number,
+  within?: string,
+): Generator<ListedName> {
   const alone = zones.length === 1 && takesAll(zones[0]!)
   /** Names above the one looked at that cover all, and the zones they are in. */
   const above: { readonly end: string; readonly zone: number }[] = []
-  for (const name of list.names(true)) {
+  const names = within === undefined ? list.names(true) : (list.namesWithin?.(within) ?? [])
+  for (const name of names) {
     while (above.length > 0 && !name.name.endsWith(above.at(-1)!.end)) above.pop()
     const zone = alone ? 0 : zones.findIndex((one) => takes(one, name.why))
     if (zone < 0) continue
