@@ -21,7 +21,7 @@ import { ByHand } from './hand.ts'
 import { listOf } from './list-section.ts'
 import { LocalFiles } from './local-files.ts'
 import { Making } from './making.ts'
-import type { Published, Publishing } from './publishing-contract.ts'
+import type { Agreed, Published, Publishing } from './publishing-contract.ts'
 import type { Pulled, PullParts } from './pull.ts'
 import { keeps, Pulls } from './pulls.ts'
 import { Roster } from './roster.ts'
@@ -119,8 +119,8 @@ export class IntelEngine implements IntelDesk, IntelNotes {
       roster: this.#roster,
       now,
       scales,
-      changed: (indicators) => {
-        this.#making.changed(indicators, true)
+      changed: (indicators, byOwner) => {
+        this.#making.changed(indicators, true, byOwner)
         this.#wake()
       },
       allowed: (_, byOwner) => {
@@ -156,8 +156,8 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     await this.#publishing
   }
 
-  /** Whether less is published because the owner wanted it so. */
-  get agreed(): boolean {
+  /** What of the sets in force is fewer than before because the owner wanted it so. */
+  get agreed(): Agreed {
     return this.#making.agreed
   }
 
@@ -288,9 +288,10 @@ export class IntelEngine implements IntelDesk, IntelNotes {
     const list = this.#making.blocklist
     if (!list) return
     this.#published = list.version
+    const { agreed } = this.#making
     this.#publishing = this.#publishing.then(async () => {
       try {
-        await publishing.publish(list)
+        await publishing.publish(list, undefined, agreed)
       } catch (error) {
         host.trouble('SUNDEW_INTEL_PUBLISH', `lists could not be published: ${explain(error)}`)
       }

@@ -19,7 +19,7 @@ export interface HandParts {
   readonly now: () => number
   readonly scales: () => Scales
   /** These are said otherwise than before: the sets are to be made anew. */
-  readonly changed: (indicators: readonly Indicator[]) => void
+  readonly changed: (indicators: readonly Indicator[], byOwner: boolean) => void
   /** What the owner allowed has changed, before anything is weighed with it. */
   readonly allowed: (indicator: Indicator, byOwner: boolean) => void
 }
@@ -49,7 +49,7 @@ export class ByHand {
     const own = book.sourceNamed(ownSource.name)
     if (!own || !book.takeBack(own, indicator, now()))
       return { ...refused('it is not listed by hand; what a source lists can be allowed'), indicator }
-    changed([indicator])
+    changed([indicator], true)
     return this.#comesTo(indicator)
   }
 
@@ -86,7 +86,7 @@ export class ByHand {
     })
     if (intake.commits === 0)
       return { ...refused(answer.trouble ?? 'the book could not be written'), indicator }
-    if (intake.changes.any) changed([indicator])
+    if (intake.changes.any) changed([indicator], source === ownSource)
     return this.#comesTo(indicator)
   }
 

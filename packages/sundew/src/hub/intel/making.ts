@@ -7,6 +7,7 @@ import { SetBlocklist } from '../../intel/publish/blocklist-of-sets.ts'
 import { build, type Counted, countedText, readCounted } from './build.ts'
 import type { Doubt, DoubtMaker } from './doubt.ts'
 import { mostPatched, patch } from './patch.ts'
+import type { Agreed } from './publishing-contract.ts'
 import type { Roster } from './roster.ts'
 import type { Sets } from './sets.ts'
 import type { Scales } from './weigh.ts'
@@ -63,7 +64,10 @@ export class Making {
   #waits = false
   /** What the next sets lose, the owner took out: by the configuration, or by what is allowed. */
   #byOwner = false
-  #agreed = false
+  /** Indicators that the owner listed or took back by hand, and whether anything else has changed. */
+  #byHand = 0
+  #byOthers = false
+  #agreed: Agreed = 0
   #failed: { readonly basis: string; readonly at: number } | undefined
   /** What was changed bit by bit since the sets were made anew or taken up; undefined where more may be otherwise. */
   #history: History | undefined
@@ -104,8 +108,11 @@ export class Making {
    *
    * @param indicators all of which something else is said; undefined where it may be any
    * @param urgent at once, and not when pulls have ended
+   * @param byHand the owner said so by command
    */
-  changed(indicators: readonly Indicator[] | undefined, urgent: boolean): void {
+  changed(indicators: readonly Indicator[] | undefined, urgent: boolean, byHand = false): void {
+    if (byHand) this.#byHand += indicators?.length ?? 0
+    else this.#byOthers = true
     const now = this.#parts.now()
     this.#changedAt ??= now
     const touched = indicators && this.#touched && [...this.#touched, ...indicators]
@@ -124,7 +131,7 @@ export class Making {
   allowed(byOwner: boolean): void {
     this.#doubt = this.#makeDoubt()
     const waits = this.#changedAt === undefined || this.#waits
-    this.changed(undefined, byOwner)
+    this.changed(undefined, byOwner, byOwner)
     if (byOwner) this.#byOwner = true
     else this.#waits = waits
   }
@@ -147,12 +154,15 @@ export class Making {
     this.#touched = []
     this.#urgent = false
     this.#waits = false
-    this.#agreed = this.#byOwner
-    this.#byOwner = false
+    const agreed = this.#agreement()
     const began = performance.now()
     try {
       if (!touched || !this.#patch(touched)) this.#buildAll()
       this.#failed = undefined
+      this.#agreed = agreed
+      this.#byOwner = false
+      this.#byHand = 0
+      this.#byOthers = false
     } catch (error) {
       trouble(
         'SUNDEW_INTEL_SET',
@@ -169,9 +179,14 @@ export class Making {
     info(`${entries} listed entries are in force (version ${version}, made in ${ms} ms)`)
   }
 
-  /** What the sets in force have fewer than the former, the owner wanted so: it need not be held back. */
-  get agreed(): boolean {
+  /** What the sets in force have fewer than the former because the owner wanted it so: it need not be held back. */
+  get agreed(): Agreed {
     return this.#agreed
+  }
+
+  #agreement(): Agreed {
+    if (this.#byOwner || (this.#byHand > 0 && !this.#byOthers)) return 'all'
+    return this.#byHand
   }
 
   /** What is published of the sets in force; undefined before the first. */
@@ -196,7 +211,10 @@ export class Making {
     if (version === 0 && roster.configured.length === 0 && book.revision === 0) return false
     const now = this.#parts.now()
     const ended = until !== null && now >= Math.max(until, made + leastRestMs)
-    if (ended) this.#touched = undefined
+    if (ended) {
+      this.#touched = undefined
+      this.#byOthers = true
+    }
     const wanted = this.#basis()
     if (basis === wanted && this.#changedAt === undefined && !ended) return false
     if (this.#failed?.basis === wanted && now - this.#failed.at < againMs) return false

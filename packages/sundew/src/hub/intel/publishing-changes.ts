@@ -102,6 +102,21 @@ export function countEntries(file: string, path: string, entryOf: EntryOf): numb
   }
 }
 
+/** The same of a text that is not written. */
+export function countRendered(file: string, pieces: Iterable<string | Uint8Array>, entryOf: EntryOf): number {
+  const decoder = new TextDecoder()
+  let count = 0
+  let rest = ''
+  for (const piece of pieces) {
+    const lines = (
+      rest + (typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true }))
+    ).split('\n')
+    rest = lines.pop()!
+    for (const line of lines) if (entryOf(line, file) !== undefined) count++
+  }
+  return rest !== '' && entryOf(rest, file) !== undefined ? count + 1 : count
+}
+
 /** Every line but empty ones and comments, where a publisher says nothing else. */
 export function everyLine(line: string): string | undefined {
   return line === '' || line.startsWith('#') || line.startsWith(';') ? undefined : line

@@ -36,10 +36,17 @@ export interface Published {
   readonly ms: number
 }
 
+/** How many entries the owner took out of a list: as many as are missing, or at the most so many of them. */
+export type Agreed = 'all' | number
+
 /** Lives in the intelligence thread; called by the engine after every build. */
 export interface Publishing {
-  /** Writes what is due, or the ones named whether due or not. */
-  publish(list: Blocklist, names?: readonly string[]): Promise<readonly Published[]>
+  /**
+   * Writes what is due, or the ones named whether due or not. Each version is to be told once in any case.
+   *
+   * @param agreed of what this version has fewer than the one told before; 0 where it is not given
+   */
+  publish(list: Blocklist, names?: readonly string[], agreed?: Agreed): Promise<readonly Published[]>
   /** Where it is published now: for `why`. */
   where(indicator: Indicator, list: Blocklist | undefined): readonly Publication[]
   readonly publications: readonly Publication[]

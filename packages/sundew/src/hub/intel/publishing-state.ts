@@ -19,6 +19,10 @@ const publicationState = z.object({
   files: z.array(z.string()).max(100_000),
   /** Since when it is held back, ms since 1970; 0: it is not. */
   held: z.number().default(0),
+  /** Entries that it would have by the owner's changes alone, where there were any since it was written: more may not be missing. */
+  expected: z.int().min(0).optional(),
+  /** The version that has nothing but changes of the owner's beside that, until it is written; 0: none. */
+  agreed: z.number().default(0),
   /** What was last wrong, that it is told once. */
   trouble: z.string().default(''),
 })

@@ -6,9 +6,9 @@ import type { Indicator } from '../../intel/indicator/indicator.ts'
 import type { Blocklist } from '../../intel/publish/blocklist.ts'
 import { publishers } from '../../intel/publish/index.ts'
 import type { Publisher } from '../../intel/publish/publisher.ts'
-import { Changes, countEntries, type EntryOf, everyLine } from './publishing-changes.ts'
+import { Changes, countEntries, countRendered, type EntryOf, everyLine } from './publishing-changes.ts'
 import { runAfter, runChecks } from './publishing-check.ts'
-import type { PublicationSection, Published, Publishing } from './publishing-contract.ts'
+import type { Agreed, PublicationSection, Published, Publishing } from './publishing-contract.ts'
 import { PublishedFiles } from './publishing-files.ts'
 import { PublicationsFile, type PublicationState } from './publishing-state.ts'
 import { carriedBy, isBlocked } from './publishing-where.ts'
@@ -23,8 +23,6 @@ export interface PublishingOptions {
   readonly trouble: (code: string, message: string, cause?: unknown) => void
   /** Told of each writing that changed something or went wrong, also of those that were due later than `publish` was called. */
   readonly told: (published: Published) => void
-  /** Whether the sources themselves told that so much is gone, and were believed: then nothing is held back. */
-  readonly agreed?: () => boolean
   readonly targets?: readonly Publisher<never>[]
   readonly now?: () => number
 }
@@ -44,6 +42,10 @@ interface Target {
   state: PublicationState
   /** It was looked at since the start: before, files may be gone and settings others. */
   looked: boolean
+  /** The last list of the owner's changes alone, until another comes: what it would have is counted then. */
+  agreed: Blocklist | undefined
+  /** The last version that was told. */
+  told: number
   /** Stamps of the files as they lie there since it was last written or found to be right. */
   stamps: ReadonlyMap<string, string>
 }
@@ -87,7 +89,17 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
       const before = states.find((one) => one.name === name && one.target === target && one.path === path)
       const state = before ?? { ...unpublished, name, target, path }
       const entryOf: EntryOf = publisher.entry?.bind(publisher) ?? everyLine
-      return { section, publisher, path, entryOf, state, looked: false, stamps: new Map() }
+      return {
+        section,
+        publisher,
+        path,
+        entryOf,
+        state,
+        looked: false,
+        agreed: undefined,
+        told: 0,
+        stamps: new Map(),
+      }
     })
   }
 
@@ -112,11 +124,14 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
   }
 
   /** @throws RangeError where a name is none of the configuration's */
-  publish(list: Blocklist, names?: readonly string[]): Promise<readonly Published[]> {
+  publish(list: Blocklist, names?: readonly string[], agreed: Agreed = 0): Promise<readonly Published[]> {
     const unknown = names?.find((name) => !this.#targets.some(({ section }) => section.name === name))
     if (unknown !== undefined) throw new RangeError(`There is no publication ${unknown}`)
     this.#latest = list
-    const work = this.#queue.then(() => this.#publish(list, names))
+    const work = this.#queue.then(async () => {
+      if (!names) await this.#hear(list, agreed)
+      return await this.#publish(list, names)
+    })
     this.#queue = work.catch(() => {})
     return work
   }
@@ -125,6 +140,45 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
     this.#end.abort()
     clearTimeout(this.#timer)
     await this.#queue
+  }
+
+  /** Notes what of a list the owner wants, also where it is not written for a while. */
+  async #hear(list: Blocklist, agreed: Agreed): Promise<void> {
+    let noted = false
+    for (const target of this.#targets) {
+      const { state, section, told: before } = target
+      target.told = list.version
+      if (list.version === before || !section.guard || state.entries < guardFrom) continue
+      if (agreed === 'all' || list.version === state.agreed) {
+        target.agreed = list
+        target.state = { ...state, agreed: list.version }
+      } else {
+        const wanted = target.agreed ? this.#countOf(target, target.agreed) : expectedOf(state)
+        target.agreed = undefined
+        target.state = { ...state, expected: Math.max(0, wanted - agreed), agreed: 0 }
+      }
+      noted ||= state.agreed !== target.state.agreed || expectedOf(state) !== expectedOf(target.state)
+    }
+    if (noted) await this.#file.write(this.#targets.map(({ state }) => state))
+  }
+
+  /** The entries that a publication would have. */
+  #countOf({ section, publisher, path, entryOf, state }: Target, list: Blocklist): number {
+    try {
+      const host = {
+        leaveOut: () => {},
+        former: () => undefined,
+        folder: path,
+        version: this.#options.version,
+      }
+      let count = 0
+      for (const { name, pieces } of publisher.render(list, section.settings, host))
+        count += countRendered(name, pieces, entryOf)
+      return Math.min(count, expectedOf(state))
+    } catch {
+      // What cannot be rendered will be told when it is to be written.
+      return expectedOf(state)
+    }
   }
 
   async #publish(list: Blocklist, names: readonly string[] | undefined): Promise<readonly Published[]> {
@@ -210,7 +264,7 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
         target.stamps = there
         return { ...outcome, outcome: 'unchanged' }
       }
-      const held = asked ? '' : this.#held(target, entries)
+      const held = asked ? '' : this.#held(target, entries, list)
       if (held !== '') return { ...outcome, outcome: 'held', entries: state.entries, trouble: held }
       const { tools, trouble } = await runChecks(
         publisher.check?.(files.part, section.settings) ?? [],
@@ -240,14 +294,17 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
       entries,
       files: [...files],
       held: 0,
+      expected: undefined,
+      agreed: 0,
     }
+    target.agreed = undefined
   }
 
   /** Why it is held back; '' where it is not. */
-  #held(target: Target, entries: number): string {
+  #held(target: Target, entries: number, list: Blocklist): string {
     const { section, state } = target
-    const lost = state.entries >= guardFrom && entries < state.entries / 2
-    if (!section.guard || !lost || this.#options.agreed?.() === true) return ''
+    const lost = state.entries >= guardFrom && entries < expectedOf(state) / 2
+    if (!section.guard || !lost || target.agreed === list) return ''
     const since = state.held === 0 ? this.#now() : state.held
     target.state = { ...state, held: since }
     if (this.#now() - since >= heldMs) return ''
@@ -290,7 +347,21 @@ const nothing = {
   checked: '',
 } as const satisfies Outcome
 
-const unpublished = { published: 0, written: 0, version: 0, entries: 0, files: [], held: 0, trouble: '' }
+const unpublished = {
+  published: 0,
+  written: 0,
+  version: 0,
+  entries: 0,
+  files: [],
+  held: 0,
+  agreed: 0,
+  trouble: '',
+}
+
+/** What a publication should have but for what its sources lose. */
+function expectedOf({ expected, entries }: PublicationState): number {
+  return expected ?? entries
+}
 
 function told({ section: { name, target }, path, state }: Target): Publication {
   return {

@@ -43,7 +43,6 @@ await using publishing = await PublishingRunner.open({
   trouble: (code, message, cause) =>
     host.trouble(code, cause === undefined ? message : `${message}: ${explain(cause)}`),
   told: tellPublished,
-  agreed: () => engine.agreed,
 })
 using book = openBook(join(folder, 'book.db'), host.trouble)
 const engine = new IntelEngine({

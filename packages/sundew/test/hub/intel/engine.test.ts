@@ -282,7 +282,7 @@ describe('the engine of threat intelligence', () => {
     t.pass(6 * minuteMs)
     await run.until(() => run.told.at(-1)!.version > version)
     assert.deepEqual(run.lists('a.example.org'), ['abuse a.example.org alert'])
-    assert.equal(run.engine.agreed, false)
+    assert.equal(run.engine.agreed, 0)
   })
 
   test('what is listed by hand is in force at once, has its end, and can be taken back', async () => {
@@ -297,6 +297,7 @@ describe('the engine of threat intelligence', () => {
     assert.equal(added.verdict?.action, 'block')
     await run.engine.add({ value: 'b.example.org', reason: 'for a day', by: 'me', until: t.now + dayMs })
     await run.until(() => run.lists('b.example.org').length === 1)
+    assert.equal(run.engine.agreed, 'all')
     t.pass(dayMs)
     await run.until(() => run.lists('b.example.org').length === 0)
     assert.equal((await run.engine.remove('nothing.example.org')).verdict, null)

@@ -197,16 +197,54 @@ test('what would lose more than half is held back for a day, or until somebody a
   assert.equal((await its.publishing.publish(listOf(...many(10)), ['try']))[0]?.outcome, 'written')
 })
 
-test('nothing is held back where the sources agreed, where it is small, or where it should not be', async () => {
-  for (const [options, given, from] of [
-    [{ agreed: () => true }, {}, 200],
-    [{}, { guard: false }, 200],
-    [{}, {}, 99],
+test('nothing is held back where the owner agreed, where it is small, or where it should not be', async () => {
+  for (const [agreed, given, from] of [
+    ['all', {}, 200],
+    [150, {}, 200],
+    [0, { guard: false }, 200],
+    [0, {}, 99],
   ] as const) {
-    await using its = await runner(given, options)
+    await using its = await runner(given)
     await its.publishing.publish(listOf(...many(from)))
-    assert.equal((await its.publishing.publish(listOf(...many(3))))[0]?.outcome, 'written')
+    const [published] = await its.publishing.publish(listOf(...many(50)), undefined, agreed)
+    assert.equal(published?.outcome, 'written')
   }
+})
+
+test('what the owner took out is not held back when others changed the list before it was due', async () => {
+  for (const [agreed, left, outcome] of [
+    ['all', 60, 'written'], // of 80 that the owner left
+    ['all', 39, 'held'], // the sources lost more than half of those
+    [120, 60, 'written'],
+    [120, 39, 'held'],
+    [0, 60, 'held'],
+  ] as const) {
+    await using its = await runner({ every_seconds: 3_600 })
+    await its.publishing.publish(listOf(...many(200)))
+    assert.deepEqual(await its.publishing.publish(listOf(...many(80)), undefined, agreed), [])
+    await its.publishing.publish(listOf(...many(79)))
+    its.clock.now += 3_600_000
+    const [published] = await its.publishing.publish(listOf(...many(left)))
+    assert.equal(published?.outcome, outcome, `${agreed} ${left}`)
+    // Of what was held back the owner may take out more, too.
+    if (outcome === 'held')
+      assert.equal(
+        (await its.publishing.publish(listOf(...many(5)), undefined, 'all'))[0]?.outcome,
+        'written',
+      )
+  }
+})
+
+test('what the owner took out is not held back over a restart either', async () => {
+  await using its = await runner({ every_seconds: 3_600 })
+  await its.publishing.publish(listOf(...many(200)))
+  const wanted = listOf(...many(20))
+  await its.publishing.publish(wanted, undefined, 'all')
+  await its.publishing[Symbol.asyncDispose]()
+  await using later = await its.open()
+  assert.deepEqual(await later.publish(wanted), [])
+  its.clock.now += 3_600_000
+  assert.equal((await later.publish(wanted))[0]?.outcome, 'written')
 })
 
 test('a target that fails leaves what was published, and no part of what was not', async () => {
