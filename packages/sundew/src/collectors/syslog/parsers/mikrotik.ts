@@ -48,9 +48,9 @@ class Mikrotik implements FirewallParser {
   }
 
   parse(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
+    if (isTopics(line, from, to) && !isFirewall(line, from, to)) return 'other'
     const chain = chainEnd(line, from, to)
-    if (chain < 0)
-      return isTopics(line, from, to) && !startsWith(line, from, to, topic) ? 'other' : 'malformed'
+    if (chain < 0) return 'malformed'
     let at = interfaces(line, chain + inWord.length, to, into)
     if (at < 0) return 'malformed'
     const start = afterTopics(line, from, chain)
@@ -247,7 +247,10 @@ function arrow(line: Uint8Array, at: number, to: number): number {
   return at + 1 < to && line[at] === 0x2d && line[at + 1] === 0x3e ? at + 2 : -1
 }
 
-/** `, NAT …, prio 2->0, len 60`: whether it is well-formed. */
+/**
+ * `, NAT …, prio 2->0, len 60`: whether it is well-formed. RouterOS ends every packet with its length: what goes on behind it is a
+ * line of another kind, with a packet in the name that somebody gave at a login.
+ */
 function rest(line: Uint8Array, at: number, to: number, into: FirewallRow): boolean {
   while (at < to && line[at] === comma) {
     at++
@@ -259,12 +262,15 @@ function rest(line: Uint8Array, at: number, to: number, into: FirewallRow): bool
       const length = numberAt(line, start, at, 0xffff_ffff)
       if (length < 0) return false
       into.length = length
-    } else if (word === nat) {
+      while (at < to && line[at]! <= blank) at++
+      return at === to
+    }
+    if (word === nat) {
       at = translated(line, at + 4, to, into)
       if (at < 0) return false
     } else while (at < to && line[at] !== comma) at++
   }
-  return true
+  return false
 }
 
 const before = new Uint32Array(4)

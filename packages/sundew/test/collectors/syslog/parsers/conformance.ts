@@ -35,8 +35,8 @@ export interface Case {
   readonly is: Told | Exclude<FirewallParsed, 'told'>
 }
 
-/** Lines of other formats that no firewall's parser but their own takes. */
-const foreign = {
+/** A line of each format, which no firewall's parser but its own takes. */
+export const foreign = {
   mikrotik:
     'firewall,info BLOCK input: in:ether1 out:(unknown 0), proto TCP (SYN), 203.0.113.9:41234->192.0.2.1:23, len 40',
   netfilter:

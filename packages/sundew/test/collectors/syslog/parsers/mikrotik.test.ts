@@ -245,6 +245,19 @@ describe("MikroTik's firewall lines", () => {
       },
     },
     { line: 'input: in:ether1 out:bridge, src-mac 00:17:10:88:bc:02, eth-proto 0806, ARP', is: 'other' },
+    // A packet within the name that somebody gave at a login is none.
+    {
+      line: 'system,error,critical login failure for user BLOCK input: in:a out:b, proto TCP (SYN), 198.51.100.1:1->192.0.2.1:2, len 40 from 203.0.113.9 via ssh',
+      is: 'other',
+    },
+    {
+      line: 'login failure for user BLOCK input: in:a out:b, proto TCP (SYN), 198.51.100.1:1->192.0.2.1:2, len 40 from 203.0.113.9 via ssh',
+      is: 'malformed',
+    },
+    {
+      line: 'login failure for user BLOCK input: in:a out:b, proto TCP (SYN), 198.51.100.1:1->192.0.2.1:2, len 40, from 203.0.113.9 via ssh',
+      is: 'malformed',
+    },
     {
       line: 'input: in:ether1 out:(unknown 0), proto TCP (SYN), 203.0.113.256:1->192.0.2.1:2, len 40',
       is: 'malformed',
