@@ -16,7 +16,6 @@ import {
 import { Names } from './names.ts'
 import { actionOf } from './scan-action.ts'
 import { setSpan } from './scan.ts'
-import { sessionAction } from './session-action.ts'
 import { afterPriority, startsWithAny } from './values.ts'
 
 const [blank, pipe, backslash] = [0x20, 0x7c, 0x5c]
@@ -130,9 +129,6 @@ class Cef implements FirewallParser {
           continue
         case 'time':
           into.logged = readCefTime(line, extension.from, extension.to)
-          continue
-        case 'action':
-          into.kind = sessionAction(line, extension.from, extension.to)
           continue
         case 'custom':
           setSpan(this.#custom[line[extension.keyFrom + 2]! - 0x30]!, line, extension.from, extension.to)

@@ -1,4 +1,5 @@
 import { mappedWord } from '../../../match/words.ts'
+import { firewallKinds } from '../../../wire/firewall/layout.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import { Names } from './names.ts'
 import { readMac, readProtocol } from './number.ts'
@@ -50,7 +51,8 @@ export class FieldNames<Name extends string> {
 }
 
 /**
- * Reads the value line[from, to) of a field into the row; an empty one tells nothing.
+ * Reads the value line[from, to) of a field into the row; an empty one tells nothing. A number or address that was told before stays:
+ * strangers' words (a host's name, an address of the web) come later in a line, and may look like another field.
  *
  * @returns {@link hasSource} and its like, 0 of a field that need not be, or {@link malformed}
  */
@@ -64,10 +66,13 @@ export function readField(
   if (from >= to) return 0
   switch (field) {
     case 'source':
+      if (isTold(into.source)) return hasSource
       return readWholeAddress(line, from, to, into.source) ? hasSource : malformed
     case 'destination':
+      if (isTold(into.destination)) return hasDestination
       return readWholeAddress(line, from, to, into.destination) ? hasDestination : malformed
     case 'protocol': {
+      if (into.protocol !== 0) return hasProtocol
       const protocol = readProtocol(line, from, to)
       into.protocol = Math.max(0, protocol)
       return protocol < 0 ? malformed : hasProtocol
@@ -76,15 +81,17 @@ export function readField(
     case 'destinationPort':
     case 'natSourcePort':
     case 'natDestinationPort': {
+      if (into[field] !== 0) return 0
       const port = readPort(line, from, to)
       into[field] = Math.max(0, port)
       return port < 0 ? malformed : 0
     }
     case 'natSource':
     case 'natDestination':
+      if (isTold(into[field])) return 0
       return readTranslated(line, from, to, into[field]) ? 0 : malformed
     case 'action':
-      into.kind = sessionAction(line, from, to)
+      if (into.kind === firewallKinds.other) into.kind = sessionAction(line, from, to)
       return 0
     case 'rule':
     case 'inInterface':
@@ -92,7 +99,7 @@ export function readField(
       setSpan(into[field], line, from, to)
       return 0
     case 'length':
-      into.length = Math.max(0, readAmount(line, from, to))
+      if (into.length === 0) into.length = Math.max(0, readAmount(line, from, to))
       return 0
     case 'mac':
       readMac(line, from, to, into)
@@ -101,6 +108,11 @@ export function readField(
       into.logged = readEpoch(line, from, to)
       return 0
   }
+}
+
+/** Whether there is an address already; `::` is none. */
+function isTold(address: Uint32Array): boolean {
+  return (address[0]! | address[1]! | address[2]! | address[3]!) !== 0
 }
 
 /** An address after translation; `0.0.0.0` and `::` are none. */

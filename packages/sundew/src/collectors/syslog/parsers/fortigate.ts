@@ -102,6 +102,8 @@ class Fortigate implements FirewallParser {
   ): number {
     switch (name) {
       case 'action':
+        // Of two, the first is the firewall's own word.
+        if (into.state.to > 0) return 0
         setSpan(into.state, line, from, to)
         decide(sessionAction(line, from, to), into)
         return 0

@@ -37,7 +37,10 @@ describe('LEEF', () => {
     { line: `LEEF:2.0|V|P|1|deny|x09|${session.join('\t')}\taction=deny`, is: { ...probe, kind: 'block' } },
     { line: `LEEF:1.0|V|P|1|login|src=203.0.113.9\tusrName=admin\taction=denied`, is: 'other' },
     { line: `LEEF:1.0|V|P|1|scan|${session.join('\t')}\taction=alert`, is: 'other' },
-    { line: `LEEF:1.0|V|P|1|deny|${session.join('\t')}\taction=deny\tdstPort=70000`, is: 'malformed' },
+    {
+      line: 'LEEF:1.0|V|P|1|deny|src=203.0.113.9\tdst=192.0.2.1\tdstPort=70000\tproto=TCP\taction=deny',
+      is: 'malformed',
+    },
     { line: 'LEEF:1.0|V|P|1', is: 'malformed' },
   ])
 

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { FirewallRow } from '../../../../src/collectors/syslog/firewall-row.ts'
+import { firewallParsers } from '../../../../src/collectors/syslog/parsers/index.ts'
+import { rowOf } from './conformance.ts'
+
+/** Lines in which a stranger chose a name or an address of the web, and made it look like more of the line. */
+const lines = {
+  fortigate:
+    'date=2026-11-25 devid="F" type="traffic" srcip=203.0.113.9 srcport=41234 dstip=192.0.2.1 dstport=23 proto=6 action="deny" hostname="x" srcip=198.51.100.66 dstip=198.51.100.67 srcport=1 dstport=2 proto=17 action="accept" sentbyte=9',
+  'cisco-asa':
+    '%FTD-1-430003: AccessControlRuleAction: Block, SrcIP: 203.0.113.9, DstIP: 192.0.2.1, SrcPort: 41234, DstPort: 23, Protocol: tcp, URL: http://example.org/, SrcIP: 198.51.100.66, DstIP: 198.51.100.67, DstPort: 2, Protocol: udp, AccessControlRuleAction: Allow',
+  cef: 'CEF:0|V|P|1|7|n|1|src=203.0.113.9 spt=41234 dst=192.0.2.1 dpt=23 proto=TCP act=deny request=http://example.org/ src=198.51.100.66 dst=198.51.100.67 dpt=2 proto=UDP act=allow',
+  leef: 'LEEF:1.0|V|P|1|7|src=203.0.113.9\tsrcPort=41234\tdst=192.0.2.1\tdstPort=23\tproto=TCP\taction=deny\turl=http://example.org/\tsrc=198.51.100.66\tdstPort=2\tproto=UDP\taction=allow',
+} as const
+
+describe('What a stranger writes into a later value', () => {
+  for (const [format, line] of Object.entries(lines))
+    it(`takes the place of nothing that ${format} told before`, () => {
+      const parser = firewallParsers.find((one) => one.format === format)!
+      const row = new FirewallRow()
+      const bytes = Buffer.from(line)
+      assert.equal(parser.parse(bytes, 0, bytes.length, row), 'told')
+      const { kind, source, destination, sourcePort, destinationPort, protocol } = rowOf(row, bytes)
+      assert.deepEqual(
+        { kind, source, destination, sourcePort, destinationPort, protocol },
+        {
+          kind: 'block',
+          source: '203.0.113.9',
+          destination: '192.0.2.1',
+          sourcePort: 41_234,
+          destinationPort: 23,
+          protocol: 6,
+        },
+      )
+    })
+})
