@@ -1,10 +1,10 @@
-import { ascii, decimal, find } from '../../tail/scan.ts'
+import { ascii, find } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed } from '../parser.ts'
 import { noAddress } from './address.ts'
 import { readCiscoEndpoint } from './cisco-endpoint.ts'
 import { takeInterface } from './cisco-words.ts'
-import type { Cursor } from './scan.ts'
+import { type Cursor, numberAt } from './scan.ts'
 
 const [blank, comma] = [0x20, 0x2c]
 const fromWord = ascii(' from ')
@@ -40,6 +40,5 @@ export function readDeniedIcmp(cursor: Cursor, into: FirewallRow, id: number): F
 function number(line: Uint8Array, from: number, to: number): number {
   let end = from
   while (end < to && line[end] !== comma && line[end] !== blank) end++
-  const value = decimal(line, from, end)
-  return value > 255 ? -1 : value
+  return numberAt(line, from, end, 255)
 }

@@ -3,9 +3,9 @@ import { firewallKinds } from '../../../wire/firewall/layout.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import { Names } from './names.ts'
 import { readMac, readProtocol } from './number.ts'
-import { setSpan } from './scan.ts'
+import { numberAt, setSpan } from './scan.ts'
 import { sessionAction } from './session-action.ts'
-import { readAmount, readEpoch, readPort, readWholeAddress } from './values.ts'
+import { readAmount, readEpoch, readWholeAddress } from './values.ts'
 
 /** What a line of named values tells of a session. */
 export type Field =
@@ -82,7 +82,7 @@ export function readField(
     case 'natSourcePort':
     case 'natDestinationPort': {
       if (into[field] !== 0) return 0
-      const port = readPort(line, from, to)
+      const port = numberAt(line, from, to, 0xffff)
       into[field] = Math.max(0, port)
       return port < 0 ? malformed : 0
     }

@@ -5,9 +5,9 @@ import type { FirewallParsed, FirewallParser } from '../parser.ts'
 import { type Field, FieldNames, hasSession, malformed, readField } from './fields.ts'
 import { Names } from './names.ts'
 import { Pairs } from './pairs.ts'
-import { setSpan } from './scan.ts'
+import { numberAt, setSpan } from './scan.ts'
 import { sessionAction } from './session-action.ts'
-import { afterPriority, readPort, startsWithAny } from './values.ts'
+import { afterPriority, startsWithAny } from './values.ts'
 
 /** What a line begins with: FortiGate's own, and as FortiAnalyzer passes it on. */
 const starts = ['date=', 'logver=', 'timestamp=', 'devname=', 'devid=', 'logid=', 'eventtime='].map((key) =>
@@ -139,9 +139,9 @@ function icmpService(line: Uint8Array, from: number, to: number): number {
   for (const start of icmpServices) {
     if (!startsWith(line, from, to, start)) continue
     const slash = indexOf(line, from + start.length, to, 0x2f)
-    const type = readPort(line, from + start.length, slash)
-    const code = readPort(line, slash + 1, to)
-    return slash < 0 || type < 0 || type > 255 || code < 0 || code > 255 ? 0 : type * 256 + code
+    const type = numberAt(line, from + start.length, slash, 255)
+    const code = numberAt(line, slash + 1, to, 255)
+    return type < 0 || code < 0 ? 0 : type * 256 + code
   }
   return 0
 }

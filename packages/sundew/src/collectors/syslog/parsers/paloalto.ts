@@ -1,3 +1,4 @@
+import { isDigit } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
 import { Csv } from './csv.ts'
@@ -97,12 +98,8 @@ export const paloAlto: FirewallParser = new PaloAlto()
 /** Whether a line begins with up to three digits, a comma and a year: `1,2026/11/25 …` or `1,2026-11-25T…`. */
 function isHeader(line: Uint8Array, from: number, to: number): boolean {
   let at = from
-  while (at < to && at < from + 3 && isDigit(line[at]!)) at++
+  while (at < to && at < from + 3 && isDigit(line[at])) at++
   if (at + 11 > to || line[at++] !== 0x2c) return false
-  for (let year = 0; year < 4; year++) if (!isDigit(line[at++]!)) return false
+  for (let year = 0; year < 4; year++) if (!isDigit(line[at++])) return false
   return line[at] === 0x2f || line[at] === 0x2d
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39
 }

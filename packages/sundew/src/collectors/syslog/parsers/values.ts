@@ -1,16 +1,10 @@
-import { decimal, indexOf, startsWith } from '../../tail/scan.ts'
+import { indexOf, startsWith } from '../../tail/scan.ts'
 import { readAddress } from './address.ts'
 import { Cursor } from './scan.ts'
 
 /** Reads values that stand between known bytes, line[from, to). */
 
 const cursor = new Cursor()
-
-/** A port; -1 where it is none. */
-export function readPort(line: Uint8Array, from: number, to: number): number {
-  const port = decimal(line, from, to)
-  return port > 0xffff ? -1 : port
-}
 
 /** A count of up to 32 bits, as the most of them where it is more; -1 where it is none. */
 export function readAmount(line: Uint8Array, from: number, to: number): number {
