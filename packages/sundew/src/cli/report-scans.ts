@@ -29,7 +29,7 @@ const columns: readonly Column<ScanRow>[] = [
   { title: 'pattern', value: ({ pattern }) => pattern },
   { title: 'who', value: who },
   { title: 'ports', value: portsText },
-  { title: 'ports/h', value: ({ per_hour: pace = '' }) => (pace === '' ? '' : countText(pace)) },
+  { title: 'ports/h', value: ({ per_hour: pace }) => (pace === undefined ? '' : countText(pace)) },
   { title: 'evidence', value: ({ evidence }) => evidence, max: 200 },
 ]
 
