@@ -21,6 +21,10 @@ export interface Ports {
   readonly flow: number
   readonly flowTcp: number
   readonly flowTls: number
+  /** Syslog of firewalls. */
+  readonly syslog: number
+  readonly syslogTcp: number
+  readonly syslogTls: number
 }
 
 export interface InstanceOptions {
@@ -98,8 +102,8 @@ export class Instance {
     this.#url = hub.url
     const { listeners } = await this.status()
     const portAs = (as: number) => listeners.find((listener) => listener.as === as)?.port ?? 0
-    const flowPort = (transport: 'tcp' | 'udp', tls: boolean) =>
-      listeners.find((each) => each.service === 'flow' && each.transport === transport && each.tls === tls)
+    const port = (service: string, transport: 'tcp' | 'udp', tls: boolean) =>
+      listeners.find((each) => each.service === service && each.transport === transport && each.tls === tls)
         ?.port ?? 0
     this.#ports = {
       smtp: portAs(25),
@@ -109,9 +113,12 @@ export class Instance {
       https: portAs(443),
       ssh: portAs(22),
       telnet: portAs(23),
-      flow: flowPort('udp', false),
-      flowTcp: flowPort('tcp', false),
-      flowTls: flowPort('tcp', true),
+      flow: port('flow', 'udp', false),
+      flowTcp: port('flow', 'tcp', false),
+      flowTls: port('flow', 'tcp', true),
+      syslog: port('syslog', 'udp', false),
+      syslogTcp: port('syslog', 'tcp', false),
+      syslogTls: port('syslog', 'tcp', true),
     }
   }
 
@@ -226,6 +233,12 @@ function settings(ports: Ports | undefined): Record<string, unknown> {
         ports: [
           { port: ports?.flow ?? 0, transport: 'udp' },
           { port: ports?.flowTcp ?? 0, transport: 'tcp' },
+        ],
+      },
+      syslog: {
+        ports: [
+          { port: ports?.syslog ?? 0, transport: 'udp' },
+          { port: ports?.syslogTcp ?? 0, transport: 'tcp' },
         ],
       },
     },

@@ -2,6 +2,9 @@ import { hostname } from 'node:os'
 import { z } from 'zod'
 import type { Decoy } from './core/decoy.ts'
 import { decoys } from './decoys/index.ts'
+import { offsetsOf } from './collectors/syslog/offsets.ts'
+import { firewallParsers } from './collectors/syslog/parsers/index.ts'
+import { patternProblem } from './collectors/syslog/parsers/pattern.ts'
 import { lineParsers } from './collectors/tail/index.ts'
 import { address, hostName } from './config-values.ts'
 import { intelSection } from './config-intel.ts'
@@ -221,12 +224,19 @@ export const configSchema = z.strictObject({
             .max(10_000)
             .default([])
             .describe('Senders that are listened to; all where the list is empty.'),
+          receive_buffer_mb: z
+            .number()
+            .min(0.2)
+            .max(1024)
+            .default(32)
+            .describe('Receive buffer asked for each UDP port, MiB.'),
           time_zone: z
             .string()
             .max(64)
+            .refine(isZone, 'it should be a time zone, as Europe/Oslo')
             .optional()
             .describe(
-              'Zone of senders that tell none, as Europe/Oslo; guessed from when their lines come where not given.',
+              "Zone of senders and files that tell none, as Europe/Oslo; where not given it is guessed from when a sender's lines come, and files are in this machine's.",
             ),
           ignore: z
             .strictObject({
@@ -246,6 +256,10 @@ export const configSchema = z.strictObject({
                   .string()
                   .min(1)
                   .max(2_000)
+                  .superRefine((pattern, context) => {
+                    const problem = patternProblem(pattern)
+                    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+                  })
                   .describe(
                     'A regular expression (RE2) with named groups: source, destination, source_port, destination_port, protocol, action, rule, in_interface, out_interface, length, state.',
                   ),
@@ -280,9 +294,16 @@ export const configSchema = z.strictObject({
               .min(1)
               .describe('The file, followed over rotation; `*` stands for any part of a name.'),
             format: z
-              .enum(['auto', ...lineParsers.map(({ format }) => format)])
+              .enum([
+                'auto',
+                ...lineParsers.map(({ format }) => format),
+                'firewall',
+                ...firewallParsers.map(({ format }) => format),
+              ])
               .default('auto')
-              .describe('Which log it is; told by its first lines where not given (docs/watch.md).'),
+              .describe(
+                'Which log it is; told by its first lines where not given (docs/watch.md, docs/firewalls.md). `firewall` is whichever.',
+              ),
             from: z
               .enum(['end', 'beginning'])
               .default('end')
@@ -291,7 +312,7 @@ export const configSchema = z.strictObject({
         )
         .max(1_000)
         .default([])
-        .describe('Logs of name servers and Zeek that are matched line by line.'),
+        .describe('Logs of name servers and Zeek that are matched line by line, and of firewalls.'),
       dnstap: z
         .strictObject({
           socket: z.string().min(1).describe('Path of the unix socket that name servers connect to.'),
@@ -437,4 +458,13 @@ export function quotaBytes(config: Config, diskBytes: number): number {
   return config.keep.quota_gb === undefined
     ? Math.min(20 * gigabyte, Math.floor(diskBytes * 0.2))
     : Math.floor(config.keep.quota_gb * gigabyte)
+}
+
+function isZone(zone: string): boolean {
+  try {
+    offsetsOf(zone)
+    return true
+  } catch {
+    return false
+  }
 }

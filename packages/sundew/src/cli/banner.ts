@@ -3,6 +3,9 @@ import type { ListenerStatus } from '../core/status.ts'
 import type { Supervisor } from '../core/supervisor.ts'
 import { version } from '../version.ts'
 
+/** Services that take both, which is told where others take TCP alone. */
+const collected: ReadonlySet<string> = new Set(['flow', 'syslog'])
+
 /** What `sundew up` prints once everything runs: what listens where, where to look, how to stop. */
 export function banner(file: string | undefined, paths: Layout, supervisor: Supervisor): string {
   const { listeners } = supervisor.status
@@ -33,8 +36,8 @@ function byService(listeners: readonly ListenerStatus[]): [string, string][] {
     if (!ports) services.set(service, (ports = new Set()))
     const about = [
       ...(as === port ? [] : [`as ${as}`]),
-      ...(service === 'flow' && transport === 'udp' ? ['UDP'] : []),
-      ...(service === 'flow' && transport === 'tcp' && !tls ? ['TCP'] : []),
+      ...(collected.has(service) && transport === 'udp' ? ['UDP'] : []),
+      ...(collected.has(service) && transport === 'tcp' && !tls ? ['TCP'] : []),
       ...(tls ? ['TLS'] : []),
     ]
     ports.add(about.length === 0 ? String(port) : `${port} (${about.join(', ')})`)

@@ -7,8 +7,9 @@ export async function withFreePorts(config: Config): Promise<Config> {
   const fixed = structuredClone(config)
   const sections = Object.values(fixed.decoys) as { ports: { port: number }[] }[]
   const specs = [fixed.console, fixed.store, ...sections.flatMap((section) => section.ports)]
-  const flow = fixed.collectors.flow.ports as { port: number; transport: string }[]
-  const streams = [...specs, ...flow.filter(({ transport }) => transport !== 'udp')]
+  const { flow, syslog } = fixed.collectors
+  const collected = [...flow.ports, ...syslog.ports] as { port: number; transport: string }[]
+  const streams = [...specs, ...collected.filter(({ transport }) => transport !== 'udp')]
   const open = await Promise.all([
     ...streams.filter(isFree).map(async (spec) => {
       const server = createServer()
@@ -16,7 +17,7 @@ export async function withFreePorts(config: Config): Promise<Config> {
       spec.port = (server.address() as AddressInfo).port
       return () => new Promise((resolve) => server.close(resolve))
     }),
-    ...flow
+    ...collected
       .filter((spec) => isFree(spec) && spec.transport === 'udp')
       .map(async (spec) => {
         const socket = createSocket('udp6')

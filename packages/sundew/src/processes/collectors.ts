@@ -22,6 +22,7 @@ import { NameSet } from '../match/name-set.ts'
 import { NetflowDecoder } from '../wire/netflow/decoder.ts'
 import { readFrame } from '../wire/packet/headers.ts'
 import { SflowDecoder } from '../wire/sflow/decoder.ts'
+import { firewallsOf } from './firewalls.ts'
 
 /** What the supervisor starts the collectors with. */
 export interface CollectorsStart {
@@ -64,6 +65,16 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
     emit: ({ fields, ...ends }) =>
       void record('intel.match', { ...localContext(config.sensor, 'flow'), ...ends }, fields),
   })
+  const geo = settings.geo ? await geoOf(start.stateDirectory) : undefined
+  const firewalls = await firewallsOf({
+    config,
+    directory: start.firewallDirectory,
+    receiver: start.receiver,
+    geo,
+    log,
+    record,
+    alert,
+  })
   const { tail, dnstap } = config.collectors
   const watch =
     tail.length > 0 || dnstap
@@ -79,6 +90,7 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
             log,
             emit: ({ fields, ...ends }, service) =>
               record('intel.match', { ...localContext(config.sensor, service), ...ends }, fields),
+            firewalls: firewalls.files,
             alert,
           },
         )
@@ -92,6 +104,7 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
     const names =
       watch && message.names !== undefined ? NameSet.from(await readFile(message.names)) : undefined
     matcher.use(loaded)
+    firewalls.use(loaded)
     watch?.use(loaded, names)
     set = { version: message.version, entries: message.entries }
   }
@@ -116,7 +129,7 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
       netflow,
       sflow: new SflowDecoder(),
       spool,
-      geo: settings.geo ? await geoOf(start.stateDirectory) : undefined,
+      geo,
       log,
       health: (fields) => void record('flow.exporter', localContext(config.sensor, 'flow'), fields),
       status: (status) =>
@@ -125,6 +138,7 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
       matcher,
       matches: () => ({ set, matches: matcher.events }),
       watch: watch && (() => watch.status),
+      syslog: () => firewalls.status,
     },
   )
   hear((message) => {
@@ -142,6 +156,9 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
     }
   })
   const { listeners, notices } = await collector.start()
+  const syslog = await firewalls.start()
+  listeners.push(...syslog.listeners)
+  notices.push(...syslog.notices)
   notices.push(...((await watch?.start()) ?? []))
   // From here on this process takes what comes, but can neither connect anywhere nor look a name up.
   process.permission?.drop?.('net')
@@ -149,7 +166,9 @@ runPart<CollectorsStart>('collectors', async ({ start, signal, send, hear }) => 
   send({ type: 'ready', listeners, notices })
 
   await aborted(signal)
+  await firewalls.stop()
   await watch?.close()
+  await firewalls.close()
   await collector.close()
   await journal.close()
 })

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { LineFeed } from './line-feed.ts'
+import type { TailFeed } from './line-cutter.ts'
 import { OpenLog, type ReadBuffer } from './open-log.ts'
 import type { Position, Positions } from './positions.ts'
 
@@ -18,7 +18,7 @@ export type Beginning = 'end' | 'beginning'
 
 export interface FollowerParts {
   readonly path: string
-  readonly feed: LineFeed
+  readonly feed: TailFeed
   readonly positions: Positions
   /** For the file that is there at first; one that comes later is read from its beginning. */
   readonly beginning: Beginning
@@ -55,7 +55,7 @@ export class Follower {
     return this.#parts.path
   }
 
-  get feed(): LineFeed {
+  get feed(): TailFeed {
     return this.#parts.feed
   }
 

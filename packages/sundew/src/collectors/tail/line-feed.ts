@@ -1,12 +1,9 @@
 import { detect } from './detect.ts'
-import { LineTally } from './line-counts.ts'
+import { LineCutter, longestLine } from './line-cutter.ts'
 import type { LineParser, LineReader, Parsed, Seen } from './parser.ts'
 import { deaf } from './deaf.ts'
 
-/** Longest line that is read, bytes; longer ones are left out and counted. */
-export const longestLine = 64 * 1024
 const newline = 0x0a
-const carriageReturn = 0x0d
 const hash = 0x23
 
 /** Who hears what lines tell. */
@@ -18,17 +15,15 @@ export interface LineHearer {
 }
 
 /** Cuts what is read of one log into lines, and gives them to the reader of its format. */
-export class LineFeed {
+export class LineFeed extends LineCutter {
   readonly #parsers: readonly LineParser[]
   readonly #hearer: LineHearer
-  readonly tally = new LineTally()
   #parser: LineParser | undefined
   #reader: LineReader | undefined
-  /** The rest of the line that is being skipped because it is too long. */
-  #skipping = false
 
   /** @param parsers those that it may be: one where the format is known */
   constructor(parsers: readonly LineParser[], hearer: LineHearer) {
+    super()
     this.#parsers = parsers
     this.#hearer = hearer
     if (parsers.length === 1) this.#use(parsers[0]!)
@@ -53,46 +48,19 @@ export class LineFeed {
     }
   }
 
-  /** A new file under the same name: what was skipped is not skipped any longer. */
-  restart(): void {
-    this.#skipping = false
-  }
-
-  /**
-   * Takes the lines of bytes[from, to); returns where what is left begins: a line that has no end yet, for which the caller
-   * is to come again with more behind it.
-   *
-   * @param last nothing comes behind: the last line ends with the bytes
-   */
-  take(bytes: Uint8Array, from: number, to: number, last = false): number {
+  /** Whether its format is known, or told by these lines. */
+  knows(bytes: Uint8Array, from: number, to: number): boolean {
     if (!this.#reader) this.#detect(bytes, from, to)
-    let at = from
-    while (at < to) {
-      const found = bytes.indexOf(newline, at)
-      const end = found < 0 || found >= to ? to : found
-      if (end === to && !last) break
-      if (this.#skipping) this.#skipping = false
-      else this.#line(bytes, at, end)
-      at = end + 1
-    }
-    if (at < to && to - at > longestLine) {
-      if (!this.#skipping) this.tally.tooLong++
-      this.#skipping = true
-      return to
-    }
-    if (at < to && this.#skipping) return to
-    return Math.min(at, to)
+    return this.#reader !== undefined
   }
 
-  #line(bytes: Uint8Array, from: number, to: number): void {
+  override take(bytes: Uint8Array, from: number, to: number, last = false): number {
+    if (!this.#reader) this.#detect(bytes, from, to)
+    return super.take(bytes, from, to, last)
+  }
+
+  protected override line(bytes: Uint8Array, from: number, end: number): void {
     const { tally } = this
-    const end = to > from && bytes[to - 1] === carriageReturn ? to - 1 : to
-    if (end === from) return
-    tally.lines++
-    if (end - from > longestLine) {
-      tally.tooLong++
-      return
-    }
     if (!this.#reader) {
       tally.unrecognised++
       return

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { type LineFeed, longestLine } from './line-feed.ts'
+import { longestLine, type TailFeed } from './line-cutter.ts'
 import { headBytes, headOf, type Position } from './positions.ts'
 
 /** Bytes read at once. */
@@ -17,14 +17,14 @@ const primeBytes = 64 * 1024
 /** One file that is open: how far it was read, and what it began with. */
 export class OpenLog {
   readonly #handle: FileHandle
-  readonly #feed: LineFeed
+  readonly #feed: TailFeed
   readonly inode: string
   /** What was read, and of it what is a line without its end. */
   #offset = 0
   #carry = new Uint8Array(0)
   #head = new Uint8Array(0)
 
-  private constructor(handle: FileHandle, inode: string, feed: LineFeed) {
+  private constructor(handle: FileHandle, inode: string, feed: TailFeed) {
     this.#handle = handle
     this.inode = inode
     this.#feed = feed
@@ -35,7 +35,7 @@ export class OpenLog {
    *
    * @throws whatever open(2) gives, and a TypeError where it is no regular file
    */
-  static async open(path: string, feed: LineFeed): Promise<OpenLog> {
+  static async open(path: string, feed: TailFeed): Promise<OpenLog> {
     // A FIFO would wait for its writer.
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {

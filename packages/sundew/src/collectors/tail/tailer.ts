@@ -4,6 +4,7 @@ import type { LogStatus } from '../../core/collector-messages.ts'
 import { explain, type Log } from '../../core/log.ts'
 import { type Beginning, Follower } from './follower.ts'
 import { FolderWatch } from './folder-watch.ts'
+import type { TailFeed } from './line-cutter.ts'
 import { LineFeed, type LineHearer } from './line-feed.ts'
 import { ReadBuffer } from './open-log.ts'
 import type { LineParser } from './parser.ts'
@@ -37,6 +38,10 @@ export interface TailerParts {
   readonly log: Log
   /** Where the lines of a file go. */
   readonly hearer: (path: string) => LineHearer
+  /** Another way for the lines of a file, by its section's format; `usual` is the one above. */
+  readonly feed?: ((path: string, format: string, usual: LineFeed) => TailFeed | undefined) | undefined
+  /** Undefined where more can be read at once; else settles when it can. */
+  readonly room?: (() => Promise<void> | undefined) | undefined
   /** A file cannot be read: told once, until it can be. */
   readonly unreadable: (path: string, why: string) => void
 }
@@ -145,8 +150,10 @@ export class Tailer {
   async #step(follower: Follower, nowMs: number): Promise<boolean> {
     let more = false
     try {
-      if (this.#reading) more = await follower.step(this.#buffer, nowMs)
-      else await follower.open(nowMs)
+      if (this.#reading) {
+        await this.#parts.room?.()
+        more = await follower.step(this.#buffer, nowMs)
+      } else await follower.open(nowMs)
     } catch (error) {
       await follower.lose(explain(error))
     }
@@ -178,7 +185,8 @@ export class Tailer {
   #follow(path: string, { path: section, format, from }: TailSection): Follower {
     const { parsers, positions, hearer } = this.#parts
     const chosen = format === 'auto' ? parsers : parsers.filter((parser) => parser.format === format)
-    const feed = new LineFeed(chosen, hearer(path))
+    const usual = new LineFeed(chosen, hearer(path))
+    const feed = this.#parts.feed?.(path, format, usual) ?? usual
     const isNew = !this.#first || positions.wasFollowed(section)
     return new Follower({ path, feed, positions, beginning: isNew ? 'beginning' : from })
   }

@@ -4,6 +4,7 @@ import type { AddressSet } from '../../match/address-set.ts'
 import type { NameLookup } from '../../match/named.ts'
 import { readable, type ByteString } from '../../event/bytes.ts'
 import { DnstapWatch } from '../dnstap/dnstap-watch.ts'
+import type { FirewallFiles } from './firewall-files.ts'
 import { lineParsers } from '../tail/index.ts'
 import { Positions } from '../tail/positions.ts'
 import { Tailer, type TailSection } from '../tail/tailer.ts'
@@ -31,6 +32,8 @@ export interface LogWatchParts {
   readonly log: Log
   /** Settles when the event is kept. */
   readonly emit: (match: LogMatch, service: 'tail' | 'dnstap') => Promise<void>
+  /** Where the lines of firewalls' files go. */
+  readonly firewalls?: FirewallFiles | undefined
   /** Something the owner should know. */
   readonly alert: (code: string, message: string) => void
 }
@@ -67,6 +70,8 @@ export class LogWatch {
         sight: this.#matcher.sight,
         line: (parsed, service) => this.#matcher.line(parsed, { log, service }, Date.now()),
       }),
+      feed: (path, format, usual) => parts.firewalls?.feed(path, format, usual),
+      room: () => parts.firewalls?.room,
       unreadable: (path, why) =>
         parts.alert(
           'SUNDEW_LOG_UNREADABLE',
@@ -129,6 +134,7 @@ export class LogWatch {
     await this.#tailer.close()
     this.#matcher.close()
     await this.#kept
+    await this.#parts.firewalls?.settled()
     await this.#positions.write(this.#positions.snapshot())
   }
 
@@ -147,6 +153,7 @@ export class LogWatch {
       this.#tailer.note()
       this.#before = this.#positions.snapshot()
       await kept
+      await this.#parts.firewalls?.settled()
       if (before !== '') await this.#positions.write(before)
     } catch (error) {
       this.#parts.log.error('how far logs were read could not be written', error)

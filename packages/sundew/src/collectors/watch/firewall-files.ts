@@ -1,0 +1,44 @@
+import type { Dispatch } from '../syslog/dispatch.ts'
+import { areFirewalls, FirewallFeed } from '../syslog/firewall-feed.ts'
+import type { FirewallSink } from '../syslog/firewall-sink.ts'
+import type { FirewallParser } from '../syslog/parser.ts'
+import type { TailFeed } from '../tail/line-cutter.ts'
+import type { LineFeed } from '../tail/line-feed.ts'
+import { AutoFeed } from './auto-feed.ts'
+
+export interface FirewallFilesParts {
+  readonly dispatch: Dispatch
+  readonly sink: Pick<FirewallSink, 'room' | 'settled'>
+  readonly parsers: readonly FirewallParser[]
+}
+
+/** Files among those that are followed in which firewalls write. */
+export class FirewallFiles {
+  readonly #parts: FirewallFilesParts
+  #any = false
+
+  constructor(parts: FirewallFilesParts) {
+    this.#parts = parts
+  }
+
+  /** Undefined where more can be read at once; else settles when it can. */
+  get room(): Promise<void> | undefined {
+    return this.#any ? this.#parts.sink.room : undefined
+  }
+
+  /** Settles when what was read so far is kept, so that it need not be read again. */
+  settled(): Promise<void> {
+    return this.#any ? this.#parts.sink.settled() : Promise.resolve()
+  }
+
+  /** The way of a file's lines by its section's format; undefined where it is no firewall's. */
+  feed(path: string, format: string, usual: LineFeed): TailFeed | undefined {
+    const { dispatch, parsers } = this.#parts
+    const parser = parsers.find((one) => one.format === format)
+    if (!parser && format !== 'firewall' && format !== 'auto') return undefined
+    this.#any = true
+    const feed = new FirewallFeed(dispatch, path, parser)
+    if (format !== 'auto') return feed
+    return new AutoFeed(usual, feed, (bytes, from, to) => areFirewalls(parsers, bytes, from, to))
+  }
+}
