@@ -1,13 +1,13 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Period } from '../../match/scan/periods.ts'
 import { ask } from './ask.ts'
-import { isPorted, isProbe, ms, place } from './probes-sql.ts'
+import { isPorted, isProbe, ms, place, plainText } from './probes-sql.ts'
 import { mostRanges } from './scan.ts'
 
-/** Sources and periods in one question: each reads the time's column of senders, whether for one or a thousand. */
-export const mostAsked = 1000
+/** Sources in one question: each reads the time's column of senders, whether for one or a thousand. */
+const mostAsked = 1000
 
-/** What one source did in one period, exactly. */
+/** What one source did in one period. Counts of addresses are exact below some thousands. */
 export interface Details {
   readonly probes: number
   readonly first: number
@@ -32,89 +32,121 @@ export interface Details {
   readonly fit: number
 }
 
-export type Asked = Period & { readonly source: string }
+export interface Asked extends Period {
+  readonly source: string
+  /** All there is of the source in the time looked at is of this period. */
+  readonly whole: boolean
+}
 
-// The periods asked for, joined by source: a source may have several. `n` says which of them a row is of.
-const rows = `(
-  SELECT time, source_ip, destination_ip, protocol, destination_port, kind, n FROM firewall
+const ofSources =
+  "source_ip IN (SELECT toIPv6(arrayJoin({sources:Array(String)}))) AND time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({before:Int64}, 'UTC')"
+/** Rows of the sources asked for, each of one period; where those are not whole, the period is joined: that is what costs most. */
+const rowsOf = {
+  whole: `(SELECT * FROM firewall WHERE ${ofSources} AND ${isProbe})`,
+  parts: `(
+  SELECT firewall.* FROM firewall
   INNER JOIN (
-    SELECT toIPv6(t.1) AS source_ip, t.2 AS period_from, t.3 AS period_before, t.4 AS n FROM (
-      SELECT arrayJoin(arrayZip({sources:Array(String)}, {froms:Array(Int64)}, {befores:Array(Int64)}, range(toUInt32(length({sources:Array(String)}))))) AS t
+    SELECT toIPv6(t.1) AS source_ip, t.2 AS period_from, t.3 AS period_before FROM (
+      SELECT arrayJoin(arrayZip({sources:Array(String)}, {froms:Array(Int64)}, {befores:Array(Int64)})) AS t
     )
-  ) AS asked USING source_ip
-  WHERE source_ip IN (SELECT toIPv6(arrayJoin({sources:Array(String)})))
-    AND time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({before:Int64}, 'UTC')
-    AND ${ms('time')} >= period_from AND ${ms('time')} < period_before AND ${isProbe}
-)`
+  ) AS asked ON firewall.source_ip = asked.source_ip
+  WHERE firewall.${ofSources} AND ${ms('time')} >= period_from AND ${ms('time')} < period_before AND ${isProbe}
+)`,
+} as const
 
 /** SQL: an array of ports as texts `22`, `8000-8100`. */
 export const ranges = (ports: string): string => `arrayMap(
   r -> if(r[1] = r[-1], toString(r[1]), concat(toString(r[1]), '-', toString(r[-1]))),
   arraySlice(arraySplit((x, d) -> d != 1, arraySort(${ports}), arrayDifference(arraySort(${ports}))), 1, ${mostRanges}))`
 
-const sums = `SELECT n, count() AS probes, min(${ms('time')}) AS first, max(${ms('time')}) AS last, uniqExact(destination_ip) AS targets,
-  topK(1)(protocol)[1] AS the_protocol FROM ${rows} GROUP BY n`
-
-const minutes = `SELECT n, max(ports) AS per_minute, argMax(at, ports) * 60000 AS minute FROM (
-    SELECT n, intDiv(${ms('time')}, 60000) AS at, uniqExact(${place}) AS ports FROM ${rows} WHERE ${isPorted} GROUP BY n, at
-  ) GROUP BY n`
+const minutesSql = (rows: string) => `
+SELECT ${plainText('source_ip')} AS source, max(ports) AS per_minute, argMax(at, ports) * 60000 AS minute FROM (
+  SELECT source_ip, intDiv(${ms('time')}, 60000) AS at, uniqExact(${place}) AS ports FROM ${rows} WHERE ${isPorted} GROUP BY source_ip, at
+) GROUP BY source_ip`
 
 // Each place by when it was first asked for: what is sent twice is one.
-const places = `SELECT n, countIf(with_port) AS ports, ${ranges('groupUniqArrayIf(port, with_port)')} AS the_ranges,
-    max(in_vain) AS swept, argMax(asked_for, in_vain) AS swept_place, ${ranges('groupUniqArrayIf(port, in_vain >= {targets:UInt32})')} AS swept_ranges,
-    rankCorrIf(first_ms, port, with_port) AS rank, corrStableIf(toFloat64(first_ms - start_ms), toFloat64(port), with_port) AS linear
-  FROM (
-    SELECT n, ${place} AS asked_for, any(destination_port) AS port, any(${isPorted}) AS with_port, min(${ms('time')}) AS first_ms,
-      uniqExactIf(destination_ip, kind != 'firewall.allow') AS in_vain, any({from:Int64}) AS start_ms
-    FROM ${rows} GROUP BY n, asked_for
-  ) GROUP BY n`
+const placesSql = (rows: string) => `
+SELECT ${plainText('source_ip')} AS source, sum(packets) AS probes, min(first_ms) AS first, max(last_ms) AS last, uniqCombinedMerge(17)(asked) AS targets,
+  arrayElement(topKWeighted(1)(asked_protocol, packets), 1) AS the_protocol,
+  countIf(with_port) AS ports, ${ranges('groupUniqArrayIf(port, with_port)')} AS the_ranges,
+  max(in_vain) AS swept, argMax(asked_for, in_vain) AS swept_place, ${ranges('groupUniqArrayIf(port, in_vain >= {targets:UInt32})')} AS swept_ranges,
+  rankCorrIf(first_ms, port, with_port) AS rank, corrStableIf(toFloat64(first_ms - {from:Int64}), toFloat64(port), with_port) AS linear
+FROM (
+  SELECT source_ip, ${place} AS asked_for, any(destination_port) AS port, any(protocol) AS asked_protocol, any(${isPorted}) AS with_port,
+    count() AS packets, min(${ms('time')}) AS first_ms, max(${ms('time')}) AS last_ms,
+    uniqCombinedState(17)(destination_ip) AS asked, uniqCombinedIf(17)(destination_ip, kind != 'firewall.allow') AS in_vain
+  FROM ${rows} GROUP BY source_ip, asked_for
+) GROUP BY source_ip`
 
 type Row = Readonly<Record<string, number | string | readonly string[] | null>>
 
 /**
- * What these sources did in these periods; undefined for those that have no rows.
+ * What these sources did in these periods, where they did anything; in no order.
  *
  * @param targets addresses that make a sweep of a port
  */
-export async function details(
+export async function* details<A extends Asked>(
   store: ClickHouseClient,
-  asked: readonly Asked[],
+  asked: readonly A[],
   targets: number,
   signal: AbortSignal,
-): Promise<(Details | undefined)[]> {
-  const params = {
-    sources: asked.map(({ source }) => source),
-    froms: asked.map(({ from }) => from),
-    befores: asked.map(({ before }) => before),
-    from: Math.min(...asked.map(({ from }) => from)),
-    before: Math.max(...asked.map(({ before }) => before)),
-    targets,
-  }
-  const answers: Map<number, Row>[] = []
-  for (const sql of [sums, minutes, places]) {
-    const found = await ask<Row>(store, sql, params, signal)
-    answers.push(new Map(found.map((row) => [Number(row['n']), row])))
-  }
-  return asked.map((_, n) => {
-    const [sum, minute, ports] = answers.map((answer) => answer.get(n))
-    if (!sum || !ports) return undefined
-    return {
-      probes: number(sum['probes']),
-      first: number(sum['first']),
-      last: number(sum['last']),
-      targets: number(sum['targets']),
-      protocol: number(sum['the_protocol']),
-      perMinute: number(minute?.['per_minute']),
-      minute: number(minute?.['minute']),
-      ports: number(ports['ports']),
-      ranges: texts(ports['the_ranges']),
-      swept: number(ports['swept']),
-      sweptPlace: number(ports['swept_place']),
-      sweptRanges: texts(ports['swept_ranges']),
-      rank: number(ports['rank']),
-      fit: number(ports['linear']) ** 2,
+): AsyncGenerator<[A, Details]> {
+  for (const some of rounds(asked)) {
+    const params = {
+      sources: some.map(({ source }) => source),
+      froms: some.map(({ from }) => from),
+      befores: some.map(({ before }) => before),
+      from: Math.min(...some.map(({ from }) => from)),
+      before: Math.max(...some.map(({ before }) => before)),
+      targets,
     }
-  })
+    const rows = some[0]!.whole ? rowsOf.whole : rowsOf.parts
+    const [minutes, places] = await Promise.all(
+      [minutesSql(rows), placesSql(rows)].map(async (sql) => {
+        const found = await ask<Row>(store, sql, params, signal)
+        return new Map(found.map((row) => [row['source'], row]))
+      }),
+    )
+    for (const one of some) {
+      const row = places!.get(one.source)
+      if (row) yield [one, detailsOf(row, minutes!.get(one.source))]
+    }
+  }
+}
+
+/** What is asked together: whole sources, or parts of sources; each source once. */
+function* rounds<A extends Asked>(asked: readonly A[]): Generator<A[]> {
+  let rest = [...asked]
+  while (rest.length > 0) {
+    const { whole } = rest[0]!
+    const round = new Map<string, A>()
+    const later: A[] = []
+    for (const one of rest) {
+      if (one.whole === whole && round.size < mostAsked && !round.has(one.source)) round.set(one.source, one)
+      else later.push(one)
+    }
+    yield [...round.values()]
+    rest = later
+  }
+}
+
+function detailsOf(row: Row, minute: Row | undefined): Details {
+  return {
+    probes: number(row['probes']),
+    first: number(row['first']),
+    last: number(row['last']),
+    targets: number(row['targets']),
+    protocol: number(row['the_protocol']),
+    perMinute: number(minute?.['per_minute']),
+    minute: number(minute?.['minute']),
+    ports: number(row['ports']),
+    ranges: texts(row['the_ranges']),
+    swept: number(row['swept']),
+    sweptPlace: number(row['swept_place']),
+    sweptRanges: texts(row['swept_ranges']),
+    rank: number(row['rank']),
+    fit: number(row['linear']) ** 2,
+  }
 }
 
 /** Of few ports there is no correlation: the store says null. */

@@ -3,7 +3,7 @@ import type { AddressSet } from '../../match/address-set.ts'
 import { parseAddress } from '../../match/parse-address.ts'
 import { periods } from '../../match/scan/periods.ts'
 import { candidates, mostCandidates, type Span } from './candidates.ts'
-import { type Asked, type Details, details, mostAsked } from './details.ts'
+import { type Asked, type Details, details } from './details.ts'
 import { judge, leastOf } from './judge.ts'
 import { hasDoubled, type Known } from './known.ts'
 import type { ScansSection } from './section.ts'
@@ -72,7 +72,7 @@ export class OfSources {
         // Counts are of all periods: where there is one, they say whether it is worth a closer look.
         if (parts.length === 1 && scan && ports < 1.9 * scan.ports && targets < 1.9 * scan.targets) continue
         if (scan || this.#isNew(`${source} ${period.from}`, probes))
-          wanted.push({ source, ...period, known: scan })
+          wanted.push({ source, ...period, whole: parts.length === 1, known: scan })
       }
     }
     const scans: Told[] = []
@@ -92,6 +92,7 @@ export class OfSources {
       source: known.members[0]!,
       from: known.first,
       before: known.seen + 1,
+      whole: false,
       known,
     }))
     const scans: Told[] = []
@@ -107,13 +108,9 @@ export class OfSources {
     return scans
   }
 
-  async *#details(wanted: readonly Wanted[], signal: AbortSignal): AsyncGenerator<[Wanted, Details]> {
+  #details(wanted: readonly Wanted[], signal: AbortSignal): AsyncGenerator<[Wanted, Details]> {
     const { store, section } = this.#options
-    for (let at = 0; at < wanted.length; at += mostAsked) {
-      const some = wanted.slice(at, at + mostAsked)
-      const answers = await details(store, some, section.sweep_targets, signal)
-      for (const [n, one] of some.entries()) if (answers[n]) yield [one, answers[n]]
-    }
+    return details(store, wanted, section.sweep_targets, signal)
   }
 
   #isNew(key: string, probes: number): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
@@ -162,4 +162,236 @@ describe('one source', () => {
       assert.deepEqual(t.troubles, [])
     })
   }
+})
+
+describe('many sources', () => {
+  const random = randomOf(3)
+  const chicken = Array.from({ length: 120 }, (_, n) => `192.0.2.${n + 1}`)
+
+  test('whose scheduled probes draw together are one scan, not a hundred slow ones', async () => {
+    await using t = await folder()
+    const probes = chicken.flatMap((source, n) =>
+      Array.from({ length: 60 }, (_, column): Probe => ({
+        source,
+        time: start + column * 14 * minute + Math.floor(random() * 2000),
+        port: 1000 + n * 60 + ((column * 7) % 60),
+      })).filter(() => random() < 0.9),
+    )
+    await keepProbes(writer, probes)
+    const events = await t.look(start + 15 * hour)
+    assert.deepEqual(
+      events.map(({ pattern, source_count }) => [pattern, source_count]),
+      [['synchronised', chicken.length]],
+    )
+    assert.equal(events[0]!.port_count, new Set(probes.map(({ port }) => port)).size)
+    assert.equal(events[0]!.probes, probes.length)
+    assert.deepEqual(await t.look(start + 15.1 * hour), [])
+    // Its sources are left in peace, also when what they did is too old to be compared.
+    await keepProbes(writer, [{ source: chicken[0]!, time: start + 80 * hour, port: 22 }])
+    assert.deepEqual(await t.look(start + 80.2 * hour), [])
+  })
+
+  test('that ask for random ports are noise', async () => {
+    await using t = await folder()
+    const noise = Array.from({ length: 30_000 }, (_, n): Probe => ({
+      source: `100.64.${(n % 3000) >> 8}.${(n % 3000) & 255}`,
+      time: start + Math.floor(random() * 24 * hour),
+      port: 1 + Math.floor(random() * 65_535),
+      target: `203.0.113.${Math.floor(random() * 256)}`,
+    }))
+    await keepProbes(writer, noise)
+    assert.deepEqual(await t.look(start + 25 * hour), [])
+    assert.deepEqual(t.troubles, [])
+  })
+})
+
+describe('what is no scan', () => {
+  const cases: readonly (readonly [string, (n: number) => Omit<Probe, 'time'>])[] = [
+    [
+      'answers of a web server to a forged address',
+      (n) => ({ source: scanner, sourcePort: 80, port: 1024 + n, flags: 18 }),
+    ],
+    [
+      'what comes late to a closed connection',
+      (n) => ({ source: scanner, sourcePort: 443, port: 32_768 + n, flags: 24 }),
+    ],
+    [
+      'late answers of a name server',
+      (n) => ({ source: scanner, sourcePort: 53, port: 32_768 + n, protocol: udp }),
+    ],
+    ['resets', (n) => ({ source: scanner, port: n, flags: 4 })],
+    ['what our own machines send', (n) => ({ source: '10.0.0.7', port: n })],
+    [
+      'a search engine on all our web servers, let through',
+      (n) => ({ source: scanner, port: 443, target: `203.0.113.${n}`, kind: 'allow' }),
+    ],
+    ['one port asked for again and again', () => ({ source: scanner, port: 22 })],
+  ]
+  for (const [name, probe] of cases) {
+    test(name, async () => {
+      await using t = await folder()
+      await keepProbes(
+        writer,
+        Array.from({ length: 200 }, (_, n) => ({ time: start + n * second, ...probe(n + 1) })),
+      )
+      assert.deepEqual(await t.look(start + hour), [])
+    })
+  }
+
+  test('a scan from port 53 is one all the same', async () => {
+    await using t = await folder()
+    await keepProbes(
+      writer,
+      scanOf({ ports: thousand, every: 20 }).map((probe) => ({ ...probe, sourcePort: 53, protocol: udp })),
+    )
+    const [event, ...more] = await t.look(start + hour)
+    assert.deepEqual([event?.pattern, more], ['fast', []])
+  })
+})
+
+describe('a scan that goes on', () => {
+  test('is told again when it has doubled, and when it has ended, by the same name', async () => {
+    await using t = await folder()
+    const probes = scanOf({ ports: all.slice(0, 290), every: 15 * minute })
+    const until = (time: number) => probes.filter((probe) => probe.time < time)
+    const names: string[] = []
+    const lookAt = async (from: number, to: number): Promise<number[]> => {
+      await keepProbes(
+        writer,
+        until(to).filter(({ time }) => time >= from),
+      )
+      const events = await t.look(to)
+      names.push(...events.map(({ scan }) => scan))
+      return events.map(({ port_count }) => port_count)
+    }
+    assert.deepEqual(await lookAt(start, start + 25 * hour), [100])
+    assert.deepEqual(await lookAt(start + 25 * hour, start + 40 * hour), [])
+    assert.deepEqual(await lookAt(start + 40 * hour, start + 51 * hour), [204])
+    assert.deepEqual(await lookAt(start + 51 * hour, start + 90 * hour), [])
+    assert.deepEqual(await t.look(start + 95 * hour), [])
+    const ended = await t.look(start + 99 * hour)
+    names.push(...ended.map(({ scan }) => scan))
+    assert.deepEqual(
+      ended.map(({ port_count, evidence }) => [port_count, evidence.endsWith('; it has ended')]),
+      [[290, true]],
+    )
+    assert.deepEqual(await t.look(start + 120 * hour), [])
+    assert.equal(names.length, 3)
+    assert.equal(new Set(names).size, 1)
+  })
+
+  test('at its height is not told before it pauses, and whole then', async () => {
+    await using t = await folder()
+    const probes = scanOf({ ports: thousand, every: 100 })
+    await keepProbes(writer, probes.slice(0, 400))
+    assert.deepEqual(await t.look(start + 41 * second), [])
+    await keepProbes(writer, probes.slice(400))
+    const told = await t.look(start + 100 * second + 2 * minute)
+    assert.deepEqual(
+      told.map(({ port_count }) => port_count),
+      [1000],
+    )
+  })
+
+  test('is found whenever its rows come', async () => {
+    await using t = await folder()
+    await keepProbes(writer, [{ source: '192.0.2.9', port: 22, time: start + 30 * hour }])
+    assert.deepEqual(await t.look(start + 30.1 * hour), [])
+    const late = scanOf({ ports: thousand, every: 10 }).map((probe) => ({
+      ...probe,
+      received: start + 31 * hour,
+    }))
+    await keepProbes(writer, late)
+    const told = await t.look(start + 31.1 * hour)
+    assert.deepEqual(
+      told.map(({ pattern, first_seen }) => [pattern, Date.parse(first_seen)]),
+      [['fast', start]],
+    )
+  })
+
+  test('of another day is another scan', async () => {
+    await using t = await folder()
+    await keepProbes(writer, scanOf({ ports: thousand, every: 10 }))
+    const [first] = await t.look(start + hour)
+    await keepProbes(writer, scanOf({ ports: thousand, every: 10, from: start + 50 * hour }))
+    const [second, ...more] = await t.look(start + 51 * hour)
+    assert.deepEqual([second?.port_count, more], [1000, []])
+    assert.notEqual(first!.scan, second!.scan)
+  })
+})
+
+describe('a hub that was killed', () => {
+  test('tells what it was about to tell, and what it told not again', async () => {
+    await using t = await folder()
+    await keepProbes(writer, scanOf({ ports: thousand, every: 10 }))
+    await keepProbes(writer, scanOf({ ports: thousand, every: 10, source: '198.51.100.8' }))
+    const told = await t.look(start + hour)
+    assert.equal(told.length, 2)
+    // As it was between writing what it would tell and having told it; one of the two events is in the store.
+    const [one, other] = await t.read()
+    const file = join(t.path, 'scans.json')
+    const state = JSON.parse(await readFile(file, 'utf8')) as { telling: unknown[] }
+    state.telling = [one, other].map((event) => ({ id: event!.id, event: JSON.stringify(event) }))
+    await writeFile(file, JSON.stringify(state))
+    await writer.command({
+      query: `INSERT INTO events (id, time, kind) SELECT toUUID({id:String}), now64(9), 'scan.detected'`,
+      query_params: { id: one!.id },
+    })
+    const again = await t.look(start + 1.1 * hour)
+    assert.deepEqual(
+      again.map(({ scan }) => scan),
+      [other!.fields.scan],
+    )
+    assert.deepEqual(await t.look(start + 1.2 * hour), [])
+  })
+
+  test('begins anew where its file is damaged, and looks at all there is', async () => {
+    await using t = await folder()
+    await keepProbes(writer, scanOf({ ports: thousand, every: 10 }))
+    await writeFile(join(t.path, 'scans.json'), '{"received":')
+    assert.equal((await t.look(start + hour)).length, 1)
+  })
+})
+
+describe('a port', () => {
+  const bots = (hourAt: number, count: number, port = 7547): Probe[] =>
+    Array.from({ length: count }, (_, n) => ({
+      source: `100.64.${n >> 8}.${n & 255}`,
+      port,
+      time: start + hourAt * hour + n * 1000,
+    }))
+
+  test('asked for more than it ever was is told, again when that has doubled', async () => {
+    await using t = await folder()
+    for (let at = -100; at < 0; at++) await keepProbes(writer, [...bots(at, 5), ...bots(at, 150, 23)])
+    assert.deepEqual(await t.look(start), [])
+    await keepProbes(writer, [...bots(0, 200), ...bots(0, 180, 23)])
+    const [event, ...more] = await t.look(start + hour)
+    assert.deepEqual(more, [])
+    const { pattern, ports, source_count, probes } = event!
+    assert.deepEqual([pattern, ports, source_count, probes], ['rising', ['7547'], 200, 200])
+    assert.match(
+      event!.evidence,
+      /^TCP\/7547.*: 200 packets of 200 sources in the hour of .*; an hour had 5 before \(the median\), 5 at most$/,
+    )
+    await keepProbes(writer, bots(1, 300))
+    assert.deepEqual(await t.look(start + 2 * hour), [])
+    await keepProbes(writer, bots(2, 500))
+    const again = await t.look(start + 3 * hour)
+    assert.deepEqual(
+      again.map(({ scan, probes }) => [scan, probes]),
+      [[event!.scan, 500]],
+    )
+    assert.deepEqual(await t.look(start + 3.1 * hour), [])
+  })
+
+  test('that one source asks for ten thousand times does not rise', async () => {
+    await using t = await folder()
+    for (let at = -100; at < 0; at++) await keepProbes(writer, bots(at, 3))
+    await keepProbes(
+      writer,
+      Array.from({ length: 10_000 }, (_, n) => ({ source: scanner, port: 7547, time: start + n * 100 })),
+    )
+    assert.deepEqual(await t.look(start + hour), [])
+  })
 })
