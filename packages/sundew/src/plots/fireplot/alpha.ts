@@ -3,8 +3,12 @@ import { log2 } from './scale.ts'
 /** One event is so bright, of 255; so many or more are as bright as can be. */
 const least = 120
 const brightest = 64
+/** Half a power of two each: no eye tells more apart, and a picture of few colours is a small file, written quickly. */
+const steps = 2 * log2(brightest)
 
 /** How bright so many events on one pixel are: 0 to 255, by their logarithm. */
-export const alphaTable: Uint8Array = Uint8Array.from({ length: 65_536 }, (_, count) =>
-  count === 0 ? 0 : Math.round(least + (255 - least) * Math.min(1, log2(count) / log2(brightest))),
-)
+export const alphaTable: Uint8Array = Uint8Array.from({ length: 65_536 }, (_, count) => {
+  if (count === 0) return 0
+  const step = Math.round(2 * log2(Math.min(count, brightest)))
+  return Math.round(least + ((255 - least) * step) / steps)
+})

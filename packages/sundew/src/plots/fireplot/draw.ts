@@ -1,6 +1,6 @@
 import { type PlainPen, sizeOf } from '../pen/pen.ts'
 import { lanes } from './place.ts'
-import type { Raster } from './raster.ts'
+import { type Colour, type Raster, wordOf } from './raster.ts'
 import type { Rows } from './scale.ts'
 import { legendOf, type Scheme } from './schemes.ts'
 import { portTicks, timeTicks } from './ticks.ts'
@@ -37,28 +37,30 @@ export function pictureSize(width: number, height: number): { width: number; hei
 export function drawFireplot(pen: PlainPen, picture: FireplotPicture): void {
   const { raster, rows, scheme, from, to, offset } = picture
   const { left, top } = margins
-  const whole = pictureSize(raster.width, raster.height)
-  const ground = hex(scheme.ground)
-  pen.rect(0, 0, whole.width, whole.height, { fill: ground })
-  pen.image({ x: left, y: top }, raster.pixels, raster.width, raster.height)
-  const faint = { stroke: scheme.ink, width: 0.5, opacity: 0.25 }
+  const { width, height } = raster
+  const whole = pictureSize(width, height)
+  pen.rect(0, 0, whole.width, whole.height, { fill: hex(scheme.ground) })
   const writing = { size: fontSize, fill: scheme.ink } as const
-  const bottom = top + raster.height
-  for (const { at, label } of timeTicks(from, to, Math.max(2, raster.width / 60), offset)) {
-    const x = left + ((at - from) / (to - from)) * raster.width
-    pen.line({ x, y: top }, { x, y: bottom }, faint)
-    pen.text({ x, y: bottom + lineHeight + 2 }, label, { ...writing, anchor: 'middle' })
-  }
+  const bottom = top + height
+  const times = timeTicks(from, to, Math.max(2, width / 60), offset).map(({ at, label }) => ({
+    column: ((at - from) / (to - from)) * width,
+    label,
+  }))
   let above = Infinity
+  const ports: { readonly row: number; readonly label: string }[] = []
   for (const [port, service] of portTicks) {
-    const y = top + rows.of[port]! + 0.5
+    const row = rows.of[port]!
     // Ticks come from the lowest port upwards: one without room for its label, or that is hidden, is left out.
-    if (above - y < lineHeight || y > bottom) continue
-    above = y
-    pen.line({ x: left, y }, { x: left + raster.width, y }, faint)
-    const label = service === '' ? String(port) : `${service} ${port}`
-    pen.text({ x: left - 6, y: y + 4 }, label, { ...writing, anchor: 'end' })
+    if (above - row < lineHeight || row >= height) continue
+    above = row
+    ports.push({ row, label: service === '' ? String(port) : `${service} ${port}` })
   }
+  const lines = { columns: times.map(({ column }) => Math.floor(column)), rows: ports.map(({ row }) => row) }
+  pen.image({ x: left, y: top }, ruled(raster, scheme, lines), width, height)
+  for (const { column, label } of times)
+    pen.text({ x: left + column, y: bottom + lineHeight + 2 }, label, { ...writing, anchor: 'middle' })
+  for (const { row, label } of ports)
+    pen.text({ x: left - 6, y: top + row + 4 }, label, { ...writing, anchor: 'end' })
   for (const [lane, { from: row, rows: high }] of rows.lanes.entries())
     pen.text({ x: left - 6, y: top + row + high / 2 + 4 }, lanes[lane]!.name, { ...writing, anchor: 'end' })
   const { title, leftOut } = picture
@@ -67,6 +69,34 @@ export function drawFireplot(pen: PlainPen, picture: FireplotPicture): void {
     size: titleSize,
   })
   legend(pen, picture, bottom + 2 * lineHeight + 14)
+}
+
+/** The raster with faint lines where nothing is drawn: dots lie on them. */
+function ruled(
+  { width, height, pixels }: Raster,
+  { ground, ink }: Scheme,
+  lines: { readonly columns: readonly number[]; readonly rows: readonly number[] },
+): Uint8ClampedArray<ArrayBuffer> {
+  const drawn = pixels.slice()
+  const words = new Uint32Array(drawn.buffer)
+  const empty = wordOf(ground)
+  const line = wordOf(faint(ground, Number.parseInt(ink.slice(1), 16)))
+  const rule = (pixel: number) => {
+    if (words[pixel] === empty) words[pixel] = line
+  }
+  for (const column of lines.columns)
+    if (column >= 0 && column < width) for (let row = 0; row < height; row++) rule(row * width + column)
+  for (const row of lines.rows) for (let column = 0; column < width; column++) rule(row * width + column)
+  return drawn
+}
+
+/** An eighth of the way from one colour to another. */
+function faint(ground: Colour, ink: Colour): Colour {
+  const part = (shift: number) => {
+    const from = (ground >>> shift) & 255
+    return (from + ((((ink >>> shift) & 255) - from) >> 3)) << shift
+  }
+  return part(16) | part(8) | part(0)
 }
 
 function legend(pen: PlainPen, { scheme, counts, raster }: FireplotPicture, y: number): void {

@@ -113,6 +113,6 @@ function dimAll(pixels: Uint8ClampedArray, dim: number): void {
 }
 
 /** A colour as the pixel's bytes lie in a word, on machines that have the low byte first, as all do that this runs on. */
-function wordOf(colour: Colour): number {
+export function wordOf(colour: Colour): number {
   return ((colour >>> 16) | (colour & 0xff00) | ((colour & 255) << 16) | 0xff_00_00_00) >>> 0
 }

@@ -35,6 +35,7 @@ export interface Pen extends PlainPen {
   circle(centre: Point, radius: number, look: Look): void
   /** Closed. */
   polygon(points: readonly Point[], look: Look): void
+  line(from: Point, to: Point, look: Look): void
   /** From one to the other, leaving and arriving level. */
   swing(from: Point, to: Point, look: Look): void
   /**
@@ -47,7 +48,6 @@ export interface Pen extends PlainPen {
 /** What needs no curves. */
 export interface PlainPen {
   rect(x: number, y: number, width: number, height: number, look: Look): void
-  line(from: Point, to: Point, look: Look): void
   /** On one line; `at` is on its base line. What cannot be shown is replaced. */
   text(at: Point, text: string, writing: Writing): void
   /** A picture of pixels: red, green, blue, alpha. */

@@ -2,7 +2,7 @@ import { bearing, firstGlyph, glyphs, lastGlyph } from './glyphs.ts'
 import type { Look, PlainPen, Point, Writing } from './pen.ts'
 
 /**
- * Draws into memory, whole pixels only: rectangles, level and upright lines, pictures and text in ASCII. Hundreds of times as quick
+ * Draws into memory, whole pixels only: rectangles, pictures and text in ASCII. Hundreds of times as quick
  * as a canvas to start, and all that a fireplot needs.
  */
 export class PixelPen implements PlainPen {
@@ -38,21 +38,6 @@ export class PixelPen implements PlainPen {
         )
       }
     }
-  }
-
-  line(from: Point, to: Point, { stroke, width = 1, opacity = 1 }: Look): void {
-    const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)]
-    const [top, bottom] = [Math.min(from.y, to.y), Math.max(from.y, to.y)]
-    const through = opacity * Math.min(1, width)
-    const thick = Math.max(1, Math.round(width))
-    const level = bottom - top < right - left
-    this.rect(
-      level ? left : Math.floor(left),
-      level ? Math.floor(top) : top,
-      level ? right - left : thick,
-      level ? thick : bottom - top,
-      { ...(stroke !== undefined && { fill: stroke }), opacity: through },
-    )
   }
 
   text({ x, y }: Point, text: string, { size, fill, anchor = 'start' }: Writing): void {

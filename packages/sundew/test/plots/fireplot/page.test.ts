@@ -15,7 +15,7 @@ import { PointCollector } from '../../../src/plots/fireplot/points.ts'
 import { raster } from '../../../src/plots/fireplot/raster.ts'
 import { type Rows, rowsOf, without } from '../../../src/plots/fireplot/scale.ts'
 import { lookOf, schemes } from '../../../src/plots/fireplot/schemes.ts'
-import { margins } from '../../../src/plots/fireplot/draw.ts'
+import { drawFireplot, margins } from '../../../src/plots/fireplot/draw.ts'
 
 const executablePath = '/usr/bin/chromium'
 const script = join(import.meta.dirname, '..', '..', '..', 'public', 'fireplot.js')
@@ -36,9 +36,15 @@ function hash(bytes: Uint8ClampedArray): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
+/** What the server puts there. */
 function expected(span: { readonly from: number; readonly to: number }, scale: 'log' | 'linear'): string {
   const rows = without(rowsOf(head.height, scale), [23])
-  return hash(raster(points, { ...head, ...span, rows }, lookOf(schemes.classic)).pixels)
+  const scheme = schemes.classic
+  const drawn = raster(points, { ...head, ...span, rows }, lookOf(scheme))
+  let pixels = new Uint8ClampedArray(0)
+  const pen = { rect() {}, text() {}, image: (_: unknown, put: typeof pixels) => (pixels = put) }
+  drawFireplot(pen, { title: '', ...head, ...span, raster: drawn, rows, scheme, counts: [], leftOut: '' })
+  return hash(pixels)
 }
 
 /** The same events, counted four times as fine as they are shown. */
