@@ -25,6 +25,17 @@ const feedKeys = {
     .describe('Another proxy than `intel.proxy`, or none.'),
 } as const
 
+/** What both feeds and files may have otherwise than `doubt` says. */
+const widthKeys = {
+  least_prefix_v4: z
+    .int()
+    .min(0)
+    .max(32)
+    .optional()
+    .describe('Shorter prefixes that it lists are not blocked for it; that of `doubt` where not given.'),
+  least_prefix_v6: z.int().min(0).max(128).optional().describe('The same of IPv6.'),
+} as const
+
 /** What every publication's section may hold. */
 const publicationKeys = {
   name: sectionName.optional().describe("The publication's name; its target where not given."),
@@ -46,7 +57,7 @@ const publicationKeys = {
 const feedSection = oneOf(
   'type',
   feeds.map(({ type, config }) => [type, config]),
-  feedKeys,
+  { ...feedKeys, ...widthKeys },
 )
 const publicationSection = oneOf(
   'target',
@@ -89,6 +100,7 @@ export const intelSection = z
             .optional()
             .describe('csv: which column holds the indicator, by number from 1 or by name.'),
           link: z.url().optional().describe('A page about the list, told with each match.'),
+          ...widthKeys,
         }),
       )
       .max(1_000)
@@ -165,8 +177,18 @@ export const intelSection = z
           .default(50)
           .describe('Confidence from which an indicator is blocked.'),
         alert_from: z.int().min(0).max(100).default(1).describe('Confidence from which it is matched.'),
-        least_prefix_v4: z.int().min(0).max(32).default(12).describe('Shorter prefixes are never blocked.'),
-        least_prefix_v6: z.int().min(0).max(128).default(28).describe('Shorter prefixes are never blocked.'),
+        least_prefix_v4: z
+          .int()
+          .min(0)
+          .max(32)
+          .default(12)
+          .describe('Shorter prefixes are not blocked, where their source has no other.'),
+        least_prefix_v6: z
+          .int()
+          .min(0)
+          .max(128)
+          .default(28)
+          .describe('Shorter prefixes are not blocked, where their source has no other.'),
         authors: z
           .array(z.string().max(200))
           .max(1_000)

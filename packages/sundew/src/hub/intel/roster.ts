@@ -50,16 +50,19 @@ export class Roster {
 
   /** What of all this the sets depend on, in short. */
   get basis(): string {
-    const settings = this.all.map(({ name, type, enabled, weight, ceiling, lifetimeDays, file }) => [
-      name,
-      type,
-      enabled,
-      weight,
-      ceiling,
-      // JSON has no Infinity.
-      Object.entries(lifetimeDays).map(([kind, days]) => `${kind} ${days}`),
-      file && listOf(file).key,
-    ])
+    const settings = this.all.map(
+      ({ name, type, enabled, weight, ceiling, lifetimeDays, leastPrefix, file }) => [
+        name,
+        type,
+        enabled,
+        weight,
+        ceiling,
+        [leastPrefix?.v4, leastPrefix?.v6],
+        // JSON has no Infinity.
+        Object.entries(lifetimeDays).map(([kind, days]) => `${kind} ${days}`),
+        file && listOf(file).key,
+      ],
+    )
     return createHash('sha256')
       .update(JSON.stringify([settings, this.#book.revision]))
       .digest('hex')

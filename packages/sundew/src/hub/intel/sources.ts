@@ -1,4 +1,5 @@
 import type { Ceiling, Feed, FeedHabits } from '../../intel/feeds/feed.ts'
+import type { LeastPrefix } from '../../intel/doubt/verdict.ts'
 import type { IndicatorType } from '../../intel/indicator/indicator.ts'
 import { type ListSection, listOf } from './list-section.ts'
 
@@ -14,6 +15,8 @@ export interface FeedSection {
   readonly ceiling?: Ceiling | undefined
   readonly lifetime_days?: Lifetimes | undefined
   readonly proxy?: string | undefined
+  readonly least_prefix_v4?: number | undefined
+  readonly least_prefix_v6?: number | undefined
 }
 
 const commonKeys: ReadonlySet<string> = new Set([
@@ -25,6 +28,8 @@ const commonKeys: ReadonlySet<string> = new Set([
   'ceiling',
   'lifetime_days',
   'proxy',
+  'least_prefix_v4',
+  'least_prefix_v6',
 ])
 
 /** A source and how it is treated. */
@@ -36,6 +41,8 @@ export interface Source {
   readonly weight: number
   readonly ceiling: Ceiling
   readonly lifetimeDays: Lifetimes
+  /** Shorter prefixes are not blocked for it; what `intel.doubt` says where it is not given. */
+  readonly leastPrefix?: LeastPrefix
   readonly mayBeEmpty: boolean
   /** From one pull to the next, and what its publisher allows at the least; milliseconds. 0 where it is not pulled. */
   readonly everyMs: number
@@ -114,6 +121,7 @@ function fileSource(name: string, file: ListSection): Source {
     weight: weights.file,
     ceiling: 'block',
     lifetimeDays: forEver(),
+    leastPrefix: leastPrefixOf(file),
     mayBeEmpty: false,
     everyMs: 0,
     leastMs: 0,
@@ -131,10 +139,18 @@ function feedSource(name: string, section: FeedSection, feed: Feed<never>): Sour
     weight: section.weight ?? habits.weight,
     ceiling: section.ceiling ?? habits.ceiling,
     lifetimeDays: { ...habits.lifetimeDays, ...section.lifetime_days },
+    leastPrefix: leastPrefixOf(section),
     mayBeEmpty: habits.mayBeEmpty ?? false,
     ...intervals(section, habits),
     feed: { feed, config: feed.config.parse(own), proxy: section.proxy },
   }
+}
+
+function leastPrefixOf({
+  least_prefix_v4: v4,
+  least_prefix_v6: v6,
+}: Pick<FeedSection, 'least_prefix_v4' | 'least_prefix_v6'>): LeastPrefix {
+  return { v4, v6 }
 }
 
 function intervals({ every_minutes: every }: FeedSection, { everyMinutes, leastMinutes }: FeedHabits) {

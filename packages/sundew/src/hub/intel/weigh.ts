@@ -55,6 +55,7 @@ export function weigh(
       ceiling: source.ceiling,
       confidence: sighting.confidence,
       compromised: sighting.compromised,
+      leastPrefix: source.leastPrefix,
       last: sighting.last,
     })
   }

@@ -29,7 +29,7 @@ export function restraintOf(asked: Case, heard: Heard, rules: DoubtRules): Restr
   }
   const compromised = witnesses.find((witness) => witness.compromised)
   if (compromised) return { by: 'compromised', witness: compromised }
-  const wide = asked.type === 'address' ? tooWide(asked.value, rules) : undefined
+  const wide = asked.type === 'address' ? tooWide(asked, rules) : undefined
   if (wide) return wide
   const able = witnesses.filter(({ ceiling }) => ceiling === 'block')
   const [first] = able
@@ -44,7 +44,8 @@ function isLonePulse({ report, author }: Witness, { pulses, authors }: DoubtRule
   return pulses === 'alert' && report !== '' && author !== '' && !authors.has(author)
 }
 
-function tooWide(value: string, { leastPrefix }: DoubtRules): Restraint | undefined {
+/** Of the sources that list it, the one that is believed of the widest networks decides, if it may have anything blocked at all. */
+function tooWide({ value, witnesses }: Case, rules: DoubtRules): Restraint | undefined {
   // Most are single addresses.
   if (!value.includes('/') && !value.includes('-')) return undefined
   const range = parseRange(value)
@@ -52,6 +53,11 @@ function tooWide(value: string, { leastPrefix }: DoubtRules): Restraint | undefi
   const v4 = isRange4(range.first, range.last)
   const size = asBigInt(range.last) - asBigInt(range.first)
   const length = (v4 ? 32 : 128) - size.toString(2).length + (size === 0n ? 1 : 0)
-  const least = v4 ? leastPrefix.v4 : leastPrefix.v6
+  const family = v4 ? 'v4' : 'v6'
+  let least = Infinity
+  for (const { ceiling, leastPrefix } of witnesses)
+    if (ceiling === 'block') least = Math.min(least, leastPrefix?.[family] ?? rules.leastPrefix[family])
+  // Without such a source, that is the reason.
+  if (least === Infinity) return undefined
   return length < least ? { by: 'wide', length, least } : undefined
 }

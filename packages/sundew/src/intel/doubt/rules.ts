@@ -5,7 +5,7 @@ export interface DoubtRules {
   /** Confidence (0 to 100) from which an indicator is blocked, and from which it is matched. */
   readonly blockFrom: number
   readonly alertFrom: number
-  /** Shorter prefixes are never blocked. */
+  /** Shorter prefixes are not blocked, where their source has no other. */
   readonly leastPrefix: { readonly v4: number; readonly v6: number }
   /** Authors of pulses who are trusted alone. */
   readonly authors: ReadonlySet<string>

@@ -13,6 +13,12 @@ export interface Verdict {
   readonly reasons: readonly string[]
 }
 
+/** Shorter prefixes are not blocked, by family; undefined: what the rules say. */
+export interface LeastPrefix {
+  readonly v4?: number | undefined
+  readonly v6?: number | undefined
+}
+
 /** What the judge is told of a sighting. */
 export interface Witness {
   readonly source: string
@@ -25,6 +31,8 @@ export interface Witness {
   /** The publisher's own, 0 to 100; undefined where it says none. */
   readonly confidence: number | undefined
   readonly compromised: boolean
+  /** Of the source, where it is another than that of the rules. */
+  readonly leastPrefix?: LeastPrefix | undefined
   /** When the publisher, or else we, last saw it; ms since 1970. */
   readonly last: number
 }

@@ -22,6 +22,7 @@ describe('sources of a configuration', () => {
           ceiling: 'alert',
           every_minutes: 90,
           lifetime_days: { url: 3 },
+          least_prefix_v4: 24,
         },
       ],
       feeds,
@@ -34,6 +35,10 @@ describe('sources of a configuration', () => {
     assert.deepEqual(
       [said?.name, said?.weight, said?.ceiling, said?.everyMs],
       ['mine', 10, 'alert', 5_400_000],
+    )
+    assert.deepEqual(
+      [plain?.leastPrefix?.v4, said?.leastPrefix?.v4, said?.leastPrefix?.v6],
+      [undefined, 24, undefined],
     )
     assert.deepEqual([said?.lifetimeDays, said?.enabled], [{ address: 7, url: 3 }, false])
   })

@@ -114,6 +114,16 @@ describe('a verdict', () => {
     assert.equal(action([witness()], [], '0.0.0.0/0'), 'alert')
     const rules = doubtRules({ ...section, least_prefix_v4: 8 })
     assert.equal(action([witness()], [], '10.0.0.0/8', rules), 'block')
+    // A source may be believed of wider networks than others, or of fewer.
+    const wide = witness({ source: 'drop', leastPrefix: { v4: 8 } })
+    const narrow = witness({ source: 'careless', leastPrefix: { v4: 24, v6: 64 } })
+    assert.equal(action([wide], [], '10.0.0.0/8'), 'block')
+    assert.equal(action([wide], [], '2001:db8::/20'), 'alert', 'of the other family as usual')
+    assert.equal(action([narrow], [], '10.0.0.0/23'), 'alert')
+    assert.equal(action([narrow], [], '10.0.0.0/24'), 'block')
+    assert.equal(action([narrow], [], '2001:db8::/48'), 'alert')
+    assert.equal(action([narrow, witness()], [], '10.0.0.0/16'), 'block', 'another says so, too')
+    assert.equal(action([narrow, { ...wide, ceiling: 'alert' }], [], '10.0.0.0/9'), 'alert')
   })
 
   test('is what the allow-lists make of it', () => {
