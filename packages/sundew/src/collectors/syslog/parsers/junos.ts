@@ -96,18 +96,20 @@ class Junos implements FirewallParser {
     pairs.set(line, from, to)
     let told = 0
     let icmpType = -1
+    let typed = false
     while (pairs.next()) {
       const name = names.find(line, pairs.keyFrom, pairs.keyTo)
       if (name === undefined || isNone(line, pairs.from, pairs.to)) continue
       switch (name) {
         case 'icmpType':
-          icmpType = numberAt(line, pairs.from, pairs.to, 255)
+          if (!typed) icmpType = numberAt(line, pairs.from, pairs.to, 255)
+          typed = true
           break
         case 'service':
           if (icmpType < 0) icmpType = icmpTypeOfService(line, pairs.from, pairs.to)
           break
         case 'reason':
-          setSpan(into.state, line, pairs.from, pairs.to)
+          if (into.state.to === 0) setSpan(into.state, line, pairs.from, pairs.to)
           break
         case 'sourceZone':
           if (into.inInterface.to === 0) setSpan(into.inInterface, line, pairs.from, pairs.to)

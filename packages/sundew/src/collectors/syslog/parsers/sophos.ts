@@ -1,3 +1,4 @@
+import { firewallKinds } from '../../../wire/firewall/layout.ts'
 import { ascii, find, startsWith } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
@@ -96,7 +97,7 @@ class Sophos implements FirewallParser {
     pairs.set(line, from, to)
     let told = 0
     let typed = false
-    let [icmpType, icmpCode] = [0, 0]
+    let [icmpType, icmpCode] = [-1, -1]
     let [componentFrom, componentTo] = [0, 0]
     while (pairs.next()) {
       const name = names.find(line, pairs.keyFrom, pairs.keyTo)
@@ -104,13 +105,16 @@ class Sophos implements FirewallParser {
       switch (name) {
         case 'type':
         case 'part':
+          // Of two, the first is Sophos's own word; so of those below.
+          if (typed) break
           if ((name === 'type' ? firewall : packetFilter).find(line, pairs.from, pairs.to) < 0) return 'other'
           typed = true
           break
         case 'subtype':
-          into.kind = sessionAction(line, pairs.from, pairs.to)
+          if (into.kind === firewallKinds.other) into.kind = sessionAction(line, pairs.from, pairs.to)
           break
         case 'component':
+          if (componentTo > 0) break
           componentFrom = pairs.from
           componentTo = pairs.to
           break
@@ -120,10 +124,10 @@ class Sophos implements FirewallParser {
             setSpan(into.rule, line, pairs.from, pairs.to)
           break
         case 'icmpType':
-          icmpType = Math.max(0, numberAt(line, pairs.from, pairs.to, 255))
+          if (icmpType < 0) icmpType = numberAt(line, pairs.from, pairs.to, 255)
           break
         case 'icmpCode':
-          icmpCode = Math.max(0, numberAt(line, pairs.from, pairs.to, 255))
+          if (icmpCode < 0) icmpCode = numberAt(line, pairs.from, pairs.to, 255)
           break
         case 'tcpFlags':
           for (let at = pairs.from; at + 3 <= pairs.to; at++) into.tcpFlags |= tcpFlag(line, at)
@@ -132,7 +136,7 @@ class Sophos implements FirewallParser {
           readShortMac(line, pairs.from, pairs.to, into)
           break
         case 'state':
-          setSpan(into.state, line, pairs.from, pairs.to)
+          if (into.state.to === 0) setSpan(into.state, line, pairs.from, pairs.to)
           break
         default: {
           const had = readField(name, line, pairs.from, pairs.to, into)
@@ -146,7 +150,7 @@ class Sophos implements FirewallParser {
     if (into.protocol === 1 && !isIpv4(into.source)) into.protocol = 58
     if (into.protocol === 1 || into.protocol === 58) {
       into.sourcePort = into.natSourcePort = into.natDestinationPort = 0
-      into.destinationPort = icmpType * 256 + icmpCode
+      into.destinationPort = Math.max(0, icmpType) * 256 + Math.max(0, icmpCode)
     }
     return 'told'
   }

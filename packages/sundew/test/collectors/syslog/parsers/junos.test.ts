@@ -30,6 +30,24 @@ const created = {
   outInterface: 'untrust',
 } as const
 
+const rows = packets
+  .chain((packet) =>
+    fc.record({
+      ...fixed(packet),
+      tcpFlags: fc.constant(0),
+      // Its type alone is told.
+      destinationPort: fc.constant(isIcmp(packet) ? packet.destinationPort & 0xff00 : packet.destinationPort),
+      kind: fc.constantFrom('block' as const, 'allow' as const),
+      natSourcePort: hasPorts(packet) ? port : fc.constant(0),
+      rule: name,
+      inInterface: name,
+      outInterface: name,
+    }),
+  )
+  .map((row) =>
+    row.kind === 'block' ? { ...row, natSourcePort: 0 } : { ...row, natSource: '198.51.100.77' },
+  )
+
 // Forms by the Junos OS System Log Explorer, of releases 12.1 to 22.2, addresses of documentation.
 describe("Juniper SRX's lines", () => {
   conforms(junos, [
@@ -135,28 +153,8 @@ describe("Juniper SRX's lines", () => {
     },
   ])
 
-  readsWhatIsWritten(
-    junos,
-    packets
-      .chain((packet) =>
-        fc.record({
-          ...fixed(packet),
-          tcpFlags: fc.constant(0),
-          // Its type alone is told.
-          destinationPort: fc.constant(
-            isIcmp(packet) ? packet.destinationPort & 0xff00 : packet.destinationPort,
-          ),
-          kind: fc.constantFrom('block' as const, 'allow' as const),
-          natSourcePort: hasPorts(packet) ? port : fc.constant(0),
-          rule: name,
-          inInterface: name,
-          outInterface: name,
-        }),
-      )
-      .map((row) =>
-        row.kind === 'block' ? { ...row, natSourcePort: 0 } : { ...row, natSource: '198.51.100.77' },
-      ),
-    (row) => {
+  describe('as structured data', () => {
+    readsWhatIsWritten(junos, rows, (row) => {
       const icmp = isIcmp(row) ? row.destinationPort >> 8 : 0
       const target = isIcmp(row) ? 7 : row.destinationPort
       const nat =
@@ -169,6 +167,27 @@ describe("Juniper SRX's lines", () => {
         `protocol-id="${row.protocol}" icmp-type="${icmp}" policy-name="${row.rule}" source-zone-name="${row.inInterface}" ` +
         `destination-zone-name="${row.outInterface}"]`
       )
-    },
-  )
+    })
+  })
+
+  describe('as text', () => {
+    // A session that was let through tells no type of ICMP but a ping's, by its service.
+    const told = rows.map((row) =>
+      row.kind === 'allow' && isIcmp(row)
+        ? { ...row, destinationPort: row.protocol === 1 ? 8 * 256 : 128 * 256 }
+        : row,
+    )
+    readsWhatIsWritten(junos, told, (row) => {
+      const icmp = isIcmp(row)
+      const target = icmp ? 7 : row.destinationPort
+      const flow = `${row.source}/${row.sourcePort}->${row.destination}/${target} 0x0 ${icmp ? 'junos-ping' : 'junos-x'}`
+      const zones = `${row.rule} ${row.inInterface} ${row.outInterface}`
+      if (row.kind === 'block')
+        return `RT_FLOW_SESSION_DENY: session denied ${flow} ${row.protocol}(${icmp ? row.destinationPort >> 8 : 0}) ${zones}`
+      return (
+        `RT_FLOW_SESSION_CREATE: session created ${flow} 198.51.100.77/${row.natSourcePort}->${row.destination}/${target} ` +
+        `0x0 source rule r-1 N/A N/A ${row.protocol} ${zones} 4711`
+      )
+    })
+  })
 })

@@ -62,6 +62,19 @@ describe("Sophos's lines", () => {
         inInterface: 'Port2',
       },
     },
+    // What somebody was called who logged in takes no other field's place.
+    {
+      line: 'device="SFW" date=2026-11-25 time=17:19:06 log_type="Firewall" log_component="Firewall Rule" log_subtype="Denied" fw_rule_id=14 src_ip=203.0.113.9 dst_ip=192.0.2.1 protocol="TCP" src_port=41234 dst_port=23 user_name="x" log_subtype="Allowed" log_type="HTTP" src_ip=198.51.100.1 dst_port=443 protocol="UDP"',
+      is: {
+        kind: 'block',
+        source: '203.0.113.9',
+        destination: '192.0.2.1',
+        sourcePort: 41_234,
+        destinationPort: 23,
+        protocol: 6,
+        rule: '14',
+      },
+    },
     {
       line: 'device="SFW" date=2026-11-25 time=17:19:06 log_type="Content Filtering" log_component="HTTP" log_subtype="Denied" src_ip=192.168.1.7 dst_ip=203.0.113.9',
       is: 'other',
