@@ -10,7 +10,7 @@ import { table, type Column } from './table.ts'
 import { countText, timeText } from './text.ts'
 
 interface Options {
-  readonly since: string
+  readonly since?: string
   readonly before?: string
   readonly pattern?: string
   readonly limit: number
@@ -59,7 +59,7 @@ export function reportScans(reports: Command): void {
   reports
     .command('scans')
     .description("who looked for open ports, as your firewalls' logs show it")
-    .option('-s, --since <when>', 'not over before: 24h, 14d, 2026-11-25', moment, moment('14d'))
+    .option('-s, --since <when>', 'not over before: 24h, 14d, 2026-11-25; 14d where not given', moment)
     .option('-b, --before <when>', 'begun before', moment)
     .addOption(new Option('-p, --pattern <pattern>', 'of this kind only').choices(patterns))
     .option('-n, --limit <rows>', 'at most so many', wholeNumber(1, 1000), 100)
@@ -71,20 +71,22 @@ export function reportScans(reports: Command): void {
       'after',
       `\nExamples:\n  sundew report scans --since 14d\n  sundew report scans --pattern synchronised --json\n  sundew report scans --since 24h --csv > scans.csv\n\n${geoAttribution}\n`,
     )
-    .action(async ({ since, before, pattern, limit, ...options }: Options, command: Command) => {
-      const hub = await Hub.find(globals(command).paths)
-      if (options.look) await hub.json('/scans/look', { method: 'POST', body: {}, patient: true })
-      const rows = await hub.json<ScanRow[]>('/scans', { query: { from: since, before, pattern, limit } })
-      if (options.json) return printJson(rows)
-      if (!options.csv && !options.tsv) return print(table(columns, rows))
-      return print(
-        delimited(
-          fields.map(({ title }) => title),
-          rows.map((row) => fields.map(({ value }) => value(row))),
-          options.tsv === true,
-        ),
-      )
-    })
+    .action(
+      async ({ since = moment('14d'), before, pattern, limit, ...options }: Options, command: Command) => {
+        const hub = await Hub.find(globals(command).paths)
+        if (options.look) await hub.json('/scans/look', { method: 'POST', body: {}, patient: true })
+        const rows = await hub.json<ScanRow[]>('/scans', { query: { from: since, before, pattern, limit } })
+        if (options.json) return printJson(rows)
+        if (!options.csv && !options.tsv) return print(table(columns, rows))
+        return print(
+          delimited(
+            fields.map(({ title }) => title),
+            rows.map((row) => fields.map(({ value }) => value(row))),
+            options.tsv === true,
+          ),
+        )
+      },
+    )
 }
 
 /** `198.51.100.7 (NL, AS64500)`; of many how many, and one of them. */
