@@ -36,6 +36,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   flows: { kind: 'checks', load: () => import('./flows.ts') },
   intel: { kind: 'checks', load: () => import('./intel.ts') },
   pictures: { kind: 'checks', load: () => import('./pictures.ts') },
+  syslog: { kind: 'checks', load: () => import('./syslog.ts') },
   'flows-asked': { kind: 'checks', load: () => import('./flows-asked.ts') },
   kill: { kind: 'program', inTest: false, load: () => import('./kill.ts') },
   'flows-kill': { kind: 'program', inTest: false, load: () => import('./flows-kill.ts') },

@@ -47,14 +47,15 @@ export class Rsyslog implements AsyncDisposable {
     this.authority = join(folder, 'certificate.pem')
   }
 
-  static async start(folder: string, ports?: RsyslogPorts): Promise<Rsyslog> {
+  /** @param forwarding what else is done with each message: RainerScript */
+  static async start(folder: string, ports?: RsyslogPorts, forwarding = ''): Promise<Rsyslog> {
     const free = ports ?? { udp: await freePort(), tcp: await freePort(), tls: await freePort() }
     const rsyslog = new Rsyslog(folder, free)
     await mkdir(folder, { recursive: true })
     const { certificate, key } = await selfSigned('localhost')
     await writeFile(rsyslog.authority, certificate)
     await writeFile(join(folder, 'key.pem'), key)
-    await writeFile(join(folder, 'rsyslog.conf'), configuration(folder, free))
+    await writeFile(join(folder, 'rsyslog.conf'), configuration(folder, free, forwarding))
     await rsyslog.up()
     return rsyslog
   }
@@ -111,7 +112,7 @@ async function answers(port: number): Promise<boolean> {
   }
 }
 
-const configuration = (folder: string, { udp, tcp, tls }: RsyslogPorts): string => `
+const configuration = (folder: string, { udp, tcp, tls }: RsyslogPorts, forwarding: string): string => `
 global(workDirectory="${folder}" maxMessageSize="64k" processInternalMessages="off"
   defaultNetstreamDriverCAFile="${folder}/certificate.pem"
   defaultNetstreamDriverCertFile="${folder}/certificate.pem" defaultNetstreamDriverKeyFile="${folder}/key.pem")
@@ -127,7 +128,8 @@ template(name="parsed" type="list" option.jsonf="on") {
   property(outname="version" name="protocol-version" format="jsonf")
   property(outname="text" name="msg" format="jsonf")
 }
-ruleset(name="keep") { action(type="omfile" file="${folder}/got.jsonl" template="parsed" flushInterval="1") }
+ruleset(name="keep") { action(type="omfile" file="${folder}/got.jsonl" template="parsed" flushInterval="1")
+  ${forwarding} }
 input(type="imudp" address="127.0.0.1" port="${udp}" ruleset="keep")
 input(type="imtcp" address="127.0.0.1" port="${tcp}" ruleset="keep")
 input(type="imtcp" address="127.0.0.1" port="${tls}" ruleset="keep"

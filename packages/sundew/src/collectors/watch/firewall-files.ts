@@ -31,13 +31,21 @@ export class FirewallFiles {
     return this.#any ? this.#parts.sink.settled() : Promise.resolve()
   }
 
+  /** Whether files of this format are firewalls', whatever is in them. */
+  isFirewall(format: string): boolean {
+    return format === 'firewall' || this.#parts.parsers.some((parser) => parser.format === format)
+  }
+
   /** The way of a file's lines by its section's format; undefined where it is no firewall's. */
   feed(path: string, format: string, usual: LineFeed): TailFeed | undefined {
     const { dispatch, parsers } = this.#parts
-    const parser = parsers.find((one) => one.format === format)
-    if (!parser && format !== 'firewall' && format !== 'auto') return undefined
+    if (format !== 'auto' && !this.isFirewall(format)) return undefined
     this.#any = true
-    const feed = new FirewallFeed(dispatch, path, parser)
+    const feed = new FirewallFeed(
+      dispatch,
+      path,
+      parsers.find((parser) => parser.format === format),
+    )
     if (format !== 'auto') return feed
     return new AutoFeed(usual, feed, (bytes, from, to) => areFirewalls(parsers, bytes, from, to))
   }

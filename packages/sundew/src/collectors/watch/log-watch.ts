@@ -14,6 +14,8 @@ import type { LogMatch } from './match-event.ts'
 const tickMs = 100
 /** Lines wait so long for the sets that they are matched against: what is read before is missed. */
 const patienceMs = 60_000
+/** So long where all of them are firewalls': what is received of those waits for nothing at all. */
+const shortPatienceMs = 5_000
 /** Logs whose status is told: those in trouble first. */
 const mostShown = 200
 /** Positions are written so often: longer than a hit waits to be told. */
@@ -101,7 +103,7 @@ export class LogWatch {
     this.#timers.push(
       setInterval(() => this.#matcher.tick(Date.now()), tickMs),
       setInterval(() => void this.#second(), saveMs),
-      setTimeout(() => this.#tailer.read(), patienceMs),
+      setTimeout(() => this.#tailer.read(), this.#patience),
     )
     return notices
   }
@@ -136,6 +138,12 @@ export class LogWatch {
     await this.#kept
     await this.#parts.firewalls?.settled()
     await this.#positions.write(this.#positions.snapshot())
+  }
+
+  get #patience(): number {
+    const { tail } = this.#settings
+    const { firewalls } = this.#parts
+    return tail.every(({ format }) => firewalls?.isFirewall(format)) ? shortPatienceMs : patienceMs
   }
 
   #emit(match: LogMatch): void {

@@ -213,8 +213,9 @@ function structuredEnd(line: Uint8Array, at: number, to: number): number {
   return at
 }
 
-/** Behind a byte order mark (RFC 5424 §6.4). */
+/** Behind a byte order mark (RFC 5424 §6.4), and blanks: rsyslogd leaves the one of RFC 3164's that it forwards. */
 function afterMark(line: Uint8Array, at: number, to: number): number {
+  while (at < to && line[at] === blank) at++
   return to - at >= 3 && line[at] === 0xef && line[at + 1] === 0xbb && line[at + 2] === 0xbf ? at + 3 : at
 }
 

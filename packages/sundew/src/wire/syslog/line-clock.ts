@@ -19,6 +19,7 @@ const months = new Map(
  * - ISO 8601 and RFC 3339, with `T` or a blank, with or without a fraction and a zone (`Z`, `+02:00`, `+0200`, ` +0200`, ` UTC`);
  * - RFC 3164 §4.1.2: `Nov  5 22:40:12`, one blank or two, with a fraction, the year before or behind the clock, a zone's name with a
  *   colon (`UTC:`, Cisco);
+ * - Sophos UTM: `2026:11:25-22:40:12`;
  * - RouterOS 6: `nov/25/2026 22:40:12`, `nov/25 22:40:12`; a clock alone: `22:40:12`;
  * - seconds since 1970, ten digits and a fraction.
  *
@@ -70,11 +71,12 @@ export class LineClock {
       return this.#dated(line, to, year, month, this.#number)
     }
     const separator = line[this.#at]
-    if (separator !== dash && separator !== slash) return false
+    if (separator !== dash && separator !== slash && separator !== colon) return false
     if (this.#digits(line, from + 5, to) !== 2 || line[this.#at] !== separator) return false
     const month = this.#number - 1
     if (this.#digits(line, from + 8, to) !== 2) return false
-    if (line[this.#at] !== letterT && line[this.#at] !== blank) return false
+    const between = line[this.#at]
+    if (separator === colon ? between !== dash : between !== letterT && between !== blank) return false
     return this.#dated(line, to, year, month, this.#number)
   }
 

@@ -58,6 +58,7 @@ const dialects: readonly (readonly [string, number, string, string, string, stri
     'evntslog',
     'an entry',
   ],
+  [`<4>1 2026-11-25T10:00:05Z gw kernel - - -  [12.5] IN=`, 4, ten, 'gw', 'kernel', '[12.5] IN='],
   ['<14>1 - - - - - - bare', 14, '', '', '', 'bare'],
   ['<14>1 2026-11-25T10:00:05Z gw CEF:0|v|p|1|2|3|4|', 14, ten, 'gw', 'CEF', 'CEF:0|v|p|1|2|3|4|'],
   [
