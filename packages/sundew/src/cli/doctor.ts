@@ -11,6 +11,7 @@ import { logs } from './doctor/logs.ts'
 import { machine } from './doctor/machine.ts'
 import { ports } from './doctor/ports.ts'
 import { running } from './doctor/running.ts'
+import { syslog } from './doctor/syslog.ts'
 import { exitCode, Failure } from './failure.ts'
 import { globals } from './globals.ts'
 import { print, printJson } from './output.ts'
@@ -18,7 +19,16 @@ import { plain } from './plain.ts'
 import { Finding as Found } from './run.ts'
 import { pad } from './text.ts'
 
-const checks: readonly Check[] = [...machine, ...data, ...ports, ...flows, ...lists, ...logs, ...running]
+const checks: readonly Check[] = [
+  ...machine,
+  ...data,
+  ...ports,
+  ...flows,
+  ...syslog,
+  ...lists,
+  ...logs,
+  ...running,
+]
 
 /** Adds `sundew doctor`. */
 export function doctor(program: Command): void {

@@ -7,6 +7,7 @@ import { print, printJson } from './output.ts'
 import { plain } from './plain.ts'
 import { pairs, table } from './table.ts'
 import { bytesText, countText, durationText, timeText } from './text.ts'
+import { syslogText } from './syslog-text.ts'
 import { watchText } from './watch-text.ts'
 
 /** Adds `sundew status`. */
@@ -45,6 +46,7 @@ function statusText(status: Status, url: string): string {
     ],
     ...flowsText(status.flows),
     ...watchText(status.flows?.watch),
+    ...syslogText(status.flows?.syslog),
     ['stored', ingestedText(status.ingested)],
   ])
   const blocks = [
