@@ -35,6 +35,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   alerts: { kind: 'checks', load: () => import('./alerts.ts') },
   flows: { kind: 'checks', load: () => import('./flows.ts') },
   intel: { kind: 'checks', load: () => import('./intel.ts') },
+  scans: { kind: 'checks', load: () => import('./scans.ts') },
   pictures: { kind: 'checks', load: () => import('./pictures.ts') },
   syslog: { kind: 'checks', load: () => import('./syslog.ts') },
   'flows-asked': { kind: 'checks', load: () => import('./flows-asked.ts') },

@@ -1,37 +1,48 @@
 import { median } from './median.ts'
 import type { Steps, Together } from './steps.ts'
 
-/** Clocks, networks and schedulers differ by some seconds: sources that ask within one tick ask at the same time, milliseconds. */
+/**
+ * Clocks, networks and schedulers differ by some seconds: sources that ask within one tick ask at the same time, milliseconds.
+ * Ticks are laid twice, the second time by half a tick later, so that no moment is always cut in two.
+ */
 const tickMs = 10_000
 /** What is usual is told by the ticks around: so many, half an hour. */
 const around = 180
 /**
- * A tick is crowded where it has this many sources at least, and more than the usual number by so many times its square root:
- * of ticks of chance (Poisson) fewer than one in 10,000.
+ * How crowded a source's ticks are, in standard deviations of what is usual there (Poisson), added up and over the root of
+ * their number: normal where it is by chance, so that of a hundred million sources one has this much.
  */
-const crowd = { least: 6, deviations: 5 } as const
-/** A source is in step where this share of its ticks is crowded, and so many of them. By chance hardly a source has one. */
+const leastScore = 5.7
+/** Of sources that score, so many share a tick; and a source is in step where it shares this much of its ticks, and so many. */
+const crowd = 6
 const inStep = { share: 0.7, ticks: 3 } as const
 
 /** Sources that ask at the same moments, again and again, whatever they ask for: something tells them when. */
 export function sameMoments(steps: Steps, least: number): Together[] {
-  const sourcesAt = new Map<number, number>()
-  for (let source = 0; source < steps.sources; source++)
-    for (const tick of ticksOf(steps, source)) sourcesAt.set(tick, (sourcesAt.get(tick) ?? 0) + 1)
-  const usual = usualOf(sourcesAt)
-  const crowded = new Set<number>()
-  for (const [tick, sources] of sourcesAt) {
-    const expected = usual.get(Math.floor(tick / around)) ?? 0
-    if (sources >= crowd.least && sources > expected + crowd.deviations * Math.sqrt(expected))
-      crowded.add(tick)
-  }
-  // Sources that share a crowded tick belong together, and so do those that share one with these.
+  return [0, tickMs / 2].flatMap((offset) => inTicks(steps, offset, least))
+}
+
+function inTicks(steps: Steps, offset: number, least: number): Together[] {
+  const all = Array.from({ length: steps.sources }, (_, source) => source)
+  const every = sourcesAt(steps, all, offset)
+  const usual = usualOf(every)
+  const scoring = all.filter((source) => {
+    const ticks = ticksOf(steps, source, offset)
+    if (ticks.length < inStep.ticks) return false
+    const sum = ticks.reduce((score, tick) => {
+      const expected = usual.get(Math.floor(tick / around)) ?? 0
+      return score + (every.get(tick)! - 1 - expected) / Math.sqrt(Math.max(1, expected))
+    }, 0)
+    return sum >= leastScore * Math.sqrt(ticks.length)
+  })
+  const counted = sourcesAt(steps, scoring, offset)
+  // Sources that share a tick belong together, and so do those that share one with these.
   const groups = new Groups(steps.sources)
   const firstAt = new Map<number, number>()
   const members: number[] = []
-  for (let source = 0; source < steps.sources; source++) {
-    const ticks = ticksOf(steps, source)
-    const shared = ticks.filter((tick) => crowded.has(tick))
+  for (const source of scoring) {
+    const ticks = ticksOf(steps, source, offset)
+    const shared = ticks.filter((tick) => counted.get(tick)! >= crowd)
     if (shared.length < inStep.ticks || shared.length < inStep.share * ticks.length) continue
     members.push(source)
     for (const tick of shared) {
@@ -45,23 +56,30 @@ export function sameMoments(steps: Steps, least: number): Together[] {
     .map((sources) => ({ sources, why: 'moments' as const }))
 }
 
+function sourcesAt(steps: Steps, sources: readonly number[], offset: number): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const source of sources)
+    for (const tick of ticksOf(steps, source, offset)) counts.set(tick, (counts.get(tick) ?? 0) + 1)
+  return counts
+}
+
 /** The ticks a source was there in, ascending, each once. */
-function ticksOf(steps: Steps, source: number): number[] {
+function ticksOf(steps: Steps, source: number, offset: number): number[] {
   const ticks: number[] = []
   for (const time of steps.times(source)) {
-    const tick = Math.floor(time / tickMs)
+    const tick = Math.floor((time + offset) / tickMs)
     if (tick !== ticks.at(-1)) ticks.push(tick)
   }
   return ticks
 }
 
 /** The median of sources a tick, by half hours; ticks without any count. */
-function usualOf(sourcesAt: ReadonlyMap<number, number>): Map<number, number> {
-  const byPart = Map.groupBy(sourcesAt, ([tick]) => Math.floor(tick / around))
+function usualOf(counts: ReadonlyMap<number, number>): Map<number, number> {
+  const byPart = Map.groupBy(counts, ([tick]) => Math.floor(tick / around))
   return new Map(
     [...byPart].map(([part, ticks]) => {
-      const counts = ticks.map(([, sources]) => sources)
-      return [part, median([...counts, ...Array<number>(around - counts.length).fill(0)])]
+      const some = ticks.map(([, sources]) => sources)
+      return [part, median([...some, ...Array<number>(around - some.length).fill(0)])]
     }),
   )
 }
