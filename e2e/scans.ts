@@ -6,13 +6,13 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
-import { createClient } from '@clickhouse/client'
-import { createCanvas, loadImage } from '@napi-rs/canvas'
 import type { ScanRow, Status } from '../packages/sundew/src/hub/api/contract.ts'
 import { freePort } from './alerts/rsyslog.ts'
+import { connect as connectStore } from '../packages/sundew/src/hub/connection.ts'
 import type { E2eCheck, E2eContext } from './check.ts'
 import { sundewBin } from './instance.ts'
 import { chicken } from './scans/chicken.ts'
+import { pngPixels } from './scans/png-pixels.ts'
 import { type Logged, netfilterLine, nmapLogged, nmapNeeds } from './scans/nmap.ts'
 
 const run = promisify(execFile)
@@ -205,40 +205,21 @@ async function sundew(context: E2eContext, ...args: string[]): Promise<string> {
 async function drawn(context: E2eContext, source: string, scale: string) {
   const file = join(context.temp, `${source}.png`)
   const [from, to] = [end - 12 * hour, end + minute].map((time) => new Date(time).toISOString())
-  await sundew(
-    context,
-    ...[
-      'plot',
-      'fireplot',
-      '--source',
-      source,
-      '--from',
-      from!,
-      '--to',
-      to!,
-      '--scale',
-      scale,
-      '--kind',
-      'all',
-    ],
-    ...['--scheme', 'classic', '-o', file],
-  )
-  const image = await loadImage(await readFile(file))
-  const canvas = createCanvas(image.width, image.height)
-  const pen = canvas.getContext('2d')
-  pen.drawImage(image, 0, 0)
-  const { data } = pen.getImageData(0, 0, image.width, image.height)
+  const options = ['--source', source, '--from', from!, '--to', to!, '--scale', scale, '--kind', 'all']
+  await sundew(context, 'plot', 'fireplot', ...options, '--scheme', 'classic', '-o', file)
+  const { width, height, at } = pngPixels(await readFile(file))
   const [columns, rows] = [new Set<number>(), new Set<number>()]
   let dots = 0
-  for (let at = 0; at < data.length; at += 4) {
-    // TCP is green, whatever the brightness; the legend, below and above the plot, is not of it.
-    const [red, green, blue] = data.subarray(at, at + 3) as unknown as [number, number, number]
-    const [x, y] = [(at / 4) % image.width, Math.floor(at / 4 / image.width)]
-    if (green < 60 || red > green / 2 || blue > green / 2 || y < 60 || y > image.height - 140) continue
-    dots++
-    columns.add(x)
-    rows.add(y)
-  }
+  // The legend, below and above the plot, is not of it.
+  for (let y = 60; y < height - 140; y++)
+    for (let x = 0; x < width; x++) {
+      // TCP is green, whatever the brightness.
+      const [red, green, blue] = at(x, y)
+      if (green < 60 || red > green / 2 || blue > green / 2) continue
+      dots++
+      columns.add(x)
+      rows.add(y)
+    }
   return { dots, columns: columns.size, rows: rows.size }
 }
 
@@ -248,13 +229,8 @@ async function noise(context: E2eContext, packets: number): Promise<void> {
     sundew: string
   }
   const { store: place } = JSON.parse(await sundew(context, 'status', '--json')) as Status
-  const store = createClient({
-    url: place.url,
-    database: 'sundew',
-    username: 'sundew',
-    password: passwords.sundew,
-    request_timeout: 120_000,
-  })
+  const { sundew: password } = passwords
+  const store = connectStore({ url: place.url, database: 'sundew', user: 'sundew', password })
   try {
     for (let from = 0; from < packets; from += 100_000)
       await store.command({

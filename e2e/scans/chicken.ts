@@ -36,7 +36,7 @@ export function chicken(end: number, random: () => number): Logged[] {
   const columns = rows[0].length
   return rows.flatMap((row, at) =>
     Array.from({ length: each }, (_, n) =>
-      [...row].flatMap((mark, column): Logged[] =>
+      Array.from(row, (mark) => mark).flatMap((mark, column): Logged[] =>
         mark === '.'
           ? []
           : [

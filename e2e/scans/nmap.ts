@@ -6,7 +6,9 @@ import type { Need } from '../check.ts'
 
 const run = promisify(execFile)
 
+const unshare: Need = { command: 'unshare', package: 'util-linux' }
 export const nmapNeeds: readonly Need[] = [
+  unshare,
   { command: 'nmap', package: 'nmap' },
   { command: 'nft', package: 'nftables' },
   { command: 'tcpdump', package: 'tcpdump' },
@@ -49,7 +51,7 @@ export async function nmapLogged(scans: readonly (readonly string[])[], folder: 
     'kill $tcpdump',
     'wait $tcpdump || true',
   ]
-  const child = spawn('unshare', ['--net', 'sh', '-ec', script.join('\n')], {
+  const child = spawn(unshare.command, ['--net', 'sh', '-ec', script.join('\n')], {
     stdio: ['ignore', 'inherit', 'inherit'],
     timeout: scanMs,
   })
