@@ -1,12 +1,18 @@
-// How long a picture of a firewall's packets takes: the raster of 1 and 10 million, and a PNG of a million lines of a log; gnuplot's PNG of the same million, as the
-// first fireplot drew it.
+// How long a picture of a firewall's packets takes: the raster of 1 and 10 million; a PNG of a million rows of the store, by the whole program; and
+// picture for picture beside gnuplot, which the first fireplot was drawn with: a file of columns becomes a PNG.
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import type { Need } from '../e2e/check.ts'
-import { sundewBin } from '../e2e/instance.ts'
+import { Instance, sundewBin } from '../e2e/instance.ts'
+import { connect } from '../packages/sundew/src/hub/connection.ts'
+import { plotQuestion } from '../packages/sundew/src/hub/firewall/plot-question.ts'
+import { readFirewall } from '../packages/sundew/src/hub/firewall/read.ts'
+import { Counts } from '../packages/sundew/src/plots/fireplot/counts.ts'
+import { gatherStream } from '../packages/sundew/src/plots/fireplot/gather-stream.ts'
+import { fireplotFile } from '../packages/sundew/src/plots/fireplot/picture.ts'
 import { placeOf } from '../packages/sundew/src/plots/fireplot/place.ts'
 import { PointCollector, type Points } from '../packages/sundew/src/plots/fireplot/points.ts'
 import { raster } from '../packages/sundew/src/plots/fireplot/raster.ts'
@@ -18,12 +24,13 @@ import { run as runProgram } from './lib/processes.ts'
 export const needs: readonly Need[] = [{ command: 'gnuplot', package: 'gnuplot-nox' }]
 
 const [width, height] = [1560, 800]
-const day = 86_400_000
+const dayMs = 86_400_000
 const million = 1_000_000
-const rounds = 7
+const rounds = 9
 /** What is drawn by a whole program. */
-const programRounds = 3
+const programRounds = 5
 const from = Date.parse('2026-11-20')
+const to = from + dayMs
 /** Ports that most probes are for; the rest go anywhere. */
 const busy = [22, 23, 80, 443, 445, 1433, 3389, 5060, 8080, 37_777]
 
@@ -52,46 +59,34 @@ function* probes(count: number): Generator<Probe> {
 export async function run(say: (line: string) => void): Promise<Readonly<Record<string, unknown>>> {
   const folder = await mkdtemp(join(tmpdir(), 'sundew-bench-fireplot-'))
   try {
-    const raster1mMs = rasterMs(pointsOf(million))
+    const points = pointsOf(million)
+    const raster1mMs = rasterMs(points)
     const raster10mMs = rasterMs(pointsOf(10 * million))
     say(`raster of ${width} by ${height}: 1 M ${round(raster1mMs)} ms, 10 M ${round(raster10mMs)} ms`)
-
-    const log = join(folder, 'firewall.log')
-    await written(log, function* () {
-      for (const { second, port, tcp } of probes(million)) {
-        const clock = new Date(from + second * 1000).toISOString().slice(11, 19)
-        const kind = tcp ? 'TCP (SYN)' : 'UDP'
-        yield `Nov 20 ${clock} BLOCK: in:ether1 out:(none), src-mac 00:00:5e:00:53:01, proto ${kind}, 203.0.113.7:40000->192.0.2.1:${port}, len 60\n`
-      }
-    })
-    const script = join(folder, 'plot.gp')
-    for (const protocol of ['tcp', 'udp'])
-      await written(join(folder, protocol), function* () {
-        for (const { second, port, tcp } of probes(million))
-          if (tcp === (protocol === 'tcp')) yield `${from / 1000 + second} ${port}\n`
-      })
-    await writeFile(script, gnuplotScript(folder))
-
-    const ours: number[] = []
-    const theirs: number[] = []
-    const output = join(folder, 'ours.png')
-    for (let at = 0; at < programRounds; at++) {
-      const times = ['--utc', '--from', '2026-11-20', '--to', '2026-11-21']
-      const args = ['plot', 'fireplot', '--log', log, ...times, '-o', output]
-      ours.push(await seconds(() => runProgram(sundewBin, args)))
-      theirs.push(await seconds(() => runProgram('gnuplot', [script])))
-    }
-    const png1mMs = median(ours) * 1000
-    const gnuplotMs = median(theirs) * 1000
-    say(`PNG: of a log of 1 M lines ${round(png1mMs)} ms, gnuplot of 1 M numbers ${round(gnuplotMs)} ms`)
+    const store = await fromStore(folder)
+    say(
+      `PNG of 1 M rows of the store: the whole program ${round(store.programMs)} ms, of which the store's answer, counted while it comes, ${round(store.answerMs)} ms`,
+    )
+    const pictureMs = await fromFileMs(folder, points)
+    const gnuplot = await gnuplotMs(folder)
+    say(
+      `1 M packets of a file of columns to a PNG: in this process ${round(pictureMs)} ms; gnuplot, its start of ${round(gnuplot.start)} ms taken off, ${round(gnuplot.dots)} ms with dots that hide each other, ${round(gnuplot.density)} ms with dots that add up as ours do (terminal png), ${round(gnuplot.cairo)} ms (terminal pngcairo), and ${round(gnuplot.text)} ms of text, as the first fireplot`,
+    )
     return {
       raster1mMs: round(raster1mMs),
       raster10mMs: round(raster10mMs),
-      png1mMs: round(png1mMs),
-      png1mFrom: 'log',
-      gnuplotMs: round(gnuplotMs),
-      // How many times as long gnuplot takes: as our raster, and as our program with reading the log.
-      ratios: { gnuplot: ratio(gnuplotMs, raster1mMs), gnuplotToPng: ratio(gnuplotMs, png1mMs) },
+      png1mMs: round(store.programMs),
+      png1mFrom: 'store',
+      answer1mMs: round(store.answerMs),
+      pictureMs: round(pictureMs),
+      gnuplotMs: Object.fromEntries(Object.entries(gnuplot).map(([name, ms]) => [name, round(ms)])),
+      // How many times as long gnuplot takes from a file of columns to a PNG. `gnuplot`: the same picture, in its quicker terminal.
+      ratios: {
+        gnuplot: ratio(gnuplot.density, pictureMs),
+        gnuplotDots: ratio(gnuplot.dots, pictureMs),
+        gnuplotCairo: ratio(gnuplot.cairo, pictureMs),
+        gnuplotText: ratio(gnuplot.text, pictureMs),
+      },
     }
   } finally {
     await rm(folder, { recursive: true })
@@ -99,7 +94,7 @@ export async function run(say: (line: string) => void): Promise<Readonly<Record<
 }
 
 function pointsOf(count: number): Points {
-  const collector = new PointCollector(from, from + day)
+  const collector = new PointCollector(from, to)
   for (const { second, port, tcp } of probes(count)) {
     const protocol = tcp ? 6 : 17
     collector.add(from + second * 1000, placeOf(protocol, port), classOf(protocol, 4))
@@ -108,10 +103,10 @@ function pointsOf(count: number): Points {
 }
 
 function rasterMs(points: Points): number {
-  const rows = rowsOf(height, 'log')
+  const frame = { width, height, from, to, rows: rowsOf(height, 'log') }
   const times = Array.from({ length: rounds }, () => {
     const began = performance.now()
-    const { drawn } = raster(points, { width, height, from, to: from + day, rows }, lookOf(schemes.usual))
+    const { drawn } = raster(points, frame, lookOf(schemes.usual))
     const took = performance.now() - began
     if (drawn !== points.length) throw new Error(`${drawn} of ${points.length} events were drawn`)
     return took
@@ -119,17 +114,123 @@ function rasterMs(points: Points): number {
   return median(times)
 }
 
-/** As the first fireplot: a day, ports on a logarithmic axis, a dot each. */
-function gnuplotScript(folder: string): string {
-  return `set terminal png size ${width},${height} background rgb 'black'
-set output '${join(folder, 'theirs.png')}'
-set xdata time
-set timefmt '%s'
-set logscale y
-set yrange [1:65535]
-plot '${join(folder, 'tcp')}' using 1:2 with dots linecolor rgb '#00ff00', \\
-     '${join(folder, 'udp')}' using 1:2 with dots linecolor rgb '#b0b0ff'
-`
+/** A million rows in the table of a whole Sundew, and `sundew plot fireplot --day`. */
+async function fromStore(folder: string): Promise<{ readonly programMs: number; readonly answerMs: number }> {
+  const data = join(folder, 'data')
+  await using instance = await Instance.start({ data })
+  const { store: told } = await instance.status()
+  const passwords = JSON.parse(await readFile(join(data, 'secrets', 'store.json'), 'utf8')) as {
+    readonly sundew: string
+    readonly reader: string
+  }
+  const address = { url: told.url, database: 'sundew' }
+  const writer = connect({ ...address, user: 'sundew', password: passwords.sundew })
+  const reader = connect({ ...address, user: 'reader', password: passwords.reader })
+  try {
+    await writer.command({ query: rowsSql(million) })
+    const programs: number[] = []
+    const answers: number[] = []
+    const output = join(folder, 'store.png')
+    const args = ['plot', 'fireplot', '--data', data, '--utc', '--day', '2026-11-20', '-o', output]
+    const { signal } = new AbortController()
+    for (let at = 0; at < programRounds; at++) {
+      programs.push(await seconds(() => runProgram(sundewBin, args)))
+      const began = performance.now()
+      const answer = await readFirewall(reader, plotQuestion.parse({ from, to }), signal)
+      const { gatherings } = await gatherStream(answer, [{ width, height, scale: 'log' }], false)
+      answers.push(performance.now() - began)
+      const drawn = gatherings[0].counts.totals(8).reduce((sum, count) => sum + count, 0)
+      if (drawn !== million) throw new Error(`${drawn} of ${million} rows came`)
+    }
+    return { programMs: median(programs) * 1000, answerMs: median(answers) }
+  } finally {
+    await Promise.all([writer.close(), reader.close()])
+  }
+}
+
+/** Rows as collectors write them, of a hundred thousand sources. */
+function rowsSql(count: number): string {
+  return `INSERT INTO firewall (time, received, kind, source_ip, destination_ip, source_port, destination_port, protocol, tcp_flags, length, source_country, source_as, device, format, rule)
+    SELECT toDateTime64('2026-11-20 00:00:00', 3, 'UTC') + number * 86400 / ${count} AS moment, moment, 'firewall.block',
+      toIPv6(concat('::ffff:', IPv4NumToString(toUInt32(16777216 + cityHash64(number) % 100000)))), toIPv6('::ffff:192.0.2.1'), 40000,
+      if(cityHash64(number, 1) % 2 = 0, [${busy.join(', ')}][1 + cityHash64(number, 2) % ${busy.length}], cityHash64(number, 3) % 65536),
+      if(cityHash64(number, 4) % 5 > 0, 6, 17), 2, 60, ['CN', 'US', 'RU', 'NL'][1 + cityHash64(number, 5) % 4], 64500, 'fw', 'mikrotik', 'drop'
+    FROM numbers(${count})`
+}
+
+/** A file of columns is read, drawn with axes and legend, and written as PNG. */
+async function fromFileMs(folder: string, { length, time, place, colour }: Points): Promise<number> {
+  const file = join(folder, 'columns')
+  await writeFile(
+    file,
+    Buffer.concat(
+      [bytesOf(time), bytesOf(place), colour.subarray(0, length)].map((part) => Buffer.from(part)),
+    ),
+  )
+  const times: number[] = []
+  for (let at = 0; at < rounds; at++) {
+    const began = performance.now()
+    const { buffer, byteOffset } = await readFile(file)
+    const counts = new Counts({ width, height, from, to, rows: rowsOf(height, 'log') })
+    counts.add({
+      length,
+      origin: from,
+      stepMs: 1,
+      time: new Uint32Array(buffer, byteOffset, length),
+      place: new Uint32Array(buffer, byteOffset + 4 * length, length),
+      colour: new Uint8Array(buffer, byteOffset + 8 * length, length),
+    })
+    const telling = { about: '', offset: 0, scheme: schemes.usual, leftOut: '' }
+    await writeFile(join(folder, 'ours.png'), fireplotFile(counts, telling, 'png'))
+    times.push(performance.now() - began)
+  }
+  return median(times)
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength)
+}
+
+/** The same packets, drawn by gnuplot; milliseconds without its start. */
+async function gnuplotMs(folder: string) {
+  for (const protocol of ['tcp', 'udp']) {
+    const own = [...probes(million)].filter(({ tcp }) => tcp === (protocol === 'tcp'))
+    await writeFile(
+      join(folder, `${protocol}.f32`),
+      Float32Array.from(own.flatMap(({ second, port }) => [second, port])),
+    )
+    await written(join(folder, `${protocol}.txt`), function* () {
+      for (const { second, port } of own) yield `${from / 1000 + second} ${port}\n`
+    })
+  }
+  const start = await programMs(folder, 'print 1')
+  const lessStart = async (script: string) => (await programMs(folder, script)) - start
+  const output = `set output '${join(folder, 'theirs.png')}'\nset logscale y\nset yrange [1:65535]\n`
+  const size = `size ${width},${height} background rgb 'black'`
+  const binary = (through: string) =>
+    `set xrange [0:86400]\nplot ${['tcp', 'udp']
+      .map(
+        (protocol) =>
+          `'${join(folder, protocol)}.f32' binary format='%float32%float32' using 1:2 with dots linecolor rgb '#${through}${protocol === 'tcp' ? '00e040' : 'a0b0ff'}' notitle`,
+      )
+      .join(', ')}\n`
+  return {
+    start,
+    dots: await lessStart(`set terminal png ${size}\n${output}${binary('')}`),
+    density: await lessStart(`set terminal png truecolor ${size}\n${output}${binary('88')}`),
+    cairo: await lessStart(`set terminal pngcairo ${size}\n${output}${binary('88')}`),
+    text: await lessStart(
+      `set terminal png ${size}\n${output}set xdata time\nset timefmt '%s'\nplot '${join(folder, 'tcp')}.txt' using 1:2 with dots linecolor rgb '#00ff00', '${join(folder, 'udp')}.txt' using 1:2 with dots linecolor rgb '#b0b0ff'\n`,
+    ),
+  }
+}
+
+async function programMs(folder: string, script: string): Promise<number> {
+  const file = join(folder, 'plot.gp')
+  await writeFile(file, `${script}\n`)
+  const times: number[] = []
+  for (let at = 0; at < programRounds; at++) times.push(await seconds(() => runProgram('gnuplot', [file])))
+  return median(times) * 1000
 }
 
 async function written(path: string, lines: () => Iterable<string>): Promise<void> {

@@ -44,7 +44,7 @@ export function paint(counts: Counts, { ground, colours, above }: Look): Raster 
     const planes = counts.planes.filter(({ colour }) => layer[colour] !== undefined)
     if (layer !== colours && above && planes.length > 0) dimAll(pixels, above.dim)
     for (const plane of planes.toSorted((a, b) => b.total - a.total || a.colour - b.colour)) {
-      paintPlane(words, width, height, plane, layer[plane.colour]!)
+      paintPlane(words, width, height, plane, { colour: layer[plane.colour]!, ground })
       drawn += plane.total
     }
   }
@@ -56,20 +56,27 @@ function paintPlane(
   width: number,
   height: number,
   { counts }: Plane,
-  colour: Colour,
+  { colour, ground }: { readonly colour: Colour; readonly ground: Colour },
 ): void {
+  // Most pixels have nothing below: what comes of each alpha there is known.
+  const empty = wordOf(ground)
+  const onEmpty = Uint32Array.from({ length: 256 }, (_, alpha) => mixed(empty, colour, alpha))
+  const lay = (pixel: number, alpha: number) => {
+    const word = words[pixel]!
+    words[pixel] = word === empty ? onEmpty[alpha]! : mixed(word, colour, alpha)
+  }
   for (let row = 0, pixel = 0; row < height; row++) {
     for (let column = 0; column < width; column++, pixel++) {
       const count = counts[pixel]!
       if (count === 0) continue
       const alpha = alphaTable[count]!
-      blend(words, pixel, colour, alpha)
+      lay(pixel, alpha)
       if (!isAlone(counts, width, height, row, column)) continue
       const half = alpha >>> 1
-      if (column > 0) blend(words, pixel - 1, colour, half)
-      if (column < width - 1) blend(words, pixel + 1, colour, half)
-      if (row > 0) blend(words, pixel - width, colour, half)
-      if (row < height - 1) blend(words, pixel + width, colour, half)
+      if (column > 0) lay(pixel - 1, half)
+      if (column < width - 1) lay(pixel + 1, half)
+      if (row > 0) lay(pixel - width, half)
+      if (row < height - 1) lay(pixel + width, half)
     }
   }
 }
@@ -77,25 +84,24 @@ function paintPlane(
 /** No event of the plane in the eight pixels around. */
 function isAlone(counts: Uint16Array, width: number, height: number, row: number, column: number): boolean {
   const pixel = row * width + column
-  const [left, right] = [column > 0, column < width - 1]
+  const [left, right] = [column > 0 ? pixel - 1 : pixel, column < width - 1 ? pixel + 1 : pixel]
   // Beside it first: among many there mostly is one.
-  if ((left && counts[pixel - 1] !== 0) || (right && counts[pixel + 1] !== 0)) return false
-  for (const next of [row > 0 ? pixel - width : -1, row < height - 1 ? pixel + width : -1]) {
-    if (next < 0) continue
-    if (counts[next] !== 0 || (left && counts[next - 1] !== 0) || (right && counts[next + 1] !== 0))
-      return false
-  }
-  return true
+  if ((left !== pixel && counts[left] !== 0) || (right !== pixel && counts[right] !== 0)) return false
+  if (row > 0 && (counts[left - width] !== 0 || counts[pixel - width] !== 0 || counts[right - width] !== 0))
+    return false
+  return (
+    row === height - 1 ||
+    (counts[left + width] === 0 && counts[pixel + width] === 0 && counts[right + width] === 0)
+  )
 }
 
-/** Lays a colour over a pixel, in whole numbers: alpha is 0 to 255. A pixel's bytes are red, green, blue, 255 from the low end. */
-function blend(words: Uint32Array, pixel: number, colour: Colour, alpha: number): void {
-  const word = words[pixel]!
+/** A colour laid over a pixel, in whole numbers: alpha is 0 to 255. A pixel's bytes are red, green, blue, 255 from the low end. */
+function mixed(word: number, colour: Colour, alpha: number): number {
   const rest = 255 - alpha
   const red = div255((word & 255) * rest + (colour >>> 16) * alpha)
   const green = div255(((word >>> 8) & 255) * rest + ((colour >>> 8) & 255) * alpha)
   const blue = div255(((word >>> 16) & 255) * rest + (colour & 255) * alpha)
-  words[pixel] = red | (green << 8) | (blue << 16) | 0xff_00_00_00
+  return (red | (green << 8) | (blue << 16) | 0xff_00_00_00) >>> 0
 }
 
 /** Divided by 255 and rounded, for 0 to 65,025. */

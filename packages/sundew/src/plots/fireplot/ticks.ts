@@ -24,6 +24,8 @@ export const portTicks: ReadonlyMap<number, string> = new Map([
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
+const week = 7 * day
+const quarter = 91 * day
 const steps = [
   minute,
   5 * minute,
@@ -36,10 +38,10 @@ const steps = [
   12 * hour,
   day,
   2 * day,
-  7 * day,
-  14 * day,
-  28 * day,
-  91 * day,
+  week,
+  2 * week,
+  4 * week,
+  quarter,
   365 * day,
 ]
 
@@ -57,11 +59,13 @@ export interface TimeTick {
  */
 export function timeTicks(from: number, to: number, most: number, offset = 0): TimeTick[] {
   const step = steps.find((one) => (to - from) / one <= most) ?? Math.ceil((to - from) / most / day) * day
+  // Weeks begin on Mondays, of which 1970-01-05 was the first.
+  const start = step % week === 0 ? 4 * day : 0
   const ticks: TimeTick[] = []
-  for (let at = Math.ceil((from + offset) / step) * step; at <= to + offset; at += step) {
+  for (let at = Math.ceil((from + offset - start) / step) * step + start; at <= to + offset; at += step) {
     const text = new Date(at).toISOString()
-    const midnight = at % day === 0
-    ticks.push({ at: at - offset, label: midnight ? text.slice(5, 10) : text.slice(11, 16) })
+    const label = step >= quarter ? text.slice(0, 7) : at % day === 0 ? text.slice(5, 10) : text.slice(11, 16)
+    ticks.push({ at: at - offset, label })
   }
   return ticks
 }

@@ -118,6 +118,35 @@ describe('sundew plot fireplot', () => {
     assert.match(stderr, /^3 packets /)
   })
 
+  test('draws who scans over all others, and countries in colours of their own', async () => {
+    await run('--log', at('fw.log'), '--scanners', '20', '--size', '600x200', '-o', at('c.svg'))
+    const svg = await readFile(at('c.svg'), 'utf8')
+    assert.match(svg, />scanners 24</)
+    assert.match(svg, />ICMP 1</)
+    await run('--log', at('fw.log'), '--scanners', '--size', '600x200', '-o', at('c.svg'))
+    assert.doesNotMatch(await readFile(at('c.svg'), 'utf8'), />scanners/)
+    await writeFile(
+      at('geo.log'),
+      [probe('Nov 20 01:00:00', '1.1.1.1', 22), probe('Nov 20 01:00:00', '10.0.0.1', 22)].join('\n'),
+    )
+    await run(
+      '--data',
+      folder,
+      '--log',
+      at('geo.log'),
+      '--scheme',
+      'country',
+      '--size',
+      '600x200',
+      '-o',
+      at('g.svg'),
+    )
+    const countries = await readFile(at('g.svg'), 'utf8')
+    assert.match(countries, />[A-Z]{2} 1</)
+    assert.match(countries, />other countries 1</)
+    assert.equal((await run('--log', at('geo.log'), '--scheme', 'listed', '-o', at('g.svg'))).code, 2)
+  })
+
   test('says what is wrong: no packet at all, another kind of picture, a day that is none', async () => {
     await writeFile(at('empty.log'), 'nothing here\n')
     const empty = await run('--log', at('empty.log'), '-o', at('e.png'))

@@ -13,6 +13,15 @@ describe('ticks of the time axis', () => {
     )
   })
 
+  it('are days of a week, Mondays of months, and months of years', () => {
+    const labels = (days: number) =>
+      timeTicks(Date.UTC(2026, 10, 1), Date.UTC(2026, 10, 1 + days), 10).map(({ label }) => label)
+    assert.deepEqual(labels(3).slice(0, 3), ['11-01', '12:00', '11-02'])
+    assert.deepEqual(labels(7).slice(0, 2), ['11-01', '11-02'])
+    assert.deepEqual(labels(60).slice(0, 2), ['11-02', '11-09'])
+    assert.ok(labels(2000).every((label) => /^\d{4}-\d\d$/.test(label)))
+  })
+
   it('are never more than asked for, for an hour or for twenty years', () => {
     for (const span of [60_000, hour, 24 * hour, 400 * 24 * hour, 20 * 366 * 24 * hour]) {
       const ticks = timeTicks(0, span, 12)
