@@ -12,8 +12,8 @@ export interface Span {
 /** The options that say which time. */
 export interface SpanOptions {
   readonly day?: string
-  readonly from?: number
-  readonly to?: number
+  readonly from?: string
+  readonly to?: string
   readonly utc?: boolean
 }
 
@@ -27,7 +27,10 @@ export function spanOf({ day, from, to, utc }: SpanOptions, now: number): Span |
     return found
   }
   if (from === undefined && to === undefined) return undefined
-  const span = { from: from ?? 0, to: to ?? now }
+  const span = {
+    from: from === undefined ? 0 : momentOf(from, utc),
+    to: to === undefined ? now : momentOf(to, utc),
+  }
   if (span.from >= span.to) throw usage('--from should be before --to.')
   return span
 }
@@ -37,10 +40,16 @@ export function clockOffset({ utc }: SpanOptions, at: number): number {
   return utc ? 0 : offsetAt(at)
 }
 
-/** A time on the command line, ms since 1970. */
-export function timeOption(text: string): number {
-  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(at))
+/** A date or a time on the command line, as it was written. */
+export function timeOption(text: string): string {
+  const date = /^\d{4}-\d\d-\d\d/.exec(text)?.[0]
+  if (date === undefined || Number.isNaN(Date.parse(text)) || !dayNamed(date, 'UTC'))
     throw new InvalidArgumentError('It should be a date (2026-11-25) or a time (2026-11-25T08:00).')
-  return at
+  return text
+}
+
+/** Where it names no zone it is of the clock that all is told by: a date is where that day begins. */
+function momentOf(text: string, utc = false): number {
+  if (utc && /T\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text)) return Date.parse(`${text}Z`)
+  return dayNamed(text, utc ? 'UTC' : undefined)?.from ?? Date.parse(text)
 }

@@ -61,23 +61,38 @@ export async function drawnFromStore(
   return { gathering, from, to, scheme: named(scheme, countries), countries, hidden: busiest }
 }
 
-/** Sources of the scans that were told of in this time. A port that rises has many askers and no scanner. */
-async function scannersOf(hub: Hub, { from, to }: Span): Promise<PlotQuestionInput['scanners']> {
+async function scannersOf(hub: Hub, { from, to }: Span): Promise<Scanners> {
   const scans = await hub.json<ScanRow[]>('/scans', {
     query: {
       ...(from > 0 && { from: new Date(from).toISOString() }),
       before: new Date(to).toISOString(),
     },
   })
-  const of = (wanted: (pattern: ScanRow['pattern']) => boolean) => [
-    ...new Set(scans.filter(({ pattern }) => wanted(pattern)).flatMap(({ sources }) => sources)),
-  ]
-  const together = of((pattern) => pattern === 'synchronised').slice(0, mostScanners)
-  const alone = of((pattern) => pattern !== 'synchronised' && pattern !== 'rising').slice(0, mostScanners)
+  const found = scannersIn(scans)
+  const { alone, together } = found
   note(
     alone.length + together.length === 0
       ? 'No scan was told of in that time.'
       : `${alone.length} sources that scan, ${together.length} that do so in step.`,
   )
-  return { alone, together }
+  return found
+}
+
+/** Sources that are drawn over others. */
+interface Scanners {
+  readonly alone: string[]
+  readonly together: string[]
+}
+
+/** Whose packets are drawn over others, of the scans that were told of. A port that rises has many askers and no scanner. */
+export function scannersIn(scans: readonly Pick<ScanRow, 'pattern' | 'sources'>[]): Scanners {
+  const of = (wanted: (pattern: ScanRow['pattern']) => boolean) =>
+    [...new Set(scans.filter(({ pattern }) => wanted(pattern)).flatMap(({ sources }) => sources))].slice(
+      0,
+      mostScanners,
+    )
+  return {
+    together: of((pattern) => pattern === 'synchronised'),
+    alone: of((pattern) => pattern !== 'synchronised' && pattern !== 'rising'),
+  }
 }
