@@ -26,7 +26,7 @@ const commands = join(import.meta.dirname, '..', 'testdata', 'logstalgia', 'logs
 
 /** Frames of one film at most, 25 of which are a second, and how long it may take. */
 const frames = 600
-const filmMs = 25_000
+const filmMs = 40_000
 /** Frames with balls in their middle, and pixels of a colour, that nobody can overlook. */
 const flying = 25
 const coloured = 10
