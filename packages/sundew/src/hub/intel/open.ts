@@ -26,6 +26,7 @@ import { Intelligence } from './intelligence.ts'
 import { publicationsOf } from './publications.ts'
 import type { PublicationSection } from './publishing-contract.ts'
 import { publishedPath } from './publishing.ts'
+import { RetroCaught } from './retro-caught.ts'
 import { Retro } from './retro.ts'
 import { secondLookWays } from './second-look-ways.ts'
 import type { SecondLookSection } from './second-look-section.ts'
@@ -119,6 +120,9 @@ export function openIntelligence(section: IntelSection, host: IntelHost): OpenIn
   const retro = section.retro
     ? new Retro({ lists: intelligence, folder, store, journal, sensor, networks, trouble, log })
     : undefined
+  const retroCaught = section.retro
+    ? new RetroCaught({ lists: intelligence, sets, store, journal, trouble, log })
+    : undefined
   const publications = publicationsOf(section.publish, publishers)
   const transfer = section.transfer && zoneTransfer(section.transfer, publications, folder, log)
   return {
@@ -132,7 +136,7 @@ export function openIntelligence(section: IntelSection, host: IntelHost): OpenIn
           trouble('SUNDEW_INTEL_TRANSFER', 'zones are not given to other name servers', error),
         ),
       ]),
-    ask: async (until) => await retro?.run(until),
+    ask: async (until) => await Promise.all([retro?.run(until), retroCaught?.run(until)]),
   }
 }
 
