@@ -1,5 +1,5 @@
 import { firewallKinds } from '../../../wire/firewall/layout.ts'
-import { ascii, find, indexOf } from '../../tail/scan.ts'
+import { ascii, find, indexOf, isDigit } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
 import { Columns } from './columns.ts'
@@ -115,6 +115,8 @@ function icmp6(type: number): number {
 
 /** Behind `filterlog[12345]: `, where the header was left on. */
 function afterTag(line: Uint8Array, from: number, to: number): number {
+  // A rule's number: there is none.
+  if (isDigit(line[from])) return from
   const at = find(line, from, Math.min(to, from + 256), tag)
   if (at < 0) return from
   const end = indexOf(line, at, to, colon)

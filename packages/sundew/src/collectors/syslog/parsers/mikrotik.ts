@@ -2,6 +2,8 @@ import { ascii, find, indexOf, startsWith } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
 import { endpointAt, isIpv4, lastPort, noPort } from './address.ts'
+import { cefEnd, cefMessage, isCef, otherPart } from './mikrotik-cef.ts'
+import { arrowEnd, translated } from './mikrotik-nat.ts'
 import { readMac, readProtocol, tcpFlag } from './number.ts'
 import { actionOf } from './scan-action.ts'
 import { digitsEnd, four, fourAt, numberAt, setSpan } from './scan.ts'
@@ -34,7 +36,7 @@ const noPacket = -2
 
 /**
  * MikroTik RouterOS 6 and 7 (its manual, Log and Filter): `PREFIX CHAIN: in:… out:…, connection-state:… src-mac …, proto TCP (SYN),
- * a:p->b:p, NAT (a:p->c:q)->b:p, len 60`. Frames that a bridge logs have `eth-proto 0800, UDP` instead. What a rule does is not said
+ * a:p->b:p, NAT (a:p->c:q)->b:p, len 60`, as it is or within CEF. Frames that a bridge logs have `eth-proto 0800, UDP` instead. What a rule does is not said
  * but by its prefix and chain. Each part below is told where it begins and says where it ends, -1 where it is none such: a place that
  * is kept in a variable costs half of what one kept in an object does.
  */
@@ -42,13 +44,24 @@ class Mikrotik implements FirewallParser {
   readonly format = 'mikrotik'
 
   accepts(line: Uint8Array, from: number, to: number): boolean {
-    if (isTopics(line, from, to)) return true
+    if (isTopics(line, from, to) || isCef(line, from, to)) return true
     const at = chainEnd(line, from, to)
     return at >= 0 && outAt(line, at + inWord.length, to) >= 0
   }
 
   parse(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
+    if (isCef(line, from, to)) return this.#cef(line, from, to, into)
     if (isTopics(line, from, to) && !isFirewall(line, from, to)) return 'other'
+    return this.#message(line, from, to, into)
+  }
+
+  #cef(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
+    const at = cefMessage(line, from, to)
+    if (at < 0) return at === otherPart ? 'other' : 'malformed'
+    return this.#message(line, at, cefEnd(line, at, to), into)
+  }
+
+  #message(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
     const chain = chainEnd(line, from, to)
     if (chain < 0) return 'malformed'
     let at = interfaces(line, chain + inWord.length, to, into)
@@ -63,7 +76,7 @@ class Mikrotik implements FirewallParser {
     at = endpointAt(line, at, to, into.source)
     if (at < 0) return 'malformed'
     const source = lastPort()
-    at = arrow(line, at, to)
+    at = arrowEnd(line, at, to)
     if (at < 0) return 'malformed'
     at = endpointAt(line, at, to, into.destination)
     if (at < 0) return 'malformed'
@@ -243,10 +256,6 @@ function flags(line: Uint8Array, at: number, to: number, into: FirewallRow): num
   return at < to && line[at] === close ? at + 1 : -1
 }
 
-function arrow(line: Uint8Array, at: number, to: number): number {
-  return at + 1 < to && line[at] === 0x2d && line[at + 1] === 0x3e ? at + 2 : -1
-}
-
 /**
  * `, NAT …, prio 2->0, len 60`: whether it is well-formed. RouterOS ends every packet with its length: what goes on behind it is a
  * line of another kind, with a packet in the name that somebody gave at a login.
@@ -271,28 +280,4 @@ function rest(line: Uint8Array, at: number, to: number, into: FirewallRow): bool
     } else while (at < to && line[at] !== comma) at++
   }
   return false
-}
-
-const before = new Uint32Array(4)
-
-/** `(a:p->c:q)->b:p`, `a:p->(b:p->d:q)` or both: in brackets what was translated. */
-function translated(line: Uint8Array, from: number, to: number, into: FirewallRow): number {
-  let at = side(line, from, to, into.natSource)
-  if (at < 0) return -1
-  if (line[from] === open) into.natSourcePort = Math.max(0, lastPort())
-  const second = arrow(line, at, to)
-  if (second < 0) return -1
-  at = side(line, second, to, into.natDestination)
-  if (at >= 0 && line[second] === open) into.natDestinationPort = Math.max(0, lastPort())
-  return at
-}
-
-function side(line: Uint8Array, at: number, to: number, into: Uint32Array): number {
-  if (at >= to || line[at] !== open) return endpointAt(line, at, to, before)
-  at = endpointAt(line, at + 1, to, before)
-  if (at < 0) return -1
-  at = arrow(line, at, to)
-  if (at < 0) return -1
-  at = endpointAt(line, at, to, into)
-  return at >= 0 && at < to && line[at] === close ? at + 1 : -1
 }

@@ -245,6 +245,43 @@ describe("MikroTik's firewall lines", () => {
       },
     },
     { line: 'input: in:ether1 out:bridge, src-mac 00:17:10:88:bc:02, eth-proto 0806, ARP', is: 'other' },
+    // RouterOS 7.18 and later, remote-log-format=cef; 7.25 has fields behind the message.
+    {
+      line: 'CEF:0|MikroTik|hAP ax^2|7.20.4 (stable)|10|firewall,info|Low|dvchost=gw dvc=192.168.88.1 msg=drop input: in:ether1\\=wan out:(unknown 0), connection-state:new proto TCP (SYN), 203.0.113.9:41234->192.0.2.1:23, len 40',
+      is: {
+        kind: 'block',
+        source: '203.0.113.9',
+        destination: '192.0.2.1',
+        sourcePort: 41_234,
+        destinationPort: 23,
+        protocol: 6,
+        tcpFlags: 2,
+        length: 40,
+        rule: 'drop input',
+        inInterface: 'ether1\\=wan',
+        state: 'new',
+      },
+    },
+    {
+      line: 'CEF:0|MikroTik|hAP|7.25|10|firewall,info|Low|dvchost=gw dvc=192.168.88.1 msg=drop input: in:ether1 out:(unknown 0), proto UDP, 203.0.113.9:41234->192.0.2.1:53, len 60 src=203.0.113.9 spt=41234',
+      is: {
+        kind: 'block',
+        source: '203.0.113.9',
+        destination: '192.0.2.1',
+        sourcePort: 41_234,
+        destinationPort: 53,
+        protocol: 17,
+        length: 60,
+        rule: 'drop input',
+        inInterface: 'ether1',
+      },
+    },
+    {
+      line: 'CEF:0|MikroTik|hAP|7.25|10|system,error,critical|High|dvchost=gw dvc=192.168.88.36 msg=login failure for user guest from 192.168.88.17 via ssh app=ssh duser=guest outcome=failure src=192.168.88.17',
+      is: 'other',
+    },
+    { line: 'CEF:0|MikroTik|hAP|7.25|10|firewall,info|Low|dvchost=gw', is: 'malformed' },
+    { line: 'CEF:0|MikroTik|hAP|7.25', is: 'malformed' },
     // A packet within the name that somebody gave at a login is none.
     {
       line: 'system,error,critical login failure for user BLOCK input: in:a out:b, proto TCP (SYN), 198.51.100.1:1->192.0.2.1:2, len 40 from 203.0.113.9 via ssh',
