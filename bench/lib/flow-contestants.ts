@@ -68,10 +68,9 @@ export class OursContestant implements Contestant {
     return this.#collectors[Symbol.asyncDispose]()
   }
 
-  /** Flows decoded and matched, and kept where that is asked of it. */
+  /** Flows decoded and matched, or lines parsed and matched, and kept where that is asked of it. */
   #flows(): number {
-    const { status } = this.#collectors
-    if (!status) return 0
-    return this.#spools ? status.flows - status.dropped : status.flows
+    const { taken, dropped } = this.#collectors
+    return this.#spools ? taken - dropped : taken
   }
 }

@@ -3,7 +3,8 @@
 //
 //   flow-sender FILE PORT PACKETS_A_SECOND SECONDS [PACKETS]
 //
-// FILE is packets on end, each of: u32 bytes, u16 flows, u8 version (5, 9 or 10), u8 stream, the packet; little-endian.
+// FILE is packets on end, each of: u32 bytes, u16 flows, u8 version (5, 9 or 10; 0 for what is no export packet and is sent as it
+// is: lines of logs), u8 stream, the packet; little-endian.
 // Each stream is a socket bound to 127.0.1.(stream + 1), so that collectors see that many exporters. Sequence numbers go
 // on over rounds and the header's time is now, as a router's would (KEEP_TIME=1 in the environment leaves it as it is).
 // Ends after SECONDS, or after so many PACKETS where that is told and comes first. Prints what was sent as JSON.
@@ -55,6 +56,8 @@ static void put32(uint8_t *at, uint32_t value) {
 // Writes the packet's sequence number and time, and counts it.
 static void stamp(const struct packet *p, struct stream *from, uint32_t seconds) {
   switch (p->version) {
+  case 0:
+    break;
   case 5: // counts flows
     if (seconds) put32(p->bytes + 8, seconds);
     put32(p->bytes + 16, from->sequence);

@@ -29,6 +29,8 @@ export interface LoneOptions {
   readonly listed: readonly string[]
   /** Whether batches are written to the spool; else they are let go once they were decoded and matched. */
   readonly spools: boolean
+  /** What it listens for; flows where not said. */
+  readonly receives?: 'flow' | 'syslog'
 }
 
 /** As little as may wait: after it, whole batches are let go. */
@@ -55,7 +57,8 @@ export class LoneCollectors {
     this.#taking = spools ? setInterval(() => void this.#take(), takeMs) : undefined
   }
 
-  static async start({ port, under, bufferBytes, listed, spools }: LoneOptions): Promise<LoneCollectors> {
+  static async start(options: LoneOptions): Promise<LoneCollectors> {
+    const { under, listed, spools } = options
     const folder = await mkdtemp(join(under, 'collectors-'))
     const within = (name: string) => join(folder, name)
     for (const name of ['journal', 'state', 'flows'].map(within)) await mkdir(name)
@@ -69,13 +72,7 @@ export class LoneCollectors {
     const start: CollectorsStart = {
       config: configSchema.parse({
         listen: ['127.0.0.1'],
-        collectors: {
-          flow: {
-            ports: [{ port, transport: 'udp' }],
-            receive_buffer_mb: bufferBytes / 1024 / 1024,
-            waiting_mb: spools ? 1_000_000 : leastWaitingMb,
-          },
-        },
+        collectors: listening(options),
       }),
       journalDirectory: within('journal'),
       stateDirectory: within('state'),
@@ -99,11 +96,21 @@ export class LoneCollectors {
     return this.#status
   }
 
-  /** Settles when it has decoded so many flows since its start, or says nothing new any more: how many it has. */
+  /** What it has taken since its start: flows, or lines that were understood. */
+  get taken(): number {
+    return this.#status?.syslog?.told || (this.#status?.flows ?? 0)
+  }
+
+  /** What of it was not kept. */
+  get dropped(): number {
+    return (this.#status?.syslog?.dropped ?? 0) + (this.#status?.dropped ?? 0)
+  }
+
+  /** Settles when it has taken so much since its start, or says nothing new any more: how much it has. */
   async decoded(flows: number): Promise<number> {
     const asked = performance.now()
     for (;;) {
-      const has = this.#status?.flows ?? 0
+      const has = this.taken
       const quiet = performance.now() - Math.max(asked, this.#heard)
       if (has >= flows || quiet > quietMs) return has
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -132,8 +139,19 @@ export class LoneCollectors {
   }
 
   async #take(): Promise<void> {
-    for (const { path } of await listBatchFiles(join(this.#folder, 'flows'))) await rm(path, { force: true })
+    for (const table of ['flows', 'firewall'])
+      for (const { path } of await listBatchFiles(join(this.#folder, table))) await rm(path, { force: true })
   }
+}
+
+/** Only what is asked for is listened for. */
+function listening({ port, bufferBytes, spools, receives = 'flow' }: LoneOptions) {
+  const own = {
+    ports: [{ port, transport: 'udp' }],
+    receive_buffer_mb: bufferBytes / 1024 / 1024,
+    waiting_mb: spools ? 1_000_000 : leastWaitingMb,
+  }
+  return { flow: { enabled: false }, syslog: { enabled: false }, [receives]: own }
 }
 
 /** The list as the hub gives it to the collectors. */
