@@ -31,7 +31,7 @@ export interface Span {
 const sql = `
 SELECT ${plainText('source_ip')} AS source, the_ports AS ports, the_targets AS targets, probes, hours FROM (
   SELECT source_ip, uniqCombinedIf(12)(${place}, ${isPorted}) AS the_ports, uniqCombined(12)(destination_ip) AS the_targets, count() AS probes,
-    uniqCombined(12)(toStartOfMinute(time)) AS minutes, corrStable(toFloat64(${ms('time')} - {from:Int64}), toFloat64(destination_port)) AS linear,
+    uniqCombined(12)(toStartOfMinute(time)) AS minutes, corr(toFloat64(${ms('time')} - {from:Int64}), toFloat64(destination_port)) AS linear,
     arraySort(groupUniqArray(2400)(toUnixTimestamp(toStartOfHour(time)))) AS hours
   FROM firewall
   WHERE ${inTime} AND ${isProbe} AND source_ip IN (
