@@ -3,6 +3,7 @@ import { config } from './config.ts'
 import { doctor } from './doctor.ts'
 import { feed } from './feed/feed.ts'
 import { files } from './files.ts'
+import { firewall } from './firewall.ts'
 import { flows } from './flows/flows.ts'
 import { importCommand } from './import.ts'
 import { intel } from './intel/intel.ts'
@@ -30,6 +31,7 @@ const commands: readonly ((program: Command) => void)[] = [
   mail,
   files,
   flows,
+  firewall,
   plot,
   feed,
   sets,
