@@ -5,6 +5,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { configSchema, type Config } from './config.ts'
 import { ConfigError } from './config-error.ts'
+import { dataDirectory } from './data-directory.ts'
 
 export { ConfigError }
 
@@ -13,15 +14,6 @@ export interface Loaded {
   /** The file that was read; undefined where there is none and every key has its default. */
   readonly file: string | undefined
   readonly dataDirectory: string
-}
-
-const checkout = resolve(import.meta.dirname, '..', '..', '..')
-
-/** `--data`, else SUNDEW_DATA, else `data` in a checkout, else /var/lib/sundew. */
-export function dataDirectory(option?: string): string {
-  const given = option ?? process.env['SUNDEW_DATA']
-  if (given) return resolve(given)
-  return existsSync(join(checkout, '.git')) ? join(checkout, 'data') : '/var/lib/sundew'
 }
 
 /** Reads `--config`, else sundew.yaml in the data directory, else in the current folder, else nothing. Throws ConfigError. */

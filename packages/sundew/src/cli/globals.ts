@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { dataDirectory } from '../config-file.ts'
+import { dataDirectory } from '../data-directory.ts'
 import { layout, type Layout } from '../core/layout.ts'
 
 export interface Globals {

@@ -7,8 +7,7 @@ const brightest = 64
 const steps = 2 * log2(brightest)
 
 /** How bright so many events on one pixel are: 0 to 255, by their logarithm. */
-export const alphaTable: Uint8Array = Uint8Array.from({ length: 65_536 }, (_, count) => {
-  if (count === 0) return 0
-  const step = Math.round(2 * log2(Math.min(count, brightest)))
-  return Math.round(least + ((255 - least) * step) / steps)
-})
+export const alphaTable: Uint8Array = new Uint8Array(65_536).fill(255)
+alphaTable[0] = 0
+for (let count = 1; count < brightest; count++)
+  alphaTable[count] = Math.round(least + ((255 - least) * Math.round(2 * log2(count))) / steps)
