@@ -7,13 +7,13 @@ import { exitCode, Failure } from '../failure.ts'
 import { live } from '../live.ts'
 import { note } from '../output.ts'
 import { loginOfEvent } from './login.ts'
-import { type Asked, flowBalls, type Kinds, packetBalls } from './stored-balls.ts'
+import { type Asked, flowBalls, type Kinds, newestFlow, newestPacket, packetBalls } from './stored-balls.ts'
 
 /** The store is asked this often. */
 const everyMs = 1000
-/** A row that came is in the store by then: it waits for others, is written to a file, and that is read. */
-const storedMs = 3000
-/** What is older when the store answers again is past. */
+/** While rows go on coming, one that came so long before the newest is in the store: batches may overtake each other. */
+const overtakenMs = 1500
+/** What is older than the newest by so much, where the store was long away, is past. */
 const pastMs = 10_000
 /** Waits before the hub is looked for again. */
 const againMs = 1000
@@ -46,14 +46,20 @@ export async function liveBalls(parts: LiveParts): Promise<void> {
     kinds.logins && whileRunning(parts, 'logins', (hub) => logins(hub, parts)),
     kinds.firewall &&
       whileRunning(parts, 'firewalls', (hub) =>
-        eachSecond(signal, async (from, before) => {
-          for await (const ball of packetBalls(asked(hub, from, before), 'received')) tell(ball)
+        eachSecond(signal, {
+          newest: (since) => newestPacket(hub, since, signal),
+          tell: async (from, before) => {
+            for await (const ball of packetBalls(asked(hub, from, before), 'received')) tell(ball)
+          },
         }),
       ),
     kinds.flows &&
       whileRunning(parts, 'flows', (hub) =>
-        eachSecond(signal, async (from, before) => {
-          for await (const ball of flowBalls(asked(hub, from, before), rate * flowsForOne)) tell(ball)
+        eachSecond(signal, {
+          newest: (since) => newestFlow(hub, since, signal),
+          tell: async (from, before) => {
+            for await (const ball of flowBalls(asked(hub, from, before), rate * flowsForOne)) tell(ball)
+          },
         }),
       ),
   ])
@@ -66,17 +72,25 @@ async function logins(hub: Hub, { tell, leftOut, signal }: LiveParts): Promise<v
   }
 }
 
-/** Asks for span after span, each as soon as it is in the store. */
+/** Tells span after span of what comes into the store, however long that takes: never past the newest that is there. */
 async function eachSecond(
   signal: AbortSignal,
-  ask: (from: number, before: number) => Promise<void>,
+  rows: {
+    /** The newest since then, ms since 1970; undefined where there is none. */
+    readonly newest: (since: number) => Promise<number | undefined>
+    readonly tell: (from: number, before: number) => Promise<void>
+  },
 ): Promise<void> {
-  for (let from = Date.now() - storedMs; !signal.aborted;) {
+  let last: number | undefined
+  for (let from = Date.now() - everyMs; !signal.aborted;) {
     await wait(everyMs, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
-    const before = Date.now() - storedMs
+    const newest = await rows.newest(from)
+    if (newest === undefined) continue
+    const before = newest === last ? newest + 1 : newest - overtakenMs
+    last = newest
     if (before <= from) continue
-    await ask(Math.max(from, before - pastMs), before)
+    await rows.tell(Math.max(from, before - pastMs), before)
     from = before
   }
 }

@@ -61,6 +61,19 @@ export async function* packetBalls(asked: Asked, by: 'time' | 'received'): Async
   }
 }
 
+/** When the newest line of a firewall came, since then; ms since 1970. */
+export async function newestPacket(
+  hub: Hub,
+  since: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const filter = { since: new Date(since).toISOString() }
+  const body = { filter, fields: ['received'], by: 'received', order: 'newest', limit: 1 }
+  const answer = await hub.open('/firewall/rows', { method: 'POST', body, signal })
+  const [row] = await Array.fromAsync(rowsOf<{ received: string }>(answer, 'firewalls'))
+  return row && Date.parse(row.received)
+}
+
 /** Logins, oldest first. */
 export async function* loginBalls(asked: Asked): AsyncGenerator<Ball> {
   const { hub, since, before, share, leftOut, signal } = asked
@@ -116,6 +129,15 @@ export async function* flowBalls(asked: Asked, limit?: number): AsyncGenerator<B
       exporter: row.exporter_ip,
     })
   }
+}
+
+/** When the newest flow was told of, since then; ms since 1970. */
+export async function newestFlow(hub: Hub, since: number, signal: AbortSignal): Promise<number | undefined> {
+  const filter = { since: new Date(since).toISOString() }
+  const body = { mode: 'rows', filter, fields: ['time'], order: 'newest', limit: 1 }
+  const answer = await hub.open('/flows', { method: 'POST', body, signal })
+  const [row] = await Array.fromAsync(rowsOf<{ time: string }>(answer))
+  return row && Date.parse(row.time)
 }
 
 /** All that was kept of these kinds, oldest first. */

@@ -92,13 +92,17 @@ async function following(
   let said = ''
   child.stdout.on('data', (piece: Buffer) => (out += piece.toString()))
   child.stderr.on('data', (piece: Buffer) => (said += piece.toString()))
-  for (let times = 0; !out.includes(until); times++) {
-    assert.ok(times < 300 && child.exitCode === null, `waited for ${until}; heard ${out}${said}`)
-    await again()
-    await new Promise((resolve) => setTimeout(resolve, 100))
+  const closed = once(child, 'close')
+  try {
+    for (let times = 0; !out.includes(until); times++) {
+      assert.ok(times < 300 && child.exitCode === null, `waited for ${until}; heard ${out}${said}`)
+      await again()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  } finally {
+    child.kill('SIGINT')
   }
-  child.kill('SIGINT')
-  const [code] = (await once(child, 'close')) as [number]
+  const [code] = (await closed) as [number]
   assert.equal(code, 0)
   return out.trim().split('\n')
 }
@@ -186,7 +190,7 @@ describe('sundew feed logstalgia out of the store', () => {
   it('with --follow tells a firewall’s lines when they came, whatever they say when they were', async () => {
     const began = Math.floor(Date.now() / 1000)
     let port = 1000
-    const lines = await following(['--firewall'], 'TCP:1001|', async () => {
+    const lines = await following(['--firewall'], 'TCP:10', async () => {
       await packets(`${new Date().toISOString()} 203.0.113.1 ${port++}`)
     })
     assert.ok(lines.length > 0)
