@@ -49,7 +49,7 @@ async function* chained(
 }
 
 /**
- * The time that has such rows in spans of some `most` rows, from minute to minute, the oldest first: each can be put in order in
+ * The time that has such rows in spans of some `most` rows, of whole minutes where that can be, the oldest first: each can be put in order in
  * memory, however many there are in all.
  */
 export async function spansOf(
@@ -71,7 +71,16 @@ export async function spansOf(
     if (last && last.count + Number(count) <= most) {
       last.count += Number(count)
       last.before = before
-    } else spans.push({ from, before, count: Number(count) })
+      continue
+    }
+    // A flood's minute is cut into whole seconds.
+    const length = Math.ceil(60 / Math.min(60, Math.max(1, Math.ceil(Number(count) / most)))) * 1000
+    for (let part = from; part < before; part += length)
+      spans.push({
+        from: part,
+        before: Math.min(part + length, before),
+        count: Math.ceil((Number(count) * length) / 60_000),
+      })
   }
   return spans
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { askFirewall } from '../../../src/hub/firewall/ask.ts'
+import { spansOf } from '../../../src/hub/api/spans.ts'
+import { Where } from '../../../src/hub/api/where.ts'
 import { firewallQuestion } from '../../../src/hub/firewall/question.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { TestStore } from '../../store/running-store.ts'
@@ -130,6 +132,21 @@ describe('lines of firewalls', () => {
       rows.reduce((sum, row) => sum + Number(row['left_out']), 0),
       48,
     )
+  })
+
+  it('are asked for in spans that memory has room for, a flood’s minute second by second', async () => {
+    const reader = store.client('reader', { database: 'sundew' })
+    const spans = (most: number) => {
+      const source = { table: 'firewall', column: 'time', where: new Where() }
+      return spansOf(reader, source, most, AbortSignal.timeout(60_000))
+    }
+    const lengths = async (most: number) => (await spans(most)).map(({ from, before }) => before - from)
+    assert.deepEqual(await lengths(1000), [60_000])
+    assert.deepEqual(await lengths(20), [20_000, 20_000, 20_000])
+    assert.deepEqual(await lengths(1), Array<number>(30).fill(2000))
+    const parts = await spans(20)
+    assert.deepEqual([parts[0]?.from, parts.at(-1)?.before], [start, start + 60_000])
+    for (const [index, { from }] of parts.entries()) assert.equal(from, parts[index - 1]?.before ?? start)
   })
 
   it('are not asked of more addresses than a question can hold', async () => {
