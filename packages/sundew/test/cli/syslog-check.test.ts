@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Finding, Patient } from '../../src/cli/doctor/check.ts'
+import type { Patient } from '../../src/cli/doctor/check.ts'
 import { syslog } from '../../src/cli/doctor/syslog.ts'
 import { syslogText } from '../../src/cli/syslog-text.ts'
 import type { SyslogSenderStatus, SyslogStatus } from '../../src/core/collector-messages.ts'
@@ -28,9 +28,7 @@ function told(top: readonly Partial<SyslogSenderStatus>[], more: Partial<SyslogS
 
 async function findings(status: SyslogStatus) {
   const patient = { config: undefined, status: { flows: { syslog: status } } } as unknown as Patient
-  const found: Finding[] = []
-  for (const check of syslog) found.push(...(await check(patient)))
-  return found
+  return (await Promise.all(syslog.map(async (check) => check(patient)))).flat()
 }
 
 describe('what doctor says of syslog', () => {

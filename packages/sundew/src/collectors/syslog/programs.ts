@@ -2,7 +2,7 @@ import type { SyslogHeader } from '../../wire/syslog/header.ts'
 
 /** Programs with a number (`filterlog[812]:`) that tell what a firewall decided. */
 const deciding = hashes(
-  'filterlog pf pflog pflogd tcpdump ulogd ulogd2 kernel klogd syslogd rsyslogd syslog-ng logger firewall ufw firewalld nft RT_FLOW PFE PFE_FW device fw',
+  'filterlog pf pflog pflogd tcpdump ulogd ulogd2 kernel klogd syslogd rsyslogd syslog-ng logger firewall ufw firewalld nft RT_FLOW PFE PFE_FW fw nxlog CheckPoint',
 )
 /** Programs that tell other things, as a machine that forwards all of its log sends: counted, and no cause for alarm. */
 const talkative = hashes(
