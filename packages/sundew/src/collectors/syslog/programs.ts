@@ -15,11 +15,13 @@ const talkative = hashes(
 )
 
 /**
- * Whether the line may be a firewall's decision by who wrote it: no program with a number, or one that is known to tell such. Programs
+ * Whether the line may be a firewall's decision by who wrote it: no program with a number, nor one that is known to tell other things, or one that is known to tell such. Programs
  * write down what strangers say, a name at a login as any other: that is not read as a firewall's line.
  */
 export function mayDecide(line: Uint8Array, header: SyslogHeader): boolean {
-  return !header.numbered || deciding.has(hashOf(line, header.tagFrom, header.tagTo))
+  if (header.tagTo === 0) return !header.numbered
+  const tag = hashOf(line, header.tagFrom, header.tagTo)
+  return header.numbered ? deciding.has(tag) : !talkative.has(tag)
 }
 
 /** Whether the program is known to tell other things. */

@@ -66,7 +66,8 @@ describe('the way of a line', () => {
     send(`<38>Nov 25 12:00:00 box sshd[12]: Invalid user ${netfilterLine(22)} from 192.0.2.7`)
     send(`<38>Nov 25 12:00:00 box unknownd[12]: ${mikrotikLine(22)}`)
     send(`<38>1 2026-11-25T12:00:00Z box sshd 12 - - Invalid user ${mikrotikLine(22)}`)
-    assert.deepEqual([sink.rows.length, sender.other, sender.unparsed], [0, 2, 1])
+    send(`<190>Nov 25 12:00:00 web nginx: 192.0.2.7 "GET /?${mikrotikLine(22)} HTTP/1.1" 404`)
+    assert.deepEqual([sink.rows.length, sender.other, sender.unparsed], [0, 3, 1])
   })
 
   it('ends where the source is inside, or TCP only answers', () => {
