@@ -1,4 +1,4 @@
-import { lineEnd, trimmedEnd } from '../../wire/syslog/lines.ts'
+import { LineEnds, trimmedEnd } from '../../wire/syslog/lines.ts'
 import { longestLine } from '../../wire/syslog/limits.ts'
 import { datagramHeaderBytes, nextDatagram, type DatagramBlock } from '../flow/receiver.ts'
 import type { Dispatch } from './dispatch.ts'
@@ -16,6 +16,8 @@ export interface DatagramCounts {
   cut: number
 }
 
+const ends = new LineEnds()
+
 /** Takes a receiver's block: each datagram's lines go their way. */
 export function takeDatagrams(
   { view, from, to }: DatagramBlock,
@@ -24,6 +26,7 @@ export function takeDatagrams(
   counts: DatagramCounts,
 ): void {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+  ends.begin(bytes)
   let at = from
   while (at < to) {
     const length = view.getUint32(at, true)
@@ -34,7 +37,7 @@ export function takeDatagrams(
       const end = trimmedEnd(bytes, at + datagramHeaderBytes, at + datagramHeaderBytes + length)
       let start = at + datagramHeaderBytes
       for (let line = 0; start < end && line < mostLines; line++) {
-        const newline = lineEnd(bytes, start, end)
+        const newline = ends.after(start, end)
         let stop = trimmedEnd(bytes, start, newline)
         if (stop - start > longestLine) {
           stop = start + longestLine

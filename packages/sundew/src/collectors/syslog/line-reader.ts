@@ -78,9 +78,8 @@ export class LineReader {
     let at = messageFrom
     for (let word = 0; word <= mostWords && at < to; word++) {
       if (this.#acceptedBy(parsers, line, at, to)) return at
-      const next = line.indexOf(blank, at)
-      if (next < 0 || next >= to) break
-      at = next + 1
+      // The line may lie in a block of others: what is behind it is not looked at.
+      while (at < to && line[at] !== blank) at++
       while (at < to && line[at] === blank) at++
     }
     if (structuredFrom >= 0 && this.#acceptedBy(parsers, line, structuredFrom, to)) return structuredFrom
