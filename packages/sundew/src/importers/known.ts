@@ -39,7 +39,12 @@ export class KnownImports {
   }
 
   has(identity: string, nth: number): boolean {
-    return (this.#counts.get(identity) ?? 0) >= nth
+    return this.count(identity) >= nth
+  }
+
+  /** How many of it are known. */
+  count(identity: string): number {
+    return this.#counts.get(identity) ?? 0
   }
 
   /** Knows it from now on; the disk does after {@link add}. */
@@ -61,7 +66,7 @@ export class KnownImports {
   #count(key: string): void {
     const identity = key.slice(0, 32)
     const nth = Number(key.slice(33))
-    if (nth > (this.#counts.get(identity) ?? 0)) this.#counts.set(identity, nth)
+    if (nth > this.count(identity)) this.#counts.set(identity, nth)
   }
 }
 

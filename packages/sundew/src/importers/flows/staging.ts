@@ -1,12 +1,8 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { rfc3339, now } from '../../core/clock.ts'
-import { BatchSpoolWriter, listBatchFiles } from '../../core/batch-spool.ts'
 import { blockColumns, nativeBlock } from '../../wire/columns/block.ts'
 import { FlowColumns } from '../../wire/flow/columns.ts'
 import { copyRow } from '../../wire/flow/row.ts'
 import type { FlowSink } from '../../wire/flow/sink.ts'
-import type { KnownImports } from '../known.ts'
+import { BatchStaging, type BatchStagingOptions, type StagedBatch } from '../batch-staging.ts'
 
 /** Rows of a batch. */
 const batchRows = 65_536
@@ -14,56 +10,39 @@ const batchRows = 65_536
 const batchDays = 32
 const dayMs = 86_400_000
 
-export interface StagingOptions {
-  /** Where batches wait for the store (`layout().flows`). */
-  readonly folder: string
-  readonly format: string
-  readonly known: KnownImports
+export interface StagingOptions extends BatchStagingOptions {
   /** Older flows would leave no trace in the store: they are left out. Milliseconds since the Unix epoch. */
   readonly oldestMs: number
   /** Later ones are left out too: a clock was wrong. */
   readonly latestMs: number
-  /** Settles when more may be written; rejects where it should not. */
-  readonly room: () => Promise<void>
-  /** Settles when another batch may wait for the store. */
-  readonly storeRoom: () => Promise<void>
   /** Looks at a batch before it is written, and may fill in what its decoder left empty. */
   readonly look?: (columns: FlowColumns) => void
 }
 
-/**
- * Flows of one file go to the store all or not at all, and once, whatever is killed when: their batches lie in a folder
- * named after the file's identity until the file is read to its end, then the file is noted as known, then they are handed
- * over. What is left of a folder whose file is known is handed over by the next import; of another it is thrown away.
- */
+/** Flows of one file go to the store all or not at all, and once: see {@link BatchStaging}. */
 export class FlowStaging {
   readonly #options: StagingOptions
+  readonly #staging: BatchStaging
   readonly #columns = new FlowColumns(batchRows)
   readonly #part = new FlowColumns(batchRows)
-  #waiting: { pieces: Uint8Array[]; rows: number; columns: number[] }[] = []
-  #writer: BatchSpoolWriter | undefined
-  #folder = ''
-  #rows = 0
-  /** Flows that are on their way to the store. */
-  durable = 0
+  #waiting: StagedBatch[] = []
   /** Flows left out because of their time. */
   expired = 0
   future = 0
 
-  private constructor(options: StagingOptions) {
+  private constructor(options: StagingOptions, staging: BatchStaging) {
     this.#options = options
+    this.#staging = staging
   }
 
   /** Hands over what a killed import had left. */
   static async open(options: StagingOptions): Promise<FlowStaging> {
-    const staging = new FlowStaging(options)
-    const root = staging.#root
-    await mkdir(root, { recursive: true, mode: 0o700 })
-    for (const identity of await readdir(root)) {
-      if (options.known.has(identity, 1)) await staging.#handOver(join(root, identity))
-      await rm(join(root, identity), { recursive: true, force: true })
-    }
-    return staging
+    return new FlowStaging(options, await BatchStaging.open(options))
+  }
+
+  /** Flows that are on their way to the store. */
+  get durable(): number {
+    return this.#staging.durable
   }
 
   /** For decoders. After each piece of input, await {@link write}. */
@@ -74,21 +53,15 @@ export class FlowStaging {
 
   /** Another file begins. */
   async begin(identity: string): Promise<void> {
-    this.#folder = join(this.#root, identity)
-    await rm(this.#folder, { recursive: true, force: true })
-    this.#writer = await BatchSpoolWriter.open(this.#folder, Infinity)
+    await this.#staging.begin(identity)
     this.#columns.clear()
     this.#waiting = []
-    this.#rows = 0
   }
 
   /** Writes the batches that are full. */
   async write(): Promise<void> {
-    for (let batch = this.#waiting.shift(); batch; batch = this.#waiting.shift()) {
-      await this.#options.room()
-      await this.#writer!.write(batch.pieces, batch.rows, batch.columns)
-      this.#rows += batch.rows
-    }
+    for (let batch = this.#waiting.shift(); batch; batch = this.#waiting.shift())
+      await this.#staging.write(batch)
   }
 
   /** The file was read to its end: all of its flows have been looked at, and are written. */
@@ -100,29 +73,14 @@ export class FlowStaging {
   /** {@link finish}; the file is known from then on, and its flows are handed over. */
   async end(identity: string): Promise<void> {
     await this.finish()
-    const { known, format } = this.#options
-    await known.add(format, rfc3339(now()), [`${identity}:1`])
-    this.durable += this.#rows
-    await this.#handOver(this.#folder)
-    await rm(this.#folder, { recursive: true, force: true })
+    await this.#staging.end([`${identity}:1`])
   }
 
   /** The file at hand is given up: nothing of it is kept. */
   async drop(): Promise<void> {
     this.#waiting = []
     this.#columns.clear()
-    await rm(this.#folder, { recursive: true, force: true })
-  }
-
-  get #root(): string {
-    return join(this.#options.folder, 'import')
-  }
-
-  async #handOver(folder: string): Promise<void> {
-    for (const { path } of await listBatchFiles(folder)) {
-      await this.#options.storeRoom()
-      await rename(path, path.replace(folder, this.#options.folder))
-    }
+    await this.#staging.drop()
   }
 
   /** Takes the batch at hand apart where flows of it are too old, too late, or of too many days. */

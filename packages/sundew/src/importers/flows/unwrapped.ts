@@ -4,6 +4,8 @@ import { pipeline, type Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 
 const chunkBytes = 256 * 1024
+/** Of the longest mark that is looked for. */
+const magicBytes = 4
 
 /** What tells the same bytes wherever they lie: 32 hex digits of the file's SHA-256. */
 export async function identityOf(handle: FileHandle): Promise<string> {
@@ -13,13 +15,30 @@ export async function identityOf(handle: FileHandle): Promise<string> {
 }
 
 /** The file's bytes, unwrapped where it is gzip (RFC 1952) or Zstandard (RFC 8878). Throws where these are broken. */
-export async function* unwrapped(handle: FileHandle): AsyncGenerator<Uint8Array> {
-  const magic = Buffer.alloc(4)
-  await handle.read(magic, 0, 4, 0)
-  const through = unwrapperOf(magic)
-  if (!through) return yield* bytesOf(handle)
+export function unwrapped(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  return unwrappedStream(bytesOf(handle))
+}
+
+/** As {@link unwrapped}, of bytes that come in pieces of any size. */
+export async function* unwrappedStream(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  let head: Buffer = Buffer.alloc(0)
+  while (head.length < magicBytes) {
+    const { value, done } = await iterator.next()
+    if (done === true) break
+    head =
+      head.length === 0
+        ? Buffer.from(value.buffer, value.byteOffset, value.length)
+        : Buffer.concat([head, value])
+  }
+  const all = async function* () {
+    if (head.length > 0) yield head
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  }
+  const through = head.length < magicBytes ? undefined : unwrapperOf(head)
+  if (!through) return yield* all()
   // What goes wrong on the way comes out of the loop.
-  pipeline(bytesOf(handle), through, () => {})
+  pipeline(all(), through, () => {})
   yield* through as AsyncIterable<Uint8Array>
 }
 
