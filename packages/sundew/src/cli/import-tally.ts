@@ -47,9 +47,10 @@ export class ImportTally {
       )
     }
     for (const [reason, { count, first }] of this.#troubles) {
+      const sample = first.sample === undefined ? '' : `: ${readable(first.sample)}`
       note(
         plain(
-          `${countText(count)} left out: ${reason}; the first: ${readable(first.file)} at byte ${first.offset}`,
+          `${countText(count)} left out: ${reason}; the first: ${readable(first.file)} at byte ${first.offset}${sample}`,
         ),
       )
     }

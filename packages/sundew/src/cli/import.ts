@@ -4,6 +4,7 @@ import { loadConfig } from '../config-file.ts'
 import { importers } from '../importers/index.ts'
 import type { Importer } from '../importers/importer.ts'
 import { globals } from './globals.ts'
+import { importFirewallCommand } from './import-firewall.ts'
 import { importFlowCommands } from './import-flows.ts'
 import { runImport } from './import-run.ts'
 
@@ -17,6 +18,7 @@ export function importCommand(program: Command): void {
   const imports = program.command('import').description('bring in what was kept elsewhere')
   for (const importer of importers) format(imports, importer)
   importFlowCommands(imports)
+  importFirewallCommand(imports)
 }
 
 function format(imports: Command, importer: Importer): void {

@@ -65,6 +65,8 @@ export interface Trouble extends Place {
   readonly found: 'trouble'
   /** In words, after a number of them: `not a mail`. */
   readonly reason: string
+  /** What it was, or its beginning. */
+  readonly sample?: ByteString
   /** It is left out as the documentation says: nothing is wrong. */
   readonly expected?: true
 }

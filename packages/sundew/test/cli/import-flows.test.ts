@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { listBatchFiles } from '../../src/core/batch-spool.ts'
 import { JournalReader } from '../../src/core/journal/reader.ts'
 import { layout } from '../../src/core/layout.ts'
-import { AddressSetBuilder } from '../../src/match/address-set-builder.ts'
-import { parseRange } from '../../src/match/parse-address.ts'
 import { encodeV5 } from '../../src/wire/netflow/encode.ts'
 import { ipv4, udp } from '../importers/flows/packets.ts'
 import { pcap } from '../wire/pcap/written.ts'
+import { listed } from './listed.ts'
 import { dataFolder, sundew } from './sundew.ts'
 
 const captures = join(import.meta.dirname, '../../../../testdata/pcap')
@@ -91,17 +90,6 @@ function exported(seconds: number, sequence: number) {
     { ...flow, sourcePort: 50_000, destinationPort: 443, protocol: 6, tcpFlags: 27, input: 1, output: 2 },
   ])
   return { time: BigInt(seconds) * 1_000_000n, bytes: ipv4(udp(v5, 2055), { source: 9 }) }
-}
-
-/** As the hub leaves it. */
-async function listed(data: string, text: string): Promise<void> {
-  const builder = new AddressSetBuilder()
-  const { first, last } = parseRange(text)!
-  builder.add(first, last, builder.label(builder.source('drop'), 'worm', ''))
-  const { intel } = layout(data)
-  await mkdir(intel, { recursive: true })
-  await writeFile(join(intel, 'set-3.bin'), builder.toBytes())
-  await writeFile(join(intel, 'state.json'), JSON.stringify({ version: 3, entries: 1, lists: [] }))
 }
 
 async function matchesOf(data: string) {

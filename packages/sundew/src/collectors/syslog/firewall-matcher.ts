@@ -8,6 +8,8 @@ import { copyAddress, PairMatcher, type PairMatcherParts, type RowFacts } from '
 
 export interface FirewallMatcherParts extends PairMatcherParts {
   readonly emit: (match: FlowMatch) => void
+  /** By which windows are opened: when lines came, or, where they come from the past, when they were. */
+  readonly opened?: 'received' | 'time'
 }
 
 /** IANA firewallEvent, by which flows tell the same. */
@@ -20,9 +22,11 @@ const [created, denied, alerted] = [1, 3, 4]
  */
 export class FirewallMatcher extends PairMatcher<FirewallColumns> {
   readonly #emit: (match: FlowMatch) => void
+  readonly #opened: 'received' | 'time'
 
   constructor(parts: FirewallMatcherParts) {
     super(parts)
+    this.#opened = parts.opened ?? 'received'
     this.#emit = parts.emit
   }
 
@@ -43,7 +47,7 @@ export class FirewallMatcher extends PairMatcher<FirewallColumns> {
 
   protected override begin(window: MatchWindow, columns: FirewallColumns, row: number): void {
     copyAddress(columns.cells('sender_ip'), row * 4, window.words, wordsOf.exporter)
-    window.opened = number64(columns.cells('received'), row)
+    window.opened = number64(columns.cells(this.#opened), row)
     const sender = formatColumnAddress(window.words, wordsOf.exporter)
     const device = columns.terms('device').text(columns.cells('device')[row]!)
     window.log = sender === '::' ? Buffer.from(device).toString('utf8') : sender

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Geo } from '../collectors/flow/geo.ts'
 import type { FlowMatch } from '../collectors/flow/match-event.ts'
 import { number64 } from '../collectors/flow/match-event.ts'
-import { FlowMatcher } from '../collectors/flow/matcher.ts'
+import type { PairMatcherParts } from '../collectors/flow/pair-matcher.ts'
 import type { Config } from '../config.ts'
 import { explain } from '../core/log.ts'
 import type { Layout } from '../core/layout.ts'
@@ -13,70 +13,84 @@ import { setFile } from '../hub/intel/set-files.ts'
 import { StateFile } from '../hub/intel/state.ts'
 import type { FoundEvent } from '../importers/importer.ts'
 import { AddressSet } from '../match/address-set.ts'
-import type { FlowColumns } from '../wire/flow/columns.ts'
 import { note } from './output.ts'
 
-/** Matches of one file that are kept until it is read to its end, about 1 KB each; what is more is counted. */
+/** Matches of one file that are told, about 1 KB each; what is more is counted. */
 const mostOfAFile = 20_000
 
-/** Parts of {@link FlowLook}; each may be missing. */
-interface LookParts {
-  readonly geo?: Pick<Geo, 'fill'> | undefined
+/** Rows that are looked at. */
+interface LookedAt {
+  readonly rows: number
+  cells(name: 'time'): Uint32Array
+}
+
+/** Part of `PairMatcher`. */
+interface Matcher<C> {
+  use(set: AddressSet): void
+  match(columns: C, from: number, to: number): void
+  tick(nowMs: number): void
+  close(): void
+}
+
+type MatcherParts = PairMatcherParts & { readonly emit: (match: FlowMatch) => void }
+
+interface LookParts<C> {
+  readonly geo?: Geo | undefined
   readonly set?: AddressSet | undefined
+  readonly matcher: (parts: MatcherParts) => Matcher<C>
+  readonly fill: (geo: Geo, columns: C) => void
   readonly networks: readonly string[]
   readonly windowMs: number
-  readonly nextHop: boolean
-  readonly most?: number
 }
 
 /**
- * Looks at imported flows as the collectors look at those that arrive: country and autonomous system, and whether an
- * address is on a list. Time is the flows' own: by it windows end, and matches have it.
+ * Looks at imported rows as the collectors look at those that arrive: country and autonomous system, and whether an
+ * address is on a list. Time is the rows' own: by it windows end, and matches have it.
  */
-export class FlowLook {
-  readonly #parts: LookParts
-  readonly #matcher: FlowMatcher
+export class ImportLook<C extends LookedAt> {
+  readonly #parts: LookParts<C>
+  readonly #matcher: Matcher<C>
   #found: { readonly ms: number; readonly match: FlowMatch }[] = []
   #nowMs = 0
+  #told = 0
   /** Matches of the file at hand that are too many to be told. */
   untold = 0
 
-  constructor(parts: LookParts) {
+  constructor(parts: LookParts<C>) {
     this.#parts = parts
-    const { networks, windowMs, nextHop, most = mostOfAFile } = parts
-    this.#matcher = new FlowMatcher({
-      networks,
-      windowMs,
-      nextHop,
+    this.#matcher = parts.matcher({
+      networks: parts.networks,
+      windowMs: parts.windowMs,
       eventsPerSecond: Infinity,
       emit: (match) => {
-        if (this.#found.length < most) this.#found.push({ ms: this.#nowMs, match })
-        else this.untold++
+        if (this.#told >= mostOfAFile) return void this.untold++
+        this.#told++
+        this.#found.push({ ms: this.#nowMs, match })
       },
     })
     if (parts.set) this.#matcher.use(parts.set)
   }
 
   /** With the lists in force, and the settings of the collectors. */
-  static async open({ networks, collectors: { flow } }: Config, layout: Layout): Promise<FlowLook> {
-    return new FlowLook({
+  static async open<C extends LookedAt>(
+    { networks, collectors: { flow } }: Config,
+    layout: Layout,
+    parts: Pick<LookParts<C>, 'matcher' | 'fill'> & { readonly things: string },
+  ): Promise<ImportLook<C>> {
+    return new ImportLook({
+      ...parts,
       geo: flow.geo ? await geoOf(layout) : undefined,
-      set: await setInForce(layout.intel),
+      set: await setInForce(layout.intel, parts.things),
       networks,
       windowMs: flow.window_seconds * 1_000,
-      nextHop: flow.match_next_hop,
     })
   }
 
-  /** Whether there are lists to match against. */
-  get matches(): boolean {
-    return this.#parts.set !== undefined
-  }
-
   /** Looks at all rows of a batch, and fills in what it finds. */
-  readonly look = (columns: FlowColumns): void => {
-    this.#parts.geo?.fill(columns, 0, columns.rows)
-    if (!this.matches) return
+  readonly look = (columns: C): void => {
+    const { geo, set, fill } = this.#parts
+    if (geo) fill(geo, columns)
+    if (!set) return
     const time = columns.cells('time')
     for (let from = 0, to = 0; from < columns.rows; from = to) {
       this.#nowMs = number64(time, from)
@@ -86,11 +100,12 @@ export class FlowLook {
     }
   }
 
-  /** The file was read to its end: what was found in it, for the journal. */
+  /** What is known by `identity` was read to its end: what was found in it, for the journal. */
   end(file: ByteString, identity: string): FoundEvent<'intel.match'>[] {
     this.#matcher.close()
     const found = this.#found
-    this.begin()
+    this.#found = []
+    this.#nowMs = 0
     return found.map(({ ms, match: { fields, ...context } }) => ({
       found: 'event',
       kind: 'intel.match',
@@ -107,8 +122,7 @@ export class FlowLook {
   begin(): void {
     this.#matcher.close()
     this.#found = []
-    this.untold = 0
-    this.#nowMs = 0
+    this.#nowMs = this.#told = this.untold = 0
   }
 }
 
@@ -117,7 +131,7 @@ function identityOf(...parts: readonly unknown[]): string {
 }
 
 /** Undefined where there are no lists, or none yet. */
-async function setInForce(folder: string): Promise<AddressSet | undefined> {
+async function setInForce(folder: string, things: string): Promise<AddressSet | undefined> {
   const state = new StateFile(folder)
   // The hub removes sets that are out of force: where it did so just now, there is a newer one.
   for (let last = 0; ;) {
@@ -128,7 +142,7 @@ async function setInForce(folder: string): Promise<AddressSet | undefined> {
     } catch (error) {
       last = version
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
-      note(`flows are not matched: the listed addresses in ${folder} cannot be read (${explain(error)})`)
+      note(`${things} are not matched: the listed addresses in ${folder} cannot be read (${explain(error)})`)
       return undefined
     }
   }
