@@ -66,6 +66,10 @@ function summary(event: SundewEvent): string {
       return `${oneLine(plainAddress(event.source_ip))} -> ${oneLine(plainAddress(event.destination_ip))}:${event.destination_port} (${value('matched_ip')} is on ${value('list')})`
     case 'alert.raised':
       return `${value('code')}: ${value('message')}`
+    case 'scan.detected': {
+      const { source_count: count } = event.fields
+      return `${value('pattern')} scan of ${count === 1 ? oneLine(plainAddress(event.source_ip)) : `${count} sources`}: ${value('evidence')}`
+    }
     default:
       return `${oneLine(event.kind)} from ${oneLine(plainAddress(event.source_ip))}`
   }
