@@ -5,7 +5,7 @@ import { inTime, isPorted, isProbe, ms, place, plainText } from './probes-sql.ts
 /** Sources looked into in one look, those of most ports or targets. A flood of forged sources has more. */
 export const mostCandidates = 5_000
 
-/** Counts of HyperLogLog are near enough: this is sure to be below what was counted. */
+/** Counts are near enough: this is sure to be below what was counted. */
 const nearly = 0.95
 
 /** A source that asked for much. */
@@ -27,23 +27,29 @@ export interface Span {
 
 // What a scan must have, reckoned of numbers that are cheap: who asks so many addresses for one port sends so many packets
 // more than there are ports; who asks for so many ports within a minute, so many more than there are minutes; and ports that
-// are in order are not far from a line.
+// are in order are not far from a line. Most sources send too little for any of it: of them nothing else is reckoned.
 const sql = `
-SELECT ${plainText('source_ip')} AS source, the_ports AS ports, the_targets AS targets, probes, hours FROM (
-  SELECT source_ip, uniqCombinedIf(12)(${place}, ${isPorted}) AS the_ports, uniqCombined(12)(destination_ip) AS the_targets, count() AS probes,
-    uniqCombined(12)(toStartOfMinute(time)) AS minutes, corr(toFloat64(${ms('time')} - {from:Int64}), toFloat64(destination_port)) AS linear,
+SELECT source_ip, uniqIf(${place}, ${isPorted}) AS the_ports, uniq(destination_ip) AS the_targets, count() AS probes,
+  uniq(toStartOfMinute(time)) AS minutes, corr(toFloat64(${ms('time')} - {from:Int64}), toFloat64(destination_port)) AS linear
+FROM firewall
+WHERE ${inTime} AND ${isProbe} AND source_ip IN (
+  SELECT source_ip FROM firewall WHERE ${inTime} GROUP BY source_ip
+  HAVING count() >= {fewest:UInt32} AND max(received) >= fromUnixTimestamp64Milli({received:Int64}, 'UTC')
+)
+GROUP BY source_ip
+HAVING the_ports >= {slow:UInt32}
+  OR (the_ports >= {fast:UInt32} AND probes >= ${nearly} * minutes + {fast:UInt32} - 1)
+  OR (the_ports >= {ordered:UInt32} AND abs(linear) >= 0.5)
+  OR (the_targets >= {targets:UInt32} AND probes >= ${nearly} * the_ports + {targets:UInt32} - 1)
+ORDER BY greatest(the_ports, the_targets) DESC, source_ip
+LIMIT {most:UInt32}`
+
+const hoursSql = `
+SELECT ${plainText('source_ip')} AS source, the_ports AS ports, the_targets AS targets, packets AS probes, hours FROM (
+  SELECT source_ip, any(asked.the_ports) AS the_ports, any(asked.the_targets) AS the_targets, any(asked.probes) AS packets,
     arraySort(groupUniqArray(2400)(toUnixTimestamp(toStartOfHour(time)))) AS hours
-  FROM firewall
-  WHERE ${inTime} AND ${isProbe} AND source_ip IN (
-    SELECT source_ip FROM firewall WHERE received >= fromUnixTimestamp64Milli({received:Int64}, 'UTC') AND ${inTime}
-  )
+  FROM (SELECT source_ip, time FROM firewall WHERE ${inTime} AND ${isProbe}) AS line INNER JOIN (${sql}) AS asked USING source_ip
   GROUP BY source_ip
-  HAVING the_ports >= {slow:UInt32}
-    OR (the_ports >= {fast:UInt32} AND probes >= ${nearly} * minutes + {fast:UInt32} - 1)
-    OR (the_ports >= {ordered:UInt32} AND abs(linear) >= 0.5)
-    OR (the_targets >= {targets:UInt32} AND probes >= ${nearly} * the_ports + {targets:UInt32} - 1)
-  ORDER BY greatest(the_ports, the_targets) DESC, source_ip
-  LIMIT {most:UInt32}
 )`
 
 type Row = { readonly source: string; readonly hours: readonly number[] } & Readonly<
@@ -51,7 +57,7 @@ type Row = { readonly source: string; readonly hours: readonly number[] } & Read
 >
 
 /**
- * Sources that could be scanners. Counts are near enough (HyperLogLog, some 1.6 %): who is told is counted again exactly.
+ * Sources that could be scanners. Counts are near enough (a sample of hashes beyond 65,536): who is told is counted again exactly.
  *
  * @param least ports of a slow scan, of a fast one and of one in order, targets of a sweep: one of them it must reach
  */
@@ -61,7 +67,8 @@ export async function candidates(
   least: Readonly<Record<'slow' | 'fast' | 'ordered' | 'targets', number>>,
   signal: AbortSignal,
 ): Promise<Candidate[]> {
-  const rows = await ask<Row>(store, sql, { ...span, ...least, most: mostCandidates }, signal)
+  const fewest = Math.min(...Object.values(least))
+  const rows = await ask<Row>(store, hoursSql, { ...span, ...least, fewest, most: mostCandidates }, signal)
   return rows.map(({ source, ports, targets, probes, hours }) => ({
     source,
     ports: Number(ports),
