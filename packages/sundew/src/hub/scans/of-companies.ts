@@ -41,6 +41,9 @@ type Row = Readonly<
   readonly busiest: readonly string[]
 }
 
+/** Sources of a scan of many, and when that was. */
+export type InCompany = Pick<Known, 'members' | 'first' | 'seen'>
+
 export interface OfCompaniesOptions {
   readonly section: ScansSection
   readonly store: ClickHouseClient
@@ -51,7 +54,7 @@ export interface OfCompaniesOptions {
  * Scans of many sources in step.
  *
  * @param moment now, ms since 1970
- * @returns those to be told, and every source that is of one, told before or not
+ * @returns those to be told, and of each that there is, told before or not, its sources and its time
  */
 export async function ofCompanies(
   { section, store, ours }: OfCompaniesOptions,
@@ -59,11 +62,11 @@ export async function ofCompanies(
   known: readonly Known[],
   moment: number,
   signal: AbortSignal,
-): Promise<{ scans: Told[]; sources: Set<string>; seen: Map<string, number> }> {
+): Promise<{ scans: Told[]; all: InCompany[]; seen: Map<string, number> }> {
   const span = { from: moment - comparedMs, before }
   const { steps, address } = await companySteps(store, span, signal)
   const scans: Told[] = []
-  const all = new Set<string>()
+  const all: InCompany[] = []
   const seen = new Map<string, number>()
   for (const company of together(steps, section.together_sources).slice(0, mostCompanies)) {
     const sources = [...company.sources]
@@ -71,14 +74,14 @@ export async function ofCompanies(
       .filter((source) => ours.find(parseAddress(source)!) < 0)
       .sort()
     if (sources.length < section.together_sources) continue
-    for (const source of sources) all.add(source)
     const told = closest(sources, known)
     const scan = await scanOf(store, sources, company, span, signal)
+    all.push({ members: sources, first: scan.first, seen: scan.last })
     if (told) seen.set(told.scan, scan.last)
     if (told ? hasDoubled(told, scan) : !isAtItsHeight(scan, moment))
       scans.push({ scan, members: sources, before: told })
   }
-  return { scans, sources: all, seen }
+  return { scans, all, seen }
 }
 
 function closest(sources: readonly string[], known: readonly Known[]): Known | undefined {

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { AddressSet } from '../../match/address-set.ts'
 import { parseAddress } from '../../match/parse-address.ts'
-import { periods } from '../../match/scan/periods.ts'
+import { type Period, periods } from '../../match/scan/periods.ts'
 import { candidates, mostCandidates, type Span } from './candidates.ts'
 import { type Asked, type Details, details } from './details.ts'
 import { judge, leastOf } from './judge.ts'
@@ -44,7 +44,7 @@ export class OfSources {
   async look(
     span: Span,
     known: readonly Known[],
-    inCompany: (source: string) => boolean,
+    inCompany: (source: string, time: Period) => boolean,
     moment: number,
     signal: AbortSignal,
   ): Promise<{ candidates: number; scans: Told[]; seen: Map<string, number> }> {
@@ -62,9 +62,10 @@ export class OfSources {
     const seen = new Map<string, number>()
     for (const { source, ports, targets, probes, hours } of found) {
       const words = parseAddress(source)
-      if (!words || ours.find(words) >= 0 || inCompany(source)) continue
+      if (!words || ours.find(words) >= 0) continue
       const parts = periods(hours, quietMs)
       for (const period of parts) {
+        if (inCompany(source, period)) continue
         const scan = before
           .get(source)
           ?.find(({ first, last }) => last + quietMs >= period.from && first - quietMs <= period.before)

@@ -5,11 +5,12 @@ import type { JournalWriter } from '../../core/journal/writer.ts'
 import { localContext, type SundewEvent } from '../../event/event.ts'
 import { networksOf } from '../../intel/ours.ts'
 import type { AddressSet } from '../../match/address-set.ts'
+import type { Period } from '../../match/scan/periods.ts'
 import { transportName } from '../../match/services.ts'
 import { pause } from '../connection.ts'
 import { ask } from './ask.ts'
 import { type Known, knownOf, KnownScans } from './known.ts'
-import { ofCompanies } from './of-companies.ts'
+import { type InCompany, ofCompanies } from './of-companies.ts'
 import { ofPorts } from './of-ports.ts'
 import { OfSources, quietMs } from './of-sources.ts'
 import type { Scan } from './scan.ts'
@@ -103,10 +104,9 @@ export class Scans {
       moment,
       signal,
     )
-    const members = new Set(companies.sources)
-    for (const scan of known)
-      if (scan.pattern === 'synchronised') for (const one of scan.members) members.add(one)
-    const sources = await this.#sources.look(span, known, (source) => members.has(source), moment, signal)
+    const before = known.filter(({ pattern }) => pattern === 'synchronised')
+    const inCompany = companyOf([...companies.all, ...before])
+    const sources = await this.#sources.look(span, known, inCompany, moment, signal)
     const ports = await ofPorts({ store, section }, known, moment, signal)
     const seen = new Map([...companies.seen, ...sources.seen, ...ports.seen])
     const now = known.map((scan) => ({ ...scan, seen: Math.max(scan.seen, seen.get(scan.scan) ?? 0) }))
@@ -205,4 +205,13 @@ export class Scans {
       },
     }
   }
+}
+
+/** Whether a source was of a company in some time. */
+function companyOf(companies: readonly InCompany[]): (source: string, time: Period) => boolean {
+  const of = new Map<string, InCompany[]>()
+  for (const company of companies)
+    for (const member of company.members) of.set(member, [...(of.get(member) ?? []), company])
+  return (source, { from, before }) =>
+    of.get(source)?.some(({ first, seen }) => first < before && seen >= from) ?? false
 }
