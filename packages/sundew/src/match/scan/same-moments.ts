@@ -13,6 +13,8 @@ const around = 180
  * their number: normal where it is by chance, so that of a hundred million sources one has this much.
  */
 const leastScore = 5.7
+/** A single tick counts no more than this, or where traffic begins or ends one would do. */
+const mostOfTick = 4
 /** Of sources that score, so many share a tick; and a source is in step where it shares this much of its ticks, and so many. */
 const crowd = 6
 const inStep = { share: 0.7, ticks: 3 } as const
@@ -30,8 +32,11 @@ function inTicks(steps: Steps, offset: number, least: number): Together[] {
     const ticks = ticksOf(steps, source, offset)
     if (ticks.length < inStep.ticks) return false
     const sum = ticks.reduce((score, tick) => {
-      const expected = usual.get(Math.floor(tick / around)) ?? 0
-      return score + (every.get(tick)! - 1 - expected) / Math.sqrt(Math.max(1, expected))
+      const part = Math.floor(tick / around)
+      // Traffic begins and ends within a part: what is usual there is told by the parts beside it too.
+      const expected = Math.max(...[part - 1, part, part + 1].map((one) => usual.get(one) ?? 0))
+      const over = (every.get(tick)! - 1 - expected) / Math.sqrt(Math.max(1, expected))
+      return score + Math.min(over, mostOfTick)
     }, 0)
     return sum >= leastScore * Math.sqrt(ticks.length)
   })

@@ -140,6 +140,16 @@ describe('sources that do not', () => {
   test('noise alone is no company', () => {
     assert.deepEqual(groupsOf(noise(20_000, randomOf(11))), [])
   })
+  test('noise that begins and ends at once, in the middle of an hour, is none either', () => {
+    const random = randomOf(13)
+    const sources = Array.from({ length: 20_000 }, () =>
+      Array.from({ length: 3 + Math.floor(random() * 12) }, (): Step => [
+        (0.7 + 4 * random()) * hour,
+        1 + Math.floor(random() * 65_535),
+      ]),
+    )
+    assert.deepEqual(groupsOf(sources), [])
+  })
   test('the same ports in order, hours apart, are unrelated people with the same tool', () => {
     const sources = numbers(20).map((n) =>
       [21, 22, 23, 25, 80, 443].map((port, at): Step => [n * hour + at * 3 * second, port]),
