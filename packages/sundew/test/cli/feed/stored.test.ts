@@ -198,6 +198,21 @@ describe('sundew feed logstalgia out of the store', () => {
     assert.equal(new Set(lines.map((line) => line.split('|')[2])).size, lines.length, 'none is told twice')
   })
 
+  it('with --follow ends with 0 and no word where nobody reads any more', async () => {
+    const child = start(['feed', 'logstalgia', '--follow', '--logins', '--data', folder.data])
+    let said = ''
+    child.stderr.on('data', (piece: Buffer) => (said += piece.toString()))
+    const closed = once(child, 'close')
+    child.stdout.once('data', () => child.stdout.destroy())
+    for (let times = 0; child.exitCode === null && times < 300; times++) {
+      hub.live.publish([login('again')])
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    child.kill('SIGKILL')
+    const [code] = (await closed) as [number | null]
+    assert.deepEqual([code, said], [0, ''])
+  })
+
   it('is refused where no Sundew runs', async () => {
     await using nowhere = await dataFolder()
     for (const args of [['--follow'], []]) {
