@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { appendFile, rename, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +24,7 @@ export async function config(temp: string): Promise<Readonly<Record<string, unkn
   const { certificate, key } = await selfSigned('localhost')
   await writeFile(join(temp, 'certificate.pem'), certificate)
   await writeFile(join(temp, 'key.pem'), key)
+  await mkdir(join(temp, 'logs'))
   return {
     collectors: {
       syslog: {
@@ -34,7 +35,7 @@ export async function config(temp: string): Promise<Readonly<Record<string, unkn
         ],
         tls: { certificate: join(temp, 'certificate.pem'), key: join(temp, 'key.pem') },
       },
-      tail: [{ path: join(temp, 'firewall.log'), format: 'firewall', from: 'beginning' }],
+      tail: [{ path: join(temp, 'logs', 'firewall.log'), format: 'firewall', from: 'beginning' }],
     },
   }
 }
@@ -139,7 +140,7 @@ export const checks: readonly E2eCheck[] = [
     name: 'a file is followed over its rotation: each line is one row',
     needs: [],
     run: async (context) => {
-      const file = join(context.temp, 'firewall.log')
+      const file = join(context.temp, 'logs', 'firewall.log')
       const now = new Date().toISOString()
       const lines = (from: number, to: number) =>
         Array.from(

@@ -31,13 +31,12 @@ export function confinement(config: Config, paths: Layout): string[] {
 }
 
 /**
- * For the process that exporters talk to: no programs, no threads of JavaScript, no files but its own and the logs that it
+ * For the process that exporters and firewalls talk to: no programs, no threads of JavaScript, no files but its own and the logs that it
  * follows, to read, with what else is in their folders. Of add-ons it loads the receiver.
  */
 export function collectorsConfinement(config: Config, paths: Layout): string[] {
   const own = [paths.collectorJournal, paths.collectorState, paths.flows, paths.firewall]
-  const { flow, tail, dnstap } = config.collectors
-  const { tls } = flow
+  const { flow, syslog, tail, dnstap } = config.collectors
   const logs = tail.map(({ path }) => folderOf(resolve(path)))
   const socket = dnstap ? [resolve(dnstap.socket)] : []
   const reads = [
@@ -47,7 +46,7 @@ export function collectorsConfinement(config: Config, paths: Layout): string[] {
     paths.intel,
     ...udpTables,
     ...own,
-    ...(tls ? [tls.certificate, tls.key, tls.ca] : []),
+    ...[flow.tls, syslog.tls].flatMap((tls) => (tls ? [tls.certificate, tls.key, tls.ca] : [])),
   ]
   return [
     '--permission',

@@ -133,7 +133,10 @@ async function parts(config: Config, paths: Layout): Promise<PartSpec[]> {
       turn: 'first',
       loopApart: true,
     },
-    ...(collectors.flow.enabled || collectors.tail.length > 0 || collectors.dnstap
+    ...(collectors.flow.enabled ||
+    collectors.syslog.enabled ||
+    collectors.tail.length > 0 ||
+    collectors.dnstap
       ? [
           {
             name: 'collectors',
