@@ -9,6 +9,7 @@ import { sftp } from './sftp.ts'
 import { shell } from './shell.ts'
 import { sshMessages } from './ssh-messages.ts'
 import { sshTransport } from './ssh-transport.ts'
+import { syslog } from './syslog.ts'
 import type { Target } from './target.ts'
 import { telnet } from './telnet.ts'
 
@@ -18,4 +19,5 @@ export const targets: Readonly<Record<string, readonly Target[]>> = {
   flows: [netflow, sflow, pcap],
   intel: [feeds],
   watch: [logs, dnstap],
+  syslog: [syslog],
 }

@@ -17,7 +17,7 @@ import { dataFolder, startHub, statusOf, sundew } from './sundew.ts'
 const quiet = [
   'console: {port: 0}',
   'store: {port: 0}',
-  'collectors: {flow: {ports: []}}',
+  'collectors: {flow: {ports: []}, syslog: {ports: []}}',
   'keep: {quota_gb: 0.001, reserve_mb: 8}',
   `decoys: {${decoys.map(({ name }) => `${name}: {enabled: false}`).join(', ')}}`,
   '',
