@@ -145,8 +145,12 @@ export class StreamServer {
       socket.setTimeout(reader.begun ? this.#limits.messageMs : this.#limits.idleMs)
       const room = this.#host.room()
       if (!room) return
-      socket.pause()
-      void room.then(() => socket.resume())
+      // It is we who keep it waiting: that is no silence.
+      socket.pause().setTimeout(0)
+      void room.then(() => {
+        socket.setTimeout(reader.begun ? this.#limits.messageMs : this.#limits.idleMs)
+        socket.resume()
+      })
     })
   }
 }

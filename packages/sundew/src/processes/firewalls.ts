@@ -3,6 +3,7 @@ import type { Geo } from '../collectors/flow/geo.ts'
 import { openReceiver } from '../collectors/flow/open-receiver.ts'
 import { SyslogCollector } from '../collectors/syslog/collector.ts'
 import { FirewallBatches } from '../collectors/syslog/firewall-batches.ts'
+import { SpoolRoom } from '../collectors/syslog/spool-room.ts'
 import { FirewallMatcher } from '../collectors/syslog/firewall-matcher.ts'
 import { Noise } from '../collectors/syslog/noise.ts'
 import { firewallParsers } from '../collectors/syslog/parsers/index.ts'
@@ -19,6 +20,8 @@ import type { AddressSet } from '../match/address-set.ts'
 
 const megabyte = 1_000_000
 const tickMs = 250
+/** Of what may wait for the store, so much before files and streams wait: what was read by then still has its place. */
+const patientShare = 0.5
 
 export interface FirewallsParts {
   readonly config: Pick<Config, 'sensor' | 'listen' | 'networks' | 'collectors'>
@@ -65,6 +68,8 @@ export async function firewallsOf(parts: FirewallsParts): Promise<Firewalls> {
         log.warn(`a batch of ${rows} lines of firewalls could not be written: ${explain(error)}`)
     },
   })
+  const spoolRoom = new SpoolRoom(spool, settings.waiting_mb * megabyte * patientShare)
+  const patientRoom = () => sink.room ?? spoolRoom.room
   const own = settings.patterns.map((pattern) => patternParser(pattern))
   const collector = new SyslogCollector(
     {
@@ -87,12 +92,14 @@ export async function firewallsOf(parts: FirewallsParts): Promise<Firewalls> {
       zone: settings.time_zone,
       unparsed: (fields) => void record('syslog.unparsed', localContext(config.sensor, 'syslog'), fields),
       alert,
+      patientRoom,
       waiting: () => spool.waiting,
     },
   )
   const files = new FirewallFiles({
     dispatch: collector.dispatch,
-    sink,
+    room: patientRoom,
+    settled: () => sink.settled(),
     parsers: [...own, ...firewallParsers],
   })
   let timers: NodeJS.Timeout[] = []
@@ -106,7 +113,10 @@ export async function firewallsOf(parts: FirewallsParts): Promise<Firewalls> {
         setInterval(() => sink.tick(Date.now()), tickMs),
         setInterval(() => {
           matcher.tick(Date.now())
-          spool.measure().catch((error: unknown) => log.error("the spool of firewalls' lines", error))
+          spool
+            .measure()
+            .then(() => spoolRoom.look())
+            .catch((error: unknown) => log.error("the spool of firewalls' lines", error))
         }, 1_000),
       ]
       return collector.start()

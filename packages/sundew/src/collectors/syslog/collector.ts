@@ -39,6 +39,8 @@ export interface SyslogParts extends Omit<DispatchParts, 'unparsed'> {
   readonly unparsed: (fields: UnparsedFields) => void
   /** Something the owner should know. */
   readonly alert: (code: string, message: string) => void
+  /** As of the sink, for those who can wait long: also until the store has taken something. */
+  readonly patientRoom?: () => Promise<void> | undefined
   /** Batches that wait for the hub. */
   readonly waiting: () => SyslogStatus['waiting']
 }
@@ -154,7 +156,7 @@ export class SyslogCollector {
             cut: () => this.#counts.cut++,
           })
         },
-        room: () => this.#parts.sink.room,
+        room: () => (this.#parts.patientRoom ? this.#parts.patientRoom() : this.#parts.sink.room),
         limits,
       },
       transport === 'tls' ? await tlsOptionsOf(tls, 'collectors.syslog.tls') : undefined,

@@ -30,6 +30,10 @@ export class FirewallFeed extends LineCutter implements TailFeed {
     return this.#sender.parser?.format
   }
 
+  get pending(): number {
+    return this.#journal?.pending ?? 0
+  }
+
   prime(bytes: Uint8Array, from: number, to: number): void {
     this.#begin(bytes, from, to)
   }

@@ -1,11 +1,13 @@
 import { SyslogHeader } from '../../wire/syslog/header.ts'
 import { FirewallRow } from './firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from './parser.ts'
-import { isTalkative, mayDecide } from './programs.ts'
+import { isTalkative, maySearch, mayDecide } from './programs.ts'
 
 const blank = 0x20
 /** Words of a message that a firewall's own may begin behind: what a relay or a program puts before it. */
 const mostWords = 4
+/** Formats whose parsers look for their words anywhere in a message. */
+const searching: ReadonlySet<string> = new Set(['mikrotik', 'netfilter'])
 /** Bytes of a message that say which firewall wrote it. */
 const telling = 2_048
 
@@ -16,6 +18,8 @@ const telling = 2_048
 export class LineReader {
   readonly #parsers: readonly FirewallParser[]
   readonly #own: readonly FirewallParser[]
+  /** Those that know a line by its beginning. */
+  readonly #exact: readonly FirewallParser[]
   readonly header = new SyslogHeader()
   readonly row = new FirewallRow()
   /** The parser that took the last line. */
@@ -25,6 +29,7 @@ export class LineReader {
   constructor(parsers: readonly FirewallParser[], own: readonly FirewallParser[] = []) {
     this.#parsers = [...own, ...parsers]
     this.#own = own
+    this.#exact = [...own, ...parsers.filter(({ format }) => !searching.has(format))]
   }
 
   /**
@@ -53,15 +58,21 @@ export class LineReader {
     usual: FirewallParser | undefined,
   ): FirewallParsed | undefined {
     const { header } = this
-    const decides = mayDecide(line, header)
-    if (usual && (decides || this.#own.includes(usual))) {
+    const parsers = this.#allowed(line, to)
+    if (usual && (parsers === this.#parsers || parsers.includes(usual))) {
       const at = this.#usualAt(usual, line, from, to)
       if (at >= 0) return this.#parse(usual, line, from, at, to)
     }
-    const at = this.#find(decides ? this.#parsers : this.#own, line, from, to)
+    const at = this.#find(parsers, line, from, to)
     if (at >= 0) return this.#parse(this.parser!, line, from, at, to)
     this.parser = undefined
     return isTalkative(line, header) ? 'other' : undefined
+  }
+
+  /** Who may read the line, by who wrote it. */
+  #allowed(line: Uint8Array, to: number): readonly FirewallParser[] {
+    if (!mayDecide(line, this.header)) return this.#own
+    return maySearch(line, this.header, to) ? this.#parsers : this.#exact
   }
 
   /** Where the parser takes the line: its message, its structured data, or all of it where its time is the format's own. */

@@ -1,4 +1,5 @@
 const quarterMs = 15 * 60_000
+const dayMs = 86_400_000
 
 /**
  * Offsets of a time zone from UTC, ms, by what its clocks show. An hour that its clocks show twice is the first.
@@ -34,8 +35,10 @@ export function offsetsOf(zone: string): (local: number) => number {
     const asked = Math.floor(local / quarterMs)
     if (asked !== quarter && Number.isFinite(asked) && Math.abs(local) < 8.64e15) {
       quarter = asked
-      const guess = at(local - at(local))
-      offset = at(local - guess)
+      // Of an hour that is shown twice, the one before the clocks are put back has the larger offset.
+      const [before, after] = [at(local - dayMs), at(local + dayMs)]
+      const larger = Math.max(before, after)
+      offset = at(local - larger) === larger ? larger : Math.min(before, after)
     }
     return offset
   }

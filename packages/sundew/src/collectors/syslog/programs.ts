@@ -1,4 +1,5 @@
 import type { SyslogHeader } from '../../wire/syslog/header.ts'
+import { ascii, startsWith } from '../tail/scan.ts'
 
 /** Programs with a number (`filterlog[812]:`) that tell what a firewall decided. */
 const deciding = hashes(
@@ -27,6 +28,33 @@ export function mayDecide(line: Uint8Array, header: SyslogHeader): boolean {
 /** Whether the program is known to tell other things. */
 export function isTalkative(line: Uint8Array, header: SyslogHeader): boolean {
   return header.tagTo > 0 && talkative.has(hashOf(line, header.tagFrom, header.tagTo))
+}
+
+const [percent, comma, equals] = [0x25, 0x2c, 0x3d]
+const [cef, leef, login] = [ascii('CEF:'), ascii('LEEF:'), ascii('login failure')]
+const [netfilterStart, mikrotikStart] = [ascii('IN='), ascii('in:')]
+
+/**
+ * Whether a parser that looks for its words anywhere in a line may read this one: not where its beginning tells another firewall's format,
+ * nor behind the name of a program, but of one that is known to tell such; there a stranger's words would be read as well.
+ */
+export function maySearch(line: Uint8Array, header: SyslogHeader, to: number): boolean {
+  const { messageFrom: at, tagTo } = header
+  if (tagTo > at && !deciding.has(hashOf(line, header.tagFrom, tagTo))) {
+    // `input: in:…`, `DROP: IN=…`: the chain or the prefix alone.
+    const behind = line[tagTo + 1] === 0x20 ? tagTo + 2 : tagTo + 1
+    return startsWith(line, behind, to, netfilterStart) || startsWith(line, behind, to, mikrotikStart)
+  }
+  if (line[at] === percent || startsWith(line, at, to, cef) || startsWith(line, at, to, leef)) return false
+  if (startsWith(line, at, to, login)) return false
+  let end = at
+  while (end < to && isWordByte(line[end]!)) end++
+  // `1,2026/11/25 …`, `date=2026-11-25 …`; a topic has a comma too, and letters before it.
+  return !(end > at && end < to && (line[end] === equals || (line[end] === comma && line[at]! <= 0x39)))
+}
+
+function isWordByte(byte: number): boolean {
+  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f
 }
 
 function hashes(names: string): ReadonlySet<number> {

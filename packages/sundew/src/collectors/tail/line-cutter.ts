@@ -21,6 +21,8 @@ export interface TailFeed {
    * @param last nothing comes behind: the last line ends with the bytes
    */
   take(bytes: Uint8Array, from: number, to: number, last?: boolean): number
+  /** Bytes taken of something that has not ended, and that is lost where reading goes on behind them. */
+  readonly pending?: number
 }
 
 /** Cuts what is read of a log into lines. */

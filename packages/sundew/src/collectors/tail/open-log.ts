@@ -105,7 +105,7 @@ export class OpenLog {
     return {
       path,
       inode: this.inode,
-      offset: this.#offset - this.#carry.length,
+      offset: Math.max(0, this.#offset - this.#carry.length - (this.#feed.pending ?? 0)),
       head: headOf(this.#head),
       head_length: this.#head.length,
     }

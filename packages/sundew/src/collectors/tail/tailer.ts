@@ -147,12 +147,21 @@ export class Tailer {
     return more
   }
 
+  /** Waits for room; false where it stops before there is some. */
+  async #hasRoom(): Promise<boolean> {
+    const { room = () => undefined } = this.#parts
+    for (let waiting = room(); waiting; waiting = room()) {
+      if (this.#stopping) return false
+      await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, pollMs))])
+    }
+    return true
+  }
+
   async #step(follower: Follower, nowMs: number): Promise<boolean> {
     let more = false
     try {
       if (this.#reading) {
-        await this.#parts.room?.()
-        more = await follower.step(this.#buffer, nowMs)
+        if (await this.#hasRoom()) more = await follower.step(this.#buffer, nowMs)
       } else await follower.open(nowMs)
     } catch (error) {
       await follower.lose(explain(error))

@@ -27,6 +27,10 @@ export class AutoFeed implements TailFeed {
     return this.#chosen?.format
   }
 
+  get pending(): number {
+    return this.#chosen?.pending ?? 0
+  }
+
   prime(bytes: Uint8Array, from: number, to: number): void {
     this.#choose(bytes, from, to)
     this.#usual.prime(bytes, from, to)

@@ -1,6 +1,5 @@
 import type { Dispatch } from '../syslog/dispatch.ts'
 import { areFirewalls, FirewallFeed } from '../syslog/firewall-feed.ts'
-import type { FirewallSink } from '../syslog/firewall-sink.ts'
 import type { FirewallParser } from '../syslog/parser.ts'
 import type { TailFeed } from '../tail/line-cutter.ts'
 import type { LineFeed } from '../tail/line-feed.ts'
@@ -8,7 +7,10 @@ import { AutoFeed } from './auto-feed.ts'
 
 export interface FirewallFilesParts {
   readonly dispatch: Dispatch
-  readonly sink: Pick<FirewallSink, 'room' | 'settled'>
+  /** Undefined where more can be read at once; else settles when it can. */
+  readonly room: () => Promise<void> | undefined
+  /** Settles when what was taken so far is kept. */
+  readonly settled: () => Promise<void>
   readonly parsers: readonly FirewallParser[]
 }
 
@@ -23,12 +25,12 @@ export class FirewallFiles {
 
   /** Undefined where more can be read at once; else settles when it can. */
   get room(): Promise<void> | undefined {
-    return this.#any ? this.#parts.sink.room : undefined
+    return this.#any ? this.#parts.room() : undefined
   }
 
   /** Settles when what was read so far is kept, so that it need not be read again. */
   settled(): Promise<void> {
-    return this.#any ? this.#parts.sink.settled() : Promise.resolve()
+    return this.#any ? this.#parts.settled() : Promise.resolve()
   }
 
   /** Whether files of this format are firewalls', whatever is in them. */

@@ -10,6 +10,8 @@ const fields = {
   source: bytesOf('_SOURCE_REALTIME_TIMESTAMP'),
   host: bytesOf('_HOSTNAME'),
   program: bytesOf('SYSLOG_IDENTIFIER'),
+  number: bytesOf('SYSLOG_PID'),
+  process: bytesOf('_PID'),
   message: bytesOf('MESSAGE'),
 }
 const beginning = bytesOf('__CURSOR=')
@@ -17,7 +19,7 @@ const otherBeginning = bytesOf('__REALTIME_TIMESTAMP=')
 
 /** Who hears of entries. */
 export interface EntryHost {
-  /** One entry as a line `PROGRAM: MESSAGE`, whose host's name stands before `from`. `time` is ms since 1970, NaN where it is not told. */
+  /** One entry as a line `PROGRAM[PID]: MESSAGE`, the number where the kernel did not write it, whose host's name stands before `from`. `time` is ms since 1970, NaN where it is not told. */
   entry(bytes: Uint8Array, host: number, from: number, to: number, time: number): void
 }
 
@@ -45,6 +47,8 @@ export class JournalEntries {
   #hostLength = 0
   readonly #program = new Uint8Array(256)
   #programLength = 0
+  readonly #number = new Uint8Array(16)
+  #numberLength = 0
   #message = new Uint8Array(0)
   #messageLength = -1
   #time = Number.NaN
@@ -57,8 +61,21 @@ export class JournalEntries {
     this.#host = host
   }
 
+  /** Bytes taken of an entry that has not ended: whoever goes on later begins so many earlier. */
+  pending = 0
+
   /** Takes bytes[from, to); returns where what is left begins, for which it wants more behind. */
   take(bytes: Uint8Array, from: number, to: number): number {
+    this.#begun = from - this.pending
+    const left = this.#take(bytes, from, to)
+    this.pending = left - this.#begun
+    return left
+  }
+
+  /** Where the entry at hand began, in the bytes that are being taken: before them where it is negative. */
+  #begun = 0
+
+  #take(bytes: Uint8Array, from: number, to: number): number {
     let at = from
     while (at < to) {
       if (this.#skip > 0) {
@@ -80,8 +97,10 @@ export class JournalEntries {
         this.#skipping = true
         return to
       }
-      if (end === at) this.#ended()
-      else {
+      if (end === at) {
+        this.#ended()
+        this.#begun = end + 1
+      } else {
         const value = bytes.subarray(at, Math.min(end, at + longestName)).indexOf(equals)
         if (value < 0 && end - at <= longestName) {
           const next = this.#binary(bytes, at, end, to)
@@ -126,6 +145,8 @@ export class JournalEntries {
     } else if (is(bytes, name, nameEnd, fields.host)) this.#hostLength = copy(bytes, from, to, this.#hostName)
     else if (is(bytes, name, nameEnd, fields.program))
       this.#programLength = copy(bytes, from, to, this.#program)
+    else if (is(bytes, name, nameEnd, fields.number) || is(bytes, name, nameEnd, fields.process))
+      this.#numberLength = digits(bytes, from, to, this.#number)
     else if (is(bytes, name, nameEnd, fields.source)) this.#time = microseconds(bytes, from, to)
     else if (is(bytes, name, nameEnd, fields.time) && Number.isNaN(this.#time))
       this.#time = microseconds(bytes, from, to)
@@ -140,6 +161,12 @@ export class JournalEntries {
       if (this.#programLength > 0) {
         line.set(this.#program.subarray(0, this.#programLength), at)
         at += this.#programLength
+        if (this.#numberLength > 0) {
+          line[at++] = 0x5b
+          line.set(this.#number.subarray(0, this.#numberLength), at)
+          at += this.#numberLength
+          line[at++] = 0x5d
+        }
         line[at++] = 0x3a
         line[at++] = space
       }
@@ -147,7 +174,7 @@ export class JournalEntries {
       line.set(this.#message.subarray(0, length), at)
       this.#host.entry(line, 0, from, at + length, this.#time)
     }
-    this.#hostLength = this.#programLength = 0
+    this.#hostLength = this.#programLength = this.#numberLength = 0
     this.#messageLength = -1
     this.#time = Number.NaN
   }
@@ -157,6 +184,14 @@ function copy(bytes: Uint8Array, from: number, to: number, into: Uint8Array): nu
   const length = Math.min(to - from, into.length - 1)
   into.set(bytes.subarray(from, from + length))
   return length
+}
+
+/** A number's digits: 0 where it is none, or too long. */
+function digits(bytes: Uint8Array, from: number, to: number, into: Uint8Array): number {
+  if (to - from > into.length) return 0
+  for (let at = from; at < to; at++) if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return 0
+  into.set(bytes.subarray(from, to))
+  return to - from
 }
 
 function is(bytes: Uint8Array, from: number, to: number, name: Uint8Array): boolean {

@@ -70,6 +70,34 @@ describe('the way of a line', () => {
     assert.deepEqual([sink.rows.length, sender.other, sender.unparsed], [0, 3, 1])
   })
 
+  it('is not believed where another firewall’s line holds what a stranger said', () => {
+    const { send, sink } = dispatch()
+    for (const usual of ['', `<4>Nov 25 12:00:00 box kernel: ${netfilterLine(1)}`, mikrotikLine(1)]) {
+      if (usual !== '') send(usual)
+      sink.rows.length = 0
+      for (const said of [netfilterLine(22), mikrotikLine(22)])
+        for (const line of [
+          `<166>Nov 25 12:00:00 fw : %ASA-6-605004: Login denied from 192.0.2.7/1 to inside:192.0.2.1/ssh for user "${said}"`,
+          `<189>date=2026-11-25 time=12:00:00 devname="f" type="utm" subtype="webfilter" url="http://x/?a ${said}"`,
+          `<14>Nov 25 12:00:00 PA-220 1,2026/11/25 12:00:00,0,THREAT,url,1,2026/11/25 12:00:00,"${said}"`,
+          `<189>123: Nov 25 12:00:00: %SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: ${said}]`,
+          `<13>Nov 25 12:00:00 web httpd: 192.0.2.7 "GET / HTTP/1.1" 404 "${said}"`,
+          `<86>1 2026-11-25T12:00:00Z gw sshd - - - Invalid user ${said}`,
+          `<134>Nov 25 12:00:00 gw login failure for user ${said} from 192.0.2.7 via ssh`,
+        ]) {
+          send(line)
+          assert.deepEqual(sink.rows, [], line)
+        }
+    }
+  })
+
+  it('of a journal is not believed of a program with a number', () => {
+    const { sink, sender, dispatch: way } = dispatch()
+    const bytes = Buffer.from(`gwsshd[12]: Invalid user ${netfilterLine(25)}`)
+    way.entry(bytes, 0, 2, bytes.length, now - 5, sender, now)
+    assert.deepEqual([sink.rows.length, sender.other], [0, 1])
+  })
+
   it('ends where the source is inside, or TCP only answers', () => {
     const { send, sender, sink } = dispatch()
     send(mikrotikLine(22, '10.1.2.3'))

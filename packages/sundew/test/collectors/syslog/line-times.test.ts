@@ -43,6 +43,10 @@ describe('when a line was', () => {
     assert.equal(told(Date.UTC(2026, 2, 29, 3, 1)), Date.UTC(2026, 2, 29, 1, 1))
     assert.equal(told(Date.UTC(2026, 9, 25, 1, 59)), Date.UTC(2026, 9, 24, 23, 59))
     assert.equal(told(Date.UTC(2026, 9, 25, 3, 1)), Date.UTC(2026, 9, 25, 2, 1))
+    assert.equal(told(Date.UTC(2026, 9, 25, 2, 30)), Date.UTC(2026, 9, 25, 0, 30))
+    const newYork = offsetsOf('America/New_York')
+    assert.equal(newYork(Date.UTC(2026, 10, 1, 1, 30)), -4 * hour)
+    assert.equal(newYork(Date.UTC(2026, 10, 1, 2, 30)), -5 * hour)
     assert.equal(oslo.told({ time: received, zoned: true } as never, 0), received)
   })
 

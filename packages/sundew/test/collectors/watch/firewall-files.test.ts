@@ -42,7 +42,12 @@ async function watching(at: string, format: string, sink = new NotedRows()) {
     {
       log: quiet,
       emit: () => Promise.resolve(),
-      firewalls: new FirewallFiles({ dispatch, sink, parsers: firewallParsers }),
+      firewalls: new FirewallFiles({
+        dispatch,
+        room: () => sink.room,
+        settled: () => sink.settled(),
+        parsers: firewallParsers,
+      }),
       alert: () => {},
     },
   )

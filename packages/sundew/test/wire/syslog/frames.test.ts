@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { StreamFrames } from '../../../src/wire/syslog/frames.ts'
+import { JournalEntries } from '../../../src/wire/syslog/journal-entries.ts'
 import { longestCounted, longestLine } from '../../../src/wire/syslog/limits.ts'
 import { octetCounted } from '../../../src/wire/syslog/message.ts'
 
@@ -139,6 +140,7 @@ describe('a journal that is sent or kept as it exports itself', () => {
   it('tells message, program, host and time, however it is cut', () => {
     const stream = Buffer.concat([
       entry(Buffer.from('MESSAGE=IN=eth0 OUT=\n'), 'SYSLOG_IDENTIFIER=kernel', '_BOOT_ID=abc'),
+      entry(Buffer.from('MESSAGE=x\n'), 'SYSLOG_IDENTIFIER=sshd', '_PID=812'),
       entry(binary('MESSAGE', 'two\nlines \xff\x1b'), 'PRIORITY=4'),
       entry(binary('COREDUMP', 'z'.repeat(100_000)), 'MESSAGE=behind much'),
       Buffer.from('__REALTIME_TIMESTAMP=1764064805250123\nPRIORITY=4\n\n'),
@@ -150,10 +152,39 @@ describe('a journal that is sent or kept as it exports itself', () => {
         assert.ok(taken)
         assert.deepEqual(lines, [
           '1764064805250 gw kernel: IN=eth0 OUT=',
+          '1764064805250 gw sshd[812]: x',
           '1764064805250 gw two\nlines \xff\x1b',
           '1764064805250 gw behind much',
           '1764064800000 gw ten bytes.',
         ])
+      }),
+    )
+  })
+
+  it('that was read to somewhere is read on from the beginning of an entry', () => {
+    const entries = [
+      entry(Buffer.from('MESSAGE=one\n'), 'PRIORITY=4'),
+      entry(binary('COREDUMP', 'z\n\n'.repeat(30_000)), 'MESSAGE=two'),
+      entry(binary('MESSAGE', 'three')),
+    ]
+    const stream = Buffer.concat(entries)
+    const beginnings = entries.map((_, index) => Buffer.concat(entries.slice(0, index)).length)
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: stream.length }), { maxLength: 5 }), (cutAt) => {
+        const heard: string[] = []
+        const told = (bytes: Uint8Array, _: number, from: number, to: number) =>
+          void heard.push(Buffer.from(bytes.subarray(from, to)).toString('latin1'))
+        let reader = new JournalEntries({ entry: told })
+        let at = 0
+        for (const cut of [...cutAt.toSorted((a, b) => a - b), stream.length]) {
+          if (cut < at) continue
+          const left = reader.take(stream, at, cut)
+          // Killed here: what is known is the position.
+          at = left - reader.pending
+          assert.ok(beginnings.includes(at) || at === stream.length)
+          reader = new JournalEntries({ entry: told })
+        }
+        assert.deepEqual(heard, ['one', 'two', 'three'])
       }),
     )
   })
