@@ -26,8 +26,8 @@ export interface LogOptions {
   readonly kinds: Pick<Kinds, 'firewall' | 'logins'>
   /** Times without a year are none more than a day after it. */
   readonly asOf: number
-  /** Of clocks that tell no zone, from UTC, milliseconds. */
-  readonly offset: number
+  /** Of clocks that tell no zone, from UTC, by what they show. */
+  readonly offset: (local: number) => number
   /** ms since 1970; the end is left out. */
   readonly from: number
   readonly to: number
@@ -116,12 +116,12 @@ function packetOf(row: FirewallRow, at: number): Ball {
 /** Lines of Cowrie's, as JSON or text, also of a syslog. */
 class CowrieLines {
   readonly #asOf: number
-  readonly #offset: number
+  readonly #offset: (local: number) => number
   readonly #header = new SyslogHeader()
   // What has no time of its own has none here.
   readonly #text = new TextLog(Number.NaN)
 
-  constructor(asOf: number, offset: number) {
+  constructor(asOf: number, offset: (local: number) => number) {
     this.#asOf = asOf
     this.#offset = offset
   }
@@ -142,7 +142,8 @@ class CowrieLines {
   /** By what a syslog daemon wrote before; NaN where there is none. */
   #timeOf(line: Buffer): number {
     this.#header.read(line, 0, line.length, this.#asOf)
-    return this.#header.time - (this.#header.zoned ? 0 : this.#offset)
+    const { time, zoned } = this.#header
+    return zoned ? time : time - this.#offset(time)
   }
 
   #record(text: string): CowrieRecord | undefined {

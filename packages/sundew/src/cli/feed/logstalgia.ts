@@ -7,6 +7,7 @@ import { moment, wholeNumber } from '../options.ts'
 import { note } from '../output.ts'
 import { plain } from '../plain.ts'
 import { countText } from '../text.ts'
+import { clockOffsets } from '../plot/firewall-lines.ts'
 import { AsOfNow } from './as-of-now.ts'
 import { BySecond, slotMs } from './by-second.ts'
 import { liveBalls } from './live-balls.ts'
@@ -154,7 +155,7 @@ async function ofLog(path: string, kinds: Kinds, options: Options, signal: Abort
     path,
     kinds,
     asOf,
-    offset: utc ? 0 : -new Date(asOf).getTimezoneOffset() * 60_000,
+    offset: clockOffsets(utc),
     from: from === undefined ? -Infinity : Date.parse(from),
     to: to === undefined ? Infinity : Date.parse(to),
     signal,

@@ -20,9 +20,9 @@ import { firewallKinds } from '../../wire/firewall/layout.ts'
 import { exitCode, Failure, usage } from '../failure.ts'
 import { note } from '../output.ts'
 import { plain } from '../plain.ts'
-import { type FirewallLines, readFirewallLines } from './firewall-lines.ts'
+import { clockOffsets, type FirewallLines, readFirewallLines } from './firewall-lines.ts'
 import type { Drawn, FireplotOptions } from './fireplot.ts'
-import { clockOffset, spanOf } from './fireplot-span.ts'
+import { spanOf } from './fireplot-span.ts'
 import { scannersAmong } from './scanners.ts'
 
 const yearMs = 366 * 86_400_000
@@ -56,7 +56,7 @@ export async function drawnFromLog(
     forPage || scanners !== undefined || scheme.by === 'country' ? new PlotSources(mostPackets) : undefined
   const colour = colouring(scheme.by)
   const read = await readFirewallLines(
-    { path, parsers: firewallParsers, now, offset: clockOffset(options, now) },
+    { path, parsers: firewallParsers, now, offset: clockOffsets(options.utc) },
     (row, at) => {
       if (Number.isNaN(at)) return void left.timeless++
       if (!options.answers && row.protocol === 6 && isAnswer(row.tcpFlags)) return void left.answers++

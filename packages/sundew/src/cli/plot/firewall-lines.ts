@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { FirewallRow } from '../../collectors/syslog/firewall-row.ts'
 import { LineReader } from '../../collectors/syslog/line-reader.ts'
+import { offsetsOf } from '../../collectors/syslog/offsets.ts'
 import type { FirewallParser } from '../../collectors/syslog/parser.ts'
 import { longestLine } from '../../wire/syslog/limits.ts'
 import { trimmedEnd } from '../../wire/syslog/lines.ts'
@@ -22,12 +23,17 @@ export interface LinesOptions {
   readonly path: string
   readonly parsers: readonly FirewallParser[]
   readonly now: number
-  /** Of clocks that tell no zone, from UTC, milliseconds. */
-  readonly offset: number
+  /** Of clocks that tell no zone, from UTC, by what they show: {@link clockOffsets}. */
+  readonly offset: (local: number) => number
   /** Asked first of each line: true where it is something else that the caller takes. */
   readonly takes?: (line: Buffer) => boolean
   /** Called when all that has come is told, before more is read. */
   readonly between?: () => Promise<void>
+}
+
+/** From UTC, milliseconds, by what a clock shows: this machine's, which is put on and back over the year, or UTC's. */
+export function clockOffsets(utc = false): (local: number) => number {
+  return utc ? () => 0 : offsetsOf()
 }
 
 /**
@@ -57,7 +63,7 @@ export async function readFirewallLines(
         usual = reader.parser!
         formats.add(usual.format)
       }
-      tell(row, row.logged || (header.zoned ? header.time : header.time - offset))
+      tell(row, row.logged || (header.zoned ? header.time : header.time - offset(header.time)))
     } else if (parsed === 'other') counts.other++
     else {
       counts.unread++

@@ -4,9 +4,10 @@ const dayMs = 86_400_000
 /**
  * Offsets of a time zone from UTC, ms, by what its clocks show. An hour that its clocks show twice is the first.
  *
+ * @param zone IANA's name; this machine's clock where not given
  * @throws RangeError where there is no such zone
  */
-export function offsetsOf(zone: string): (local: number) => number {
+export function offsetsOf(zone?: string): (local: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',

@@ -26,6 +26,24 @@ describe('sundew feed logstalgia --log', () => {
     assert.equal(code, 0)
   })
 
+  it('reads a clock without a zone as it was put at that time of the year', async () => {
+    const times = ['Jan 10 12:00:00', 'Jul 10 12:00:00', 'Nov 10 12:00:00']
+    const login = "cowrie: [HoneyPotSSHTransport,7,203.0.113.6] login attempt [b'pi'/b'x'] failed"
+    const log = times.map((time) => `${block(time, '203.0.113.1', 1)}${time} gw ${login}\n`)
+    const { lines } = await feed(['--log', '-', '--year', '2024'], log.join(''), oslo)
+    const utc = ['01-10T11', '07-10T10', '11-10T11'].map((hour) => Date.parse(`2024-${hour}:00:00Z`) / 1000)
+    assert.deepEqual(
+      lines.map((line) => Number.parseInt(line, 10)),
+      utc.flatMap((second) => [second, second]),
+    )
+    // As POSIX has it, no name is UTC.
+    const named = await feed(['--log', '-', '--year', '2024'], log.join(''), { TZ: '' })
+    assert.equal(
+      named.lines[2],
+      `${Date.parse('2024-07-10T12:00:00Z') / 1000}|203.0.113.1|TCP:1|200|10|1|D55E00`,
+    )
+  })
+
   it('tells of Cowrie’s logins what the first script told, as of when the lines come', async () => {
     const wanted = (await post('cowrie-logins.out.logstalgia')).trim().split('\n')
     const began = Math.floor(Date.now() / 1000)
