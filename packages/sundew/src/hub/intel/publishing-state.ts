@@ -23,6 +23,8 @@ const publicationState = z.object({
   expected: z.int().min(0).optional(),
   /** The version that has nothing but changes of the owner's beside that, until it is written; 0: none. */
   agreed: z.number().default(0),
+  /** Whether others than the owner have changed the list since it was written. */
+  others: z.boolean().default(false),
   /** What was last wrong, that it is told once. */
   trouble: z.string().default(''),
 })

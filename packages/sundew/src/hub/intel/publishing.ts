@@ -70,6 +70,8 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
   readonly #end = new AbortController()
   #queue: Promise<unknown> = Promise.resolve()
   #latest: Blocklist | undefined
+  /** Counts of the list that was told last. */
+  #heard: Blocklist['counts'] | undefined
   #timer: NodeJS.Timeout | undefined
 
   private constructor(
@@ -145,19 +147,26 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
   /** Notes what of a list the owner wants, also where it is not written for a while. */
   async #hear(list: Blocklist, agreed: Agreed): Promise<void> {
     let noted = false
+    const former = this.#heard
+    this.#heard = list.counts
     for (const target of this.#targets) {
       const { state, section, told: before } = target
       target.told = list.version
       if (list.version === before || !section.guard || state.entries < guardFrom) continue
-      if (agreed === 'all' || list.version === state.agreed) {
+      if (list.version === state.agreed || (agreed === 'all' && !state.others)) {
         target.agreed = list
         target.state = { ...state, agreed: list.version }
       } else {
         const wanted = target.agreed ? this.#countOf(target, target.agreed) : expectedOf(state)
+        // What was lost before is not agreed to by what the owner changes now.
+        const left = agreed === 'all' ? Math.floor(wanted * keptShare(former, list.counts)) : wanted - agreed
         target.agreed = undefined
-        target.state = { ...state, expected: Math.max(0, wanted - agreed), agreed: 0 }
+        target.state = { ...state, expected: Math.max(0, left), agreed: 0, others: true }
       }
-      noted ||= state.agreed !== target.state.agreed || expectedOf(state) !== expectedOf(target.state)
+      noted ||=
+        state.agreed !== target.state.agreed ||
+        state.others !== target.state.others ||
+        expectedOf(state) !== expectedOf(target.state)
     }
     if (noted) await this.#file.write(this.#targets.map(({ state }) => state))
   }
@@ -296,6 +305,7 @@ export class PublishingRunner implements Publishing, AsyncDisposable {
       held: 0,
       expected: undefined,
       agreed: 0,
+      others: false,
     }
     target.agreed = undefined
   }
@@ -355,7 +365,18 @@ const unpublished = {
   files: [],
   held: 0,
   agreed: 0,
+  others: false,
   trouble: '',
+}
+
+/** What the list kept of the former one, of the kind of which it kept least; kinds of which there were hardly any do not tell. */
+function keptShare(former: Blocklist['counts'] | undefined, now: Blocklist['counts']): number {
+  if (!former) return 1
+  const telling = (former.addresses + former.names + former.texts) / 20
+  const shares = (['addresses', 'names', 'texts'] as const).map((kind) =>
+    former[kind] > telling ? now[kind] / former[kind] : 1,
+  )
+  return Math.min(1, ...shares)
 }
 
 /** What a publication should have but for what its sources lose. */
