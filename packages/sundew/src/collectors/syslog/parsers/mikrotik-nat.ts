@@ -1,28 +1,41 @@
 import type { FirewallRow } from '../firewall-row.ts'
-import { endpointAt, lastPort } from './address.ts'
+import { endpointAt, lastPort, noPort } from './address.ts'
 
 const [open, close] = [0x28, 0x29]
-const before = new Uint32Array(4)
+/** An end that was not translated: it is in the row already. */
+const untouched = new Uint32Array(4)
+let portBefore = noPort
 
-/** Reads `(a:p->c:q)->b:p`, `a:p->(b:p->d:q)` or both, in brackets what was translated: where it ends, -1 where it is none such. */
+/**
+ * Reads `(a:p->c:q)->b:p`, `a:p->(d:q->b:p)` or both: where it ends, -1 where it is none such. In brackets is an end that was
+ * translated, as the sender wrote it and as it became. The first belongs to the row: before the brackets RouterOS tells the second,
+ * where dstnat sent the packet and not what was asked for.
+ */
 export function translated(line: Uint8Array, from: number, to: number, into: FirewallRow): number {
-  let at = side(line, from, to, into.natSource)
+  let at = side(line, from, to, into.source, into.natSource)
   if (at < 0) return -1
-  if (line[from] === open) into.natSourcePort = Math.max(0, lastPort())
+  if (line[from] === open) {
+    if (portBefore !== noPort) into.sourcePort = portBefore
+    into.natSourcePort = Math.max(0, lastPort())
+  }
   const second = arrowEnd(line, at, to)
   if (second < 0) return -1
-  at = side(line, second, to, into.natDestination)
-  if (at >= 0 && line[second] === open) into.natDestinationPort = Math.max(0, lastPort())
+  at = side(line, second, to, into.destination, into.natDestination)
+  if (at >= 0 && line[second] === open) {
+    if (portBefore !== noPort) into.destinationPort = portBefore
+    into.natDestinationPort = Math.max(0, lastPort())
+  }
   return at
 }
 
-function side(line: Uint8Array, at: number, to: number, into: Uint32Array): number {
-  if (at >= to || line[at] !== open) return endpointAt(line, at, to, before)
+function side(line: Uint8Array, at: number, to: number, before: Uint32Array, after: Uint32Array): number {
+  if (at >= to || line[at] !== open) return endpointAt(line, at, to, untouched)
   at = endpointAt(line, at + 1, to, before)
   if (at < 0) return -1
+  portBefore = lastPort()
   at = arrowEnd(line, at, to)
   if (at < 0) return -1
-  at = endpointAt(line, at, to, into)
+  at = endpointAt(line, at, to, after)
   return at >= 0 && at < to && line[at] === close ? at + 1 : -1
 }
 
