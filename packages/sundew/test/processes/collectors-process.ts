@@ -47,7 +47,7 @@ export class CollectorsProcess implements AsyncDisposable {
     const data = await mkdtemp(join(tmpdir(), 'sundew-collectors-'))
     const started = new CollectorsProcess(
       data,
-      { flow, ...options.collectors },
+      { flow, syslog: { enabled: false }, ...options.collectors },
       options.receiver,
       options.imports ?? [],
     )
