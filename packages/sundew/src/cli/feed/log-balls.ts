@@ -19,6 +19,8 @@ import type { Kinds } from './stored-balls.ts'
 /** What a line that tells of a login has in it, whatever version of Cowrie wrote it. */
 const marks = ['login attempt [', 'cowrie.login.'].map((mark) => Buffer.from(mark))
 const dayMs = 86_400_000
+/** Times before are a clock that was never set. */
+const earliest = Date.UTC(2000, 0, 1)
 
 export interface LogOptions {
   /** A path, or `-` for standard input. */
@@ -46,8 +48,8 @@ export interface LogCounts extends FirewallLines {
 }
 
 /**
- * Balls of a log, without a daemon: lines of firewalls, and of the honeypot Cowrie. A line that tells no time is of now, in a file as
- * the one before it.
+ * Balls of a log, without a daemon: lines of firewalls, and of the honeypot Cowrie. A line that tells no time, or that
+ * of a clock that was never set, is of now, in a file as the one before it.
  *
  * @returns undefined where the signal ended it
  */
@@ -60,7 +62,7 @@ export async function logBalls(
   let last = path === '-' ? undefined : (await stat(path)).mtimeMs
   const told = (read: Ball) => {
     const now = Date.now()
-    const said = Number.isNaN(read.at) ? (last ?? now) : read.at
+    const said = read.at >= earliest ? read.at : (last ?? now)
     if (said > now + dayMs) return void counts.future++
     // Of a clock that is ahead.
     const at = Math.min(said, now)

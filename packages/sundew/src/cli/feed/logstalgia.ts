@@ -10,8 +10,9 @@ import { countText } from '../text.ts'
 import { clockOffsets } from '../plot/firewall-lines.ts'
 import { AsOfNow } from './as-of-now.ts'
 import { BySecond, slotMs } from './by-second.ts'
+import { InOrder } from './in-order.ts'
 import { liveBalls } from './live-balls.ts'
-import { type LogCounts, logBalls } from './log-balls.ts'
+import { type LogCounts, type LogOptions, logBalls } from './log-balls.ts'
 import { Pace } from './pace.ts'
 import { type Kinds, storedBalls } from './stored-balls.ts'
 import { writeLines } from './write-lines.ts'
@@ -144,6 +145,9 @@ async function ofPast(command: Command, kinds: Kinds, options: Options, signal: 
   tellLeftOut(store + now.leftOut, rate)
 }
 
+/** A log, and what of it is told. */
+type LogSource = Omit<LogOptions, 'between' | 'signal'>
+
 /** Written at once. */
 const manyCharacters = 65_536
 
@@ -158,22 +162,15 @@ async function ofLog(path: string, kinds: Kinds, options: Options, signal: Abort
     offset: clockOffsets(utc),
     from: from === undefined ? -Infinity : Date.parse(from),
     to: to === undefined ? Infinity : Date.parse(to),
-    signal,
   }
   if (follow || times !== undefined) {
     const now = new AsOfNow(rate, writeLines)
-    const pace = times === undefined ? undefined : new Pace(times)
-    let waiting: Ball[] = []
-    await whileTold(now, signal, async (ended) => {
-      const between = async () => {
-        for (const ball of waiting) {
-          await pace?.wait(ball, ended)
-          now.add(ball)
-        }
-        waiting = []
-      }
-      tellLog(await logBalls({ ...log, between, signal: ended }, (ball) => waiting.push(ball)))
-    })
+    if (times === undefined)
+      await whileTold(now, signal, async (ended) => {
+        const between = () => Promise.resolve()
+        tellLog(await logBalls({ ...log, between, signal: ended }, (ball) => now.add(ball)))
+      })
+    else await whileTold(now, signal, (ended) => paced(log, new Pace(times), now, ended))
     return tellLeftOut(now.leftOut, rate)
   }
   const told = new BySecond(rate)
@@ -186,13 +183,31 @@ async function ofLog(path: string, kinds: Kinds, options: Options, signal: Abort
   const later = path === '-' ? setInterval(() => void write(told.some()).catch(() => {}), slotMs) : undefined
   try {
     const between = () => write(path === '-' ? told.some() : '')
-    const counts = await logBalls({ ...log, between }, (ball) => (lines += told.add(ball)))
+    const counts = await logBalls({ ...log, between, signal }, (ball) => (lines += told.add(ball)))
     await write(told.end())
     tellLog(counts)
   } finally {
     clearInterval(later)
   }
   tellLeftOut(told.leftOut, rate)
+}
+
+/** Tells a log as fast as it was, or so many times faster. */
+async function paced(log: LogSource, pace: Pace, now: AsOfNow, signal: AbortSignal): Promise<void> {
+  const order = new InOrder()
+  let waiting: Ball[] = []
+  const tell = async (ball: Ball | undefined) => {
+    if (!ball) return
+    await pace.wait(ball, signal)
+    now.add(ball)
+  }
+  const between = async () => {
+    for (const ball of waiting) await tell(order.add(ball))
+    waiting = []
+  }
+  const counts = await logBalls({ ...log, between, signal }, (ball) => waiting.push(ball))
+  for (let ball = order.next(); ball && !signal.aborted; ball = order.next()) await tell(ball)
+  tellLog(counts)
 }
 
 /** Tells lines as of now while something finds what to tell, then what is left. Ends where nobody reads any more. */

@@ -63,7 +63,7 @@ describe('what is told second by second', () => {
     assert.equal(told.some(), '')
     clock = 100
     assert.equal(secondsOf(told.some()).length, 10)
-    assert.equal(secondsOf(told.add(ball(start + 1000))).length, 15)
+    assert.equal(secondsOf(told.add(ball(start + 1000)) + told.some()).length, 15)
     assert.equal(secondsOf(told.end()).length, 1)
     assert.equal(told.leftOut, 0)
   })

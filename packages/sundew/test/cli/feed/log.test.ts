@@ -110,6 +110,24 @@ describe('sundew feed logstalgia --log', () => {
     assert.match(stderr, /491 were left out, since they were more than 10 a second/)
   })
 
+  it('tells an hour second by second though a line in it is of a clock that is ahead', async () => {
+    await using folder = await logFolder()
+    const began = Math.floor(Date.now() / 1000) - 2 * 86_400
+    const times = Array.from({ length: 3600 }, (_, second) => began + second)
+    times[0] = began + 2 * 86_400 + 3600
+    times[1800] = began + 86_400
+    const log = times.map((time) => block(new Date(time * 1000).toISOString(), '203.0.113.1', 1))
+    await writeFile(folder.log, log.join(''))
+    const { lines, stderr } = await feed(['--log', folder.log, '--rate', '10'])
+    const told = lines.map((line) => Number.parseInt(line, 10))
+    assert.equal(told.length, 3600)
+    assert.deepEqual([told.at(1), told.at(-1), stderr], [began + 1, began + 3599, ''])
+    assert.deepEqual(
+      told,
+      told.toSorted((a, b) => a - b),
+    )
+  })
+
   it('tells each line that Logstalgia takes, whatever bytes came', async () => {
     await using folder = await logFolder()
     const bytes = Buffer.alloc(1024 * 1024)
@@ -163,6 +181,19 @@ describe('sundew feed logstalgia --log', () => {
     )
     assert.equal(lines.length, 2)
     for (const line of lines) assert.ok(Number.parseInt(line, 10) >= began)
+  })
+
+  it('with --speed does not wait for a clock that is ahead, nor from one that was never set', async () => {
+    await using folder = await logFolder()
+    const times = ['1970-01-01T00:00:00Z', ...[0, 1, 2, 3].map((second) => `2024-11-04T10:00:0${second}Z`)]
+    const log = times.with(3, '2025-11-04T10:00:00Z').map((time, port) => block(time, '203.0.113.1', port))
+    await writeFile(folder.log, log.join(''))
+    const { lines, code } = await feed(['--log', folder.log, '--speed', '10'])
+    assert.equal(code, 0)
+    assert.deepEqual(
+      lines.map((line) => line.split('|')[2]),
+      ['TCP:0', 'TCP:1', 'TCP:2', 'TCP:3', 'TCP:4'],
+    )
   })
 
   it('with --speed takes as long as it took, so many times less', async () => {
