@@ -42,7 +42,7 @@ export class Dispatch {
     this.#parts = parts
     this.#reader = new LineReader(parts.parsers, parts.own)
     this.#times = new LineTimes(parts.zone)
-    this.#fileTimes = new LineTimes(parts.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)
+    this.#fileTimes = new LineTimes(parts.zone ?? localZone())
   }
 
   /** A line that somebody sent, without its end. */
@@ -59,7 +59,10 @@ export class Dispatch {
     if (this.#ignored(sender)) return
     const about = this.#about
     about.received = received
-    about.time = this.#times.live(row.logged || told, header.fine || row.logged > 0, received)
+    about.time =
+      row.logged > 0
+        ? this.#times.live(row.logged, true, received)
+        : this.#times.live(told, header.fine, received, header.yearless)
     about.sender = sender.address
     this.#device(line, header.hostFrom, header.hostTo)
     this.#tell(line, sender)
@@ -151,5 +154,15 @@ export class Dispatch {
     sender.told++
     this.#about.format = this.#reader.parser!.format
     this.#parts.sink.take(this.#reader.row, line, this.#about)
+  }
+}
+
+/** This machine's zone; UTC where it has none that is known (TZ empty, or a path). */
+function localZone(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions() as { timeZone: string | undefined }
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: timeZone ?? 'UTC' }).resolvedOptions().timeZone
+  } catch {
+    return 'UTC'
   }
 }

@@ -6,6 +6,7 @@ const dayMs = 86_400_000
 const earliest = Date.UTC(2000, 0, 1)
 /** Older than this is no line that a device sends: its clock is wrong. */
 const oldestMs = 400 * dayMs
+const oldestYearlessMs = 183 * dayMs
 
 /**
  * When a line was: as it says, or, where that cannot be, when it came. A line of the same second as its receipt, told in whole seconds,
@@ -29,9 +30,10 @@ export class LineTimes {
     return zoned ? time : time - (this.#offset ? this.#offset(time) : offset)
   }
 
-  /** Of a line that came just now. */
-  live(told: number, fine: boolean, received: number): number {
-    if (!(told >= earliest && told >= received - oldestMs && told <= received + dayMs)) return received
+  /** Of a line that came just now. A date without a year that is half a year ago is one that lies ahead. */
+  live(told: number, fine: boolean, received: number, yearless = false): number {
+    const oldest = received - (yearless ? oldestYearlessMs : oldestMs)
+    if (!(told >= earliest && told >= oldest && told <= received + dayMs)) return received
     return !fine && received >= told && received < told + 1_000 ? received : told
   }
 

@@ -32,6 +32,8 @@ export function isTalkative(line: Uint8Array, header: SyslogHeader): boolean {
 
 const [percent, comma, equals] = [0x25, 0x2c, 0x3d]
 const [cef, leef, login] = [ascii('CEF:'), ascii('LEEF:'), ascii('login failure')]
+/** Bytes and words of a prefix behind its first. */
+const [longestPrefix, mostPrefixWords] = [64, 3]
 const [netfilterStart, mikrotikStart] = [ascii('IN='), ascii('in:')]
 
 /**
@@ -41,9 +43,7 @@ const [netfilterStart, mikrotikStart] = [ascii('IN='), ascii('in:')]
 export function maySearch(line: Uint8Array, header: SyslogHeader, to: number): boolean {
   const { messageFrom: at, tagTo } = header
   if (tagTo > at && !deciding.has(hashOf(line, header.tagFrom, tagTo))) {
-    // `input: in:…`, `DROP: IN=…`: the chain or the prefix alone.
-    const behind = line[tagTo + 1] === 0x20 ? tagTo + 2 : tagTo + 1
-    return startsWith(line, behind, to, netfilterStart) || startsWith(line, behind, to, mikrotikStart)
+    return startsSoon(line, tagTo + 1, to)
   }
   if (line[at] === percent || startsWith(line, at, to, cef) || startsWith(line, at, to, leef)) return false
   if (startsWith(line, at, to, login)) return false
@@ -51,6 +51,31 @@ export function maySearch(line: Uint8Array, header: SyslogHeader, to: number): b
   while (end < to && isWordByte(line[end]!)) end++
   // `1,2026/11/25 …`, `date=2026-11-25 …`; a topic has a comma too, and letters before it.
   return !(end > at && end < to && (line[end] === equals || (line[end] === comma && line[at]! <= 0x39)))
+}
+
+/** Whether behind a tag that is a prefix or a chain (`BLOCK: input: in:…`, `DROP: IN=…`) a few plain words at most stand before the packet. */
+function startsSoon(line: Uint8Array, from: number, to: number): boolean {
+  let words = 0
+  for (let at = from; at < Math.min(to, from + longestPrefix); at++) {
+    if (startsWith(line, at, to, netfilterStart) || startsWith(line, at, to, mikrotikStart)) return true
+    const byte = line[at]!
+    if (byte === 0x20 && at > from && ++words > mostPrefixWords) return false
+    if (!isPrefixByte(byte)) return false
+  }
+  return false
+}
+
+/** Letters, digits and ` -_[].:,`. */
+function isPrefixByte(byte: number): boolean {
+  const letter = byte | 0x20
+  return (
+    (letter >= 0x61 && letter <= 0x7a) ||
+    (byte >= 0x2c && byte <= 0x3a && byte !== 0x2f) ||
+    byte === 0x20 ||
+    byte === 0x5f ||
+    byte === 0x5b ||
+    byte === 0x5d
+  )
 }
 
 function isWordByte(byte: number): boolean {

@@ -3,7 +3,7 @@ const quarterMs = 15 * 60_000
 const lateMs = 2 * 60_000
 /** Zones of the world: UTC-12 to UTC+14. */
 const [westernmost, easternmost] = [-48, 56]
-/** Lines in a row, and for how long, that show another zone than was known: a clock that was put on, and no backlog of an hour ago. */
+/** So many more lines, and for how long, that show another zone than was known: a clock that was put on, and no backlog of an hour ago. */
 const convincing = 16
 const convincingMs = 60_000
 
@@ -28,12 +28,14 @@ export class ZoneGuess {
     if (!this.known) {
       this.known = true
       this.offset = offset
-    } else if (offset === this.offset) this.#rivalLines = 0
+    } else if (offset === this.offset) this.#rivalLines = Math.max(0, this.#rivalLines - 1)
     else if (this.#rivalLines === 0 || offset !== this.#rival) {
       this.#rival = offset
       this.#rivalLines = 1
       this.#rivalSince = received
-    } else if (++this.#rivalLines >= convincing && received - this.#rivalSince >= convincingMs) {
+    } else {
+      this.#rivalLines = Math.min(convincing, this.#rivalLines + 1)
+      if (this.#rivalLines < convincing || received - this.#rivalSince < convincingMs) return
       this.offset = offset
       this.#rivalLines = 0
     }

@@ -23,6 +23,8 @@ export class SyslogHeader {
   zoned = false
   /** Whether it tells parts of a second. */
   fine = false
+  /** Whether its date has no year. */
+  yearless = false
   /** The host's name; `hostTo` is 0 where there is none. */
   hostFrom = 0
   hostTo = 0
@@ -41,7 +43,7 @@ export class SyslogHeader {
   read(line: Uint8Array, from: number, to: number, now: number): void {
     this.priority = this.structuredFrom = -1
     this.time = Number.NaN
-    this.zoned = this.fine = this.numbered = false
+    this.zoned = this.fine = this.yearless = this.numbered = false
     this.hostFrom = this.hostTo = this.tagFrom = this.tagTo = 0
     const at = this.#readPriority(line, from, to)
     if (at > from && this.#readVersion(line, at, to, now)) return
@@ -146,6 +148,7 @@ export class SyslogHeader {
     this.time = clock.time
     this.zoned = clock.zoned
     this.fine = clock.fine
+    this.yearless = clock.yearless
     return true
   }
 

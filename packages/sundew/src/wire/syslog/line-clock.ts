@@ -32,6 +32,8 @@ export class LineClock {
   zoned = false
   /** Whether it tells parts of a second. */
   fine = false
+  /** Whether it tells a date without a year. */
+  yearless = false
   /** Where the time ends. */
   end = 0
   /** Bytes of the part of the date that is being read. */
@@ -48,7 +50,7 @@ export class LineClock {
    */
   read(line: Uint8Array, from: number, to: number, now: number): boolean {
     this.time = Number.NaN
-    this.zoned = this.fine = false
+    this.zoned = this.fine = this.yearless = false
     this.end = from
     if (to - from < 8) return false
     const first = line[from]!
@@ -130,6 +132,7 @@ export class LineClock {
   }
 
   #yearless(month: number, day: number, now: number): boolean {
+    this.yearless = true
     const clock = this.time
     const today = this.#dayOf(now)
     if (today !== this.#today) {

@@ -91,6 +91,27 @@ describe('the way of a line', () => {
     }
   })
 
+  it('may have a prefix that ends in a colon, and a chain or a few words behind it', () => {
+    const { send, sink } = dispatch()
+    const mikrotik = 'in:ether1 out:(unknown 0), proto UDP, 203.0.113.9:1->192.0.2.1:53, len 60'
+    const netfilter = netfilterLine(22).slice(netfilterLine(22).indexOf('IN='))
+    for (const line of [
+      `<134>Nov 25 12:00:00 gw BLOCK: input: ${mikrotik}`,
+      `Nov 25 12:00:00 BLOCK: input: ${mikrotik}`,
+      `BLOCK: input: ${mikrotik}`,
+      `gw MikroTik: firewall,info BLOCK: input: ${mikrotik}`,
+      `<4>Nov 25 12:00:00 gw FW: DROP INPUT ${netfilter}`,
+      `<4>Nov 25 12:00:00 gw DROP: input ${netfilter}`,
+      `<4>Nov 25 12:00:00 gw iptables: DROP ${netfilter}`,
+      `<4>Nov 25 12:00:00 gw nf: [123.456] DROP ${netfilter}`,
+      `<4>Nov 25 12:00:00 gw Shorewall:net2fw:DROP:${netfilter}`,
+    ]) {
+      const before = sink.rows.length
+      send(line)
+      assert.equal(sink.rows.length, before + 1, line)
+    }
+  })
+
   it('of a journal is not believed of a program with a number', () => {
     const { sink, sender, dispatch: way } = dispatch()
     const bytes = Buffer.from(`gwsshd[12]: Invalid user ${netfilterLine(25)}`)
@@ -120,13 +141,16 @@ describe('the way of a line', () => {
     assert.equal(configured.sender.zone.known, false)
   })
 
+  it('has the time of its receipt where it tells no year and lies more than a day ahead', () => {
+    const { send } = dispatch()
+    assert.equal(send(`<134>Nov 27 12:00:00 gw ${mikrotikLine(22)}`)?.time, now)
+    assert.equal(send(`<134>Sep  1 12:00:00 gw ${mikrotikLine(22)}`)?.time, Date.UTC(2026, 8, 1, 12))
+  })
+
   it('has the time of its receipt where it tells of 1970 or 2106', () => {
     const { send } = dispatch()
     for (const time of ['1970-01-01T00:00:00Z', '2106-02-07T06:28:16Z', '0', 'Jan  1 00:00:00'])
-      assert.equal(
-        send(`<134>${time} gw ${mikrotikLine(22)}`)?.time,
-        time === 'Jan  1 00:00:00' ? Date.UTC(2026, 0, 1) : now,
-      )
+      assert.equal(send(`<134>${time} gw ${mikrotikLine(22)}`)?.time, now)
   })
 
   it('of a journal has the journal’s time and host', () => {

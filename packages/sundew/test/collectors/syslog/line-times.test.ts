@@ -71,6 +71,19 @@ describe('the zone of a clock that tells none', () => {
     assert.equal(zone.known, false)
   })
 
+  it('is not kept wrong by a forged line now and then, nor made wrong', () => {
+    for (const first of [14 * hour, 0]) {
+      const zone = new ZoneGuess()
+      zone.note(received + first, received)
+      for (let line = 1; line < 300; line++) {
+        const at = received + line * second
+        zone.note(at, at)
+        if (line % 10 === 0) zone.note(at + 14 * hour, at)
+      }
+      assert.equal(zone.offset, 0)
+    }
+  })
+
   it('stays over a backlog of an hour, and changes with its clocks', () => {
     const zone = new ZoneGuess()
     zone.note(received, received)
