@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { E2eCheck } from './check.ts'
+import { firewallChecks } from './import/firewall.ts'
 import { Instance, sundewBin } from './instance.ts'
 import { sendMails } from './send-mails.ts'
 
@@ -77,4 +78,5 @@ export const checks: readonly E2eCheck[] = [
       assert.equal(event?.['ip'], '192.0.2.7')
     },
   },
+  ...firewallChecks,
 ]
