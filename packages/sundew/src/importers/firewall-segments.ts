@@ -29,7 +29,7 @@ export interface LogSegment {
  * Takes a log apart into segments of whole lines, the same ones each time it is read: what was imported of it is told by them. A log
  * that ended in the middle of a segment when it was imported, and has grown, begins with what it was then.
  *
- * Two segments or three are held at a time.
+ * One segment is held at a time: its bytes are used again for the next.
  */
 export async function* logSegments(
   pieces: AsyncIterable<Uint8Array>,
@@ -37,27 +37,16 @@ export async function* logSegments(
   wanted = segmentBytes,
 ): AsyncGenerator<LogSegment> {
   const seen = new Map<string, number>()
-  let [rest, offset, midLine] = [Buffer.alloc(0) as Buffer, 0, false]
-  const iterator = pieces[Symbol.asyncIterator]()
+  const held = new Held(pieces, wanted + longestLine)
+  let [offset, midLine] = [0, false]
   try {
-    for (let last = false; ;) {
-      const waiting = [rest]
-      let length = rest.length
-      while (!last && length < wanted + longestLine) {
-        const next = await iterator.next()
-        if (next.done === true) last = true
-        else {
-          const { buffer, byteOffset, length: bytes } = next.value
-          waiting.push(Buffer.from(buffer, byteOffset, bytes))
-          length += bytes
-        }
-      }
-      rest = waiting.length === 1 ? rest : Buffer.concat(waiting, length)
-      if (rest.length === 0) return
-      const { end, open } = endOf(rest, wanted, last)
-      const head = headOf(rest)
+    for (;;) {
+      const waiting = await held.fill()
+      if (waiting.length === 0) return
+      const { end, open } = endOf(waiting, wanted, held.last)
+      const head = headOf(waiting)
       const found = (to: number) => {
-        const identity = identityOf(rest.subarray(0, to))
+        const identity = identityOf(waiting.subarray(0, to))
         return { to, identity, nth: (seen.get(identity) ?? 0) + 1 }
       }
       let one = found(end)
@@ -70,23 +59,63 @@ export async function* logSegments(
         isKnown = true
         break
       }
-      seen.set(one.identity, one.nth)
-      const bytes = rest.subarray(0, one.to)
-      yield {
-        bytes,
-        offset,
-        identity: one.identity,
-        nth: one.nth,
-        midLine,
-        keys: isKnown || !open ? [] : endKeys(head, one.to, known),
-      }
-      midLine = bytes.at(-1) !== lf
-      offset += bytes.length
-      rest = rest.subarray(one.to)
+      const { to, identity, nth } = one
+      seen.set(identity, nth)
+      const bytes = waiting.subarray(0, to)
+      const ended = bytes.at(-1) === lf
+      yield { bytes, offset, identity, nth, midLine, keys: isKnown || !open ? [] : endKeys(head, to, known) }
+      midLine = !ended
+      offset += to
+      held.drop(to)
     }
   } finally {
-    // What is being unpacked is let go of.
-    await iterator.return?.()
+    await held.close()
+  }
+}
+
+/** The next bytes of a log, in one piece. */
+class Held {
+  readonly #pieces: AsyncIterator<Uint8Array>
+  readonly #bytes: Buffer
+  #from = 0
+  #to = 0
+  /** What has come and had no room. */
+  #piece: Uint8Array = new Uint8Array(0)
+  /** Whether there is no more to come. */
+  last = false
+
+  /** @param most how many bytes are held */
+  constructor(pieces: AsyncIterable<Uint8Array>, most: number) {
+    this.#pieces = pieces[Symbol.asyncIterator]()
+    this.#bytes = Buffer.allocUnsafe(most)
+  }
+
+  /** As many as are held, or as there are. Shares memory with what is returned the next time. */
+  async fill(): Promise<Buffer> {
+    this.#bytes.copyWithin(0, this.#from, this.#to)
+    this.#to -= this.#from
+    this.#from = 0
+    while (!this.last && this.#to < this.#bytes.length) {
+      if (this.#piece.length === 0) {
+        const { value, done } = await this.#pieces.next()
+        if (done === true) this.last = true
+        else this.#piece = value
+      }
+      const some = this.#piece.subarray(0, this.#bytes.length - this.#to)
+      this.#bytes.set(some, this.#to)
+      this.#to += some.length
+      this.#piece = this.#piece.subarray(some.length)
+    }
+    return this.#bytes.subarray(0, this.#to)
+  }
+
+  drop(bytes: number): void {
+    this.#from += bytes
+  }
+
+  /** What is being unpacked is let go of. */
+  async close(): Promise<void> {
+    await this.#pieces.return?.()
   }
 }
 

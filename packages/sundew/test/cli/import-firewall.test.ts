@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { appendFile, mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { listBatchFiles } from '../../src/core/batch-spool.ts'
 import { JournalReader } from '../../src/core/journal/reader.ts'
 import { layout } from '../../src/core/layout.ts'
-import { dataFolder, sundew } from './sundew.ts'
+import { dataFolder, start, sundew } from './sundew.ts'
 import { listed } from './listed.ts'
 
 const minuteMs = 60_000
@@ -18,8 +20,8 @@ const rows = async (data: string) =>
 function log(lines: number, { days = 0, flags = 'SYN', source = '203.0.113.7', from = 0 } = {}): string {
   const end = Date.now() - 60 * minuteMs - days * 86_400_000
   return Array.from({ length: lines }, (_, nth) => {
-    const time = new Date(end - (1_000 - from - nth) * minuteMs).toISOString()
-    return `${time} gw firewall,info drop input: in:ether1 out:(unknown 0), proto TCP (${flags}), ${source}:40000->198.51.100.1:${nth + 1}, len 44\n`
+    const time = new Date(end - (Math.max(1_000, lines) - from - nth) * 1_000).toISOString()
+    return `${time} gw firewall,info drop input: in:ether1 out:(unknown 0), proto TCP (${flags}), ${source}:40000->198.51.100.1:${(nth % 65_535) + 1}, len 44\n`
   }).join('')
 }
 
@@ -166,6 +168,28 @@ describe('sundew import firewall', () => {
       entries.map(({ event }) => [event.kind, event.time.slice(0, 7), event.source_ip]),
       [['intel.match', '2018-12', '203.0.113.7']],
     )
+  })
+
+  test('that is stopped goes on where it was, and brings in no line twice', async () => {
+    await using folder = await dataFolder()
+    const { data } = folder
+    // More than a segment.
+    const whole = log(120_000)
+    const file = join(data, 'whole')
+    await writeFile(file, whole)
+    const child = start(['import', 'firewall', '--no-wait', '-', '--data', data])
+    const ended = once(child, 'close')
+    child.stdin.on('error', () => {})
+    // No end: it waits for more.
+    child.stdin.write(whole)
+    while ((await rows(data)) === 0) await setTimeout(20)
+    child.kill('SIGINT')
+    assert.deepEqual(await ended, [1, null])
+    const before = await rows(data)
+    assert.ok(before > 0 && before < 120_000)
+    const { stderr } = await bring(data, '--no-wait', file)
+    assert.match(stderr, new RegExp(`^${(120_000 - before).toLocaleString('en-US')} lines imported\n`))
+    assert.equal(await rows(data), 120_000)
   })
 
   test('takes folders', async () => {

@@ -65,7 +65,7 @@ describe('segments of a log', () => {
         for await (const { bytes, offset } of logSegments(cut(log, pieceBytes), new Known(), 64)) {
           assert.equal(offset, Buffer.concat(all).length)
           assert.equal(bytes.at(-1), 0x0a)
-          all.push(bytes)
+          all.push(Buffer.from(bytes))
         }
         assert.deepEqual(Buffer.concat(all), log)
       }),
