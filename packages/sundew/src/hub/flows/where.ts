@@ -7,6 +7,8 @@ import { type Hits, hitsSql } from './seen.ts'
 
 /** Parameters that one question may have; the store takes 1,000. */
 const mostParams = 900
+/** The last whole hour of ClickHouse's DateTime, seconds since 1970. */
+const lastHour = Math.floor((2 ** 32 - 1) / 3_600) * 3_600
 
 /** What a filter is read against. */
 export interface FilterWorld {
@@ -84,9 +86,17 @@ class Conditions implements FlowWhere {
 
   time(since: string | undefined, before: string | undefined): void {
     const at = (text: string) => `fromUnixTimestamp64Milli(${this.value('Int64', Date.parse(text))}, 'UTC')`
-    if (since !== undefined) this.and(`time >= ${at(since)}`, [])
-    if (before !== undefined) this.and(`time < ${at(before)}`, [])
+    // The key of `flows` begins with the hour, and a condition on the time alone leaves out whole days only.
+    const hour = (text: string) => `toDateTime(${this.value('UInt32', hourOf(Date.parse(text)))}, 'UTC')`
+    if (since !== undefined) this.and(`time >= ${at(since)} AND toStartOfHour(time) >= ${hour(since)}`, [])
+    if (before !== undefined) this.and(`time < ${at(before)} AND toStartOfHour(time) <= ${hour(before)}`, [])
   }
+}
+
+/** The hour of a moment, seconds since 1970: one that the store has, as have all its rows. */
+function hourOf(ms: number): number {
+  const hour = Math.floor(ms / 3_600_000) * 3_600
+  return Math.min(Math.max(hour, 0), lastHour)
 }
 
 type Spans = readonly (readonly [number, number])[]

@@ -87,7 +87,13 @@ const amount = fc.record(
   { least: fc.constantFrom(0, 1, 40, 1500, 100_000), most: fc.constantFrom(1, 60, 1500, 500_000_000_000) },
   { requiredKeys: [] },
 )
-const time = fc.integer({ min: -1, max: 7300 }).map((second) => new Date(start + second * 1000).toISOString())
+const time = fc
+  .oneof(
+    { weight: 9, arbitrary: fc.integer({ min: -1, max: 7300 }).map((second) => start + second * 1000) },
+    // Hours that the store has no name for.
+    { weight: 1, arbitrary: fc.constantFrom(Date.UTC(1960, 0), Date.UTC(2150, 0)) },
+  )
+  .map((ms) => new Date(ms).toISOString())
 const codes = fc.subarray(['DE', 'US', 'FR', 'XX'], { minLength: 1 })
 
 const everyPart = {
@@ -249,6 +255,32 @@ describe('a question about flows', () => {
       String(Date.parse('2019-03-04T05:06:07Z')),
     ])
       assert.ok(!where.sql.includes(value), `${value} is in ${where.sql}`)
+  })
+})
+
+describe('a question about an hour', () => {
+  test('reads little more of the day than that hour', async () => {
+    await writer.command({ query: 'CREATE TABLE a_day AS flows' })
+    await writer.command({
+      query:
+        "INSERT INTO a_day (time, source_ip) SELECT fromUnixTimestamp64Milli({day:Int64} + toInt64(number * 432), 'UTC'), toIPv6(IPv4NumToString(toUInt32(sipHash64(number)))) FROM numbers(200000)",
+      query_params: { day: Date.UTC(2026, 10, 24) },
+    })
+    await writer.command({ query: 'OPTIMIZE TABLE a_day FINAL' })
+    const given = flowFilter.parse({ since: '2026-11-24T09:10:00Z', before: '2026-11-24T09:50:00Z' })
+    const { where } = await whereFor(sources, given, signal)
+    const answered = await writer.query({
+      query: `EXPLAIN indexes = 1 SELECT count() FROM a_day ${where.sql}`,
+      query_params: where.params,
+      format: 'TabSeparatedRaw',
+    })
+    const read = [...(await answered.text()).matchAll(/Granules: (\d+)\/(\d+)/g)].map(([, some, all]) => [
+      Number(some),
+      Number(all),
+    ])
+    const most = Math.max(...read.map(([, all]) => all!))
+    const least = Math.min(...read.map(([some]) => some!))
+    assert.ok(most >= 20 && least <= 4, JSON.stringify(read))
   })
 })
 
