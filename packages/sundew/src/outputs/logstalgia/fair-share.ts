@@ -1,8 +1,11 @@
 /** What waits at most. */
 const mostWaiting = 50_000
+/** Sources of one window whose turns are known at most. */
+const mostSources = 2 * mostWaiting
 
 interface Waiting<T> {
   readonly item: T
+  readonly source: string
   /** How many its source sent before it in this window. */
   readonly turn: number
   readonly chance: number
@@ -18,7 +21,7 @@ export class FairShare<T> {
   readonly #most: number
   readonly #random: () => number
   #waiting: Waiting<T>[] = []
-  readonly #turns = new Map<string, number>()
+  #turns = new Map<string, number>()
   #came = 0
   #told = 0
   /** What was not told in windows that have ended. */
@@ -38,7 +41,18 @@ export class FairShare<T> {
     const place = this.#waiting.length < mostWaiting ? this.#waiting.length : this.#place(turn)
     if (place === undefined) return
     this.#turns.set(source, turn + 1)
-    this.#waiting[place] = { item, turn, chance: this.#random(), order }
+    this.#waiting[place] = { item, source, turn, chance: this.#random(), order }
+    if (this.#turns.size > mostSources) this.#forget()
+  }
+
+  /** Forgets the turns of those of whom nothing waits: they were crowded out, by sources of one line each, forged as it seems. */
+  #forget(): void {
+    this.#turns = new Map(this.#waiting.map(({ source }) => [source, this.#turns.get(source) ?? 0]))
+  }
+
+  /** Sources whose turns are known. */
+  get sources(): number {
+    return this.#turns.size
   }
 
   /** The place of one that waits, by chance, where it is not more entitled. */

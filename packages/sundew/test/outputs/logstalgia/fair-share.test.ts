@@ -85,4 +85,17 @@ describe('the share that is told of what comes', () => {
     for (let source = 0; source < 60_000; source++) late.add(`${source}`, source)
     assert.equal(late.some(50_000).at(-1), 59_999)
   })
+
+  it('knows so many sources of a window and no more', () => {
+    const share = new FairShare<number>(10)
+    let most = 0
+    for (let source = 0; source < 300_000; source++) {
+      share.add(`${source}`, source)
+      most = Math.max(most, share.sources)
+    }
+    assert.equal(most, 100_000)
+    assert.equal(share.some(10).length, 10)
+    share.end()
+    assert.deepEqual([share.sources, share.leftOut], [0, 299_990])
+  })
 })
