@@ -7,8 +7,11 @@ import { arrowEnd, translated } from './mikrotik-nat.ts'
 import { readMac, readProtocol, tcpFlag } from './number.ts'
 import { actionOf } from './scan-action.ts'
 import { digitsEnd, four, fourAt, numberAt, setSpan } from './scan.ts'
+import { isStrangers } from './strangers.ts'
 
-const [blank, open, close, comma, colon] = [0x20, 0x28, 0x29, 0x2c, 0x3a]
+const [blank, quote, open, close, comma, colon] = [0x20, 0x22, 0x28, 0x29, 0x2c, 0x3a]
+/** Bytes of a prefix and a chain at most, where no topics stand before them. */
+const mostBefore = 256
 const inWord = ascii(': in:')
 const outWord = ascii(' out:')
 const topic = ascii('firewall,')
@@ -45,8 +48,8 @@ class Mikrotik implements FirewallParser {
 
   accepts(line: Uint8Array, from: number, to: number): boolean {
     if (isTopics(line, from, to) || isCef(line, from, to)) return true
-    const at = chainEnd(line, from, to)
-    return at >= 0 && outAt(line, at + inWord.length, to) >= 0
+    const at = chainEnd(line, from, Math.min(to, from + mostBefore))
+    return at >= 0 && outAt(line, at + inWord.length, to) >= 0 && indexOf(line, from, at, quote) < 0
   }
 
   parse(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
@@ -64,6 +67,7 @@ class Mikrotik implements FirewallParser {
   #message(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
     const chain = chainEnd(line, from, to)
     if (chain < 0) return 'malformed'
+    if (!isFirewall(line, from, to) && isStrangers(line, from, chain)) return 'other'
     let at = interfaces(line, chain + inWord.length, to, into)
     if (at < 0) return 'malformed'
     const start = afterTopics(line, from, chain)

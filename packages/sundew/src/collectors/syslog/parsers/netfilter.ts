@@ -6,8 +6,11 @@ import { readAddress } from './address.ts'
 import { readMac, readProtocol, tcpFlag } from './number.ts'
 import { actionOf } from './scan-action.ts'
 import { Cursor, numberAt, setSpan } from './scan.ts'
+import { isStrangers } from './strangers.ts'
 
-const [blank, open, close, colon, equals, hyphen] = [0x20, 0x5b, 0x5d, 0x3a, 0x3d, 0x2d]
+const [blank, quote, open, close, colon, equals, hyphen] = [0x20, 0x22, 0x5b, 0x5d, 0x3a, 0x3d, 0x2d]
+/** Bytes before `IN=`: the kernel's name and clock, a prefix of 128 at most (nftables), EdgeOS's description of a rule. */
+const mostBefore = 256
 const inWord = ascii('IN=')
 const outWord = ascii(' OUT=')
 const kernel = ascii('kernel: ')
@@ -28,8 +31,8 @@ class Netfilter implements FirewallParser {
   readonly #cursor = new Cursor()
 
   accepts(line: Uint8Array, from: number, to: number): boolean {
-    const at = find(line, from, to, inWord)
-    return at >= 0 && interfaceEnd(line, at, to) >= 0
+    const at = find(line, from, Math.min(to, from + mostBefore), inWord)
+    return at >= 0 && interfaceEnd(line, at, to) >= 0 && isPrefix(line, from, at)
   }
 
   parse(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
@@ -37,6 +40,7 @@ class Netfilter implements FirewallParser {
     if (inAt < 0) return 'malformed'
     const inEnd = interfaceEnd(line, inAt, to)
     if (inEnd < 0) return 'malformed'
+    if (isStrangers(line, from, inAt)) return 'other'
     setSpan(into.inInterface, line, inAt + inWord.length, inEnd)
     prefix(line, afterClock(line, from, inAt), inAt, into)
     const cursor = this.#cursor
@@ -56,6 +60,17 @@ class Netfilter implements FirewallParser {
 }
 
 export const netfilter: FirewallParser = new Netfilter()
+
+/** Whether that is what a rule writes before a packet, and not a line of a program with a stranger's words in quotes or as a value. */
+function isPrefix(line: Uint8Array, from: number, to: number): boolean {
+  if (to > from && line[to - 1] === equals) return false
+  const at = indexOf(line, from, to, quote)
+  if (at < 0) return true
+  const start = at - described.length
+  return (
+    start >= from && startsWith(line, start, to, described) && indexOf(line, at + 1, to, quote) === to - 2
+  )
+}
 
 /** The end of `IN=eth0`, where ` OUT=` follows; -1 where it does not. */
 function interfaceEnd(line: Uint8Array, at: number, to: number): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FirewallRow } from '../../../../src/collectors/syslog/firewall-row.ts'
+import { LineReader } from '../../../../src/collectors/syslog/line-reader.ts'
 import { firewallParsers } from '../../../../src/collectors/syslog/parsers/index.ts'
 import { rowOf } from './conformance.ts'
 
@@ -33,5 +34,31 @@ describe('What a stranger writes into a later value', () => {
           protocol: 6,
         },
       )
+    })
+})
+
+const packets = [
+  'IN= OUT= SRC=203.0.113.9 DST=192.0.2.1 PROTO=TCP DPT=22',
+  'x: in:e out:(none), proto UDP, 203.0.113.9:1->192.0.2.1:2, len 4',
+]
+/** Lines of programs that are not known, behind a header that names none, with what a stranger said at their ends. */
+const said = [
+  (packet: string) =>
+    `<190>Nov 25 22:00:00 gw 198.51.100.7 - - [25/Nov/2026:22:00:00 +0000] "GET / HTTP/1.1" 404 0 "-" "${packet} "`,
+  (packet: string) => `<30>Nov 25 22:00:00 gw agent "${packet}`,
+  (packet: string) => `<30>Nov 25 22:00:00 gw ${'many words of another program '.repeat(12)}${packet}`,
+  (packet: string) => `<30>Nov 25 22:00:00 MikroTik dhcp1 assigned 10.0.0.5 for AA:BB:CC:DD:EE:FF ${packet}`,
+  (packet: string) => `<30>Nov 25 22:00:00 MikroTik login failure for user ${packet}`,
+]
+
+describe('A packet within what a stranger says', () => {
+  for (const line of said)
+    it(`is none: ${line('…').slice(20, 80)}`, () => {
+      for (const packet of packets)
+        for (const usual of [undefined, ...firewallParsers]) {
+          const reader = new LineReader(firewallParsers)
+          const bytes = Buffer.from(line(packet))
+          assert.notEqual(reader.read(bytes, 0, bytes.length, Date.UTC(2026, 10, 26), usual), 'told', packet)
+        }
     })
 })

@@ -340,11 +340,35 @@ describe("MikroTik's firewall lines", () => {
     },
     {
       line: 'login failure for user BLOCK input: in:a out:b, proto TCP (SYN), 198.51.100.1:1->192.0.2.1:2, len 40 from 203.0.113.9 via ssh',
-      is: 'malformed',
+      is: 'other',
     },
     {
       line: 'login failure for user BLOCK input: in:a out:b, proto TCP (SYN), 198.51.100.1:1->192.0.2.1:2, len 40, from 203.0.113.9 via ssh',
-      is: 'malformed',
+      is: 'other',
+    },
+    // Nor is one within a host's name.
+    {
+      line: 'dhcp1 assigned 10.0.0.5 for 00:17:10:88:BC:02 x: in:e out:(none), proto UDP, 198.51.100.1:1->192.0.2.1:2, len 4',
+      is: 'other',
+    },
+    {
+      line: 'gw dhcp,info dhcp1 deassigned 10.0.0.5 for 00:17:10:88:BC:02 firewall,info x: in:e out:(none), proto UDP, 198.51.100.1:1->192.0.2.1:2, len 4',
+      is: 'other',
+    },
+    // A prefix may end with a colon of its own.
+    {
+      line: 'BLOCK: input: in:ether1 out:(unknown 0), proto UDP, 203.0.113.9:4000->192.0.2.1:53, len 60',
+      is: {
+        kind: 'block',
+        source: '203.0.113.9',
+        destination: '192.0.2.1',
+        sourcePort: 4000,
+        destinationPort: 53,
+        protocol: 17,
+        length: 60,
+        rule: 'BLOCK: input',
+        inInterface: 'ether1',
+      },
     },
     {
       line: 'input: in:ether1 out:(unknown 0), proto TCP (SYN), 203.0.113.256:1->192.0.2.1:2, len 40',
