@@ -56,7 +56,10 @@ export class Keeper {
   async #trimFlows(): Promise<void> {
     const dropped = await this.#options.flowRoom.trim()
     if (dropped.length === 0) return
-    const what = dropped.map(({ table, partition }) => `${partition} of ${table}`).join(', ')
+    const all = dropped.map(
+      ({ table, partition, whole }) => `${whole ? '' : 'the first of '}${partition} of ${table}`,
+    )
+    const what = [...new Set(all)].join(', ')
     this.#options.alerts.raise(
       'SUNDEW_FLOWS_TRIMMED',
       `flows and firewalls' lines have used their share of the disk, and the oldest are gone before their time: ${what}. Give them more with keep.quota_gb, or keep less with keep.flows_days and keep.firewall_days`,
