@@ -133,8 +133,9 @@ async function pastOf(
 ): Promise<Map<number, number[]>> {
   const span = { from: from / 1000, before: until / 1000 }
   const [kept] = await ask<Numbers<'first'>>(store, began, span, signal)
-  const first = Math.max(from, Number(kept?.first ?? 0) * 1000)
-  const hours = first <= 0 || first >= until ? 0 : (until - first) / hourMs
+  const first = Number(kept?.first ?? 0) * 1000
+  // Of no rows at all the first is of 1970: then nothing is known, which is not that nobody asked.
+  const hours = first === 0 ? 0 : Math.max(0, until - Math.max(from, first)) / hourMs
   const rows =
     hours < leastHours
       ? []

@@ -392,6 +392,14 @@ describe('a port', () => {
     assert.deepEqual(await t.look(start + 3.1 * hour), [])
   })
 
+  test('of whose past nothing is known does not rise: in the first hours of a new installation, or of its second day', async () => {
+    await using t = await folder()
+    await keepProbes(writer, bots(0, 200))
+    assert.deepEqual(await t.look(start + hour), [])
+    await keepProbes(writer, bots(24, 500))
+    assert.deepEqual(await t.look(start + 25 * hour), [])
+  })
+
   test('that one source asks for ten thousand times does not rise', async () => {
     await using t = await folder()
     for (let at = -100; at < 0; at++) await keepProbes(writer, bots(at, 3))
