@@ -11,6 +11,7 @@ import { clockOffsets } from '../plot/firewall-lines.ts'
 import { AsOfNow } from './as-of-now.ts'
 import { BySecond, slotMs } from './by-second.ts'
 import { InOrder } from './in-order.ts'
+import { LeftOut } from './left-out.ts'
 import { liveBalls } from './live-balls.ts'
 import { type LogCounts, type LogOptions, logBalls } from './log-balls.ts'
 import { Pace } from './pace.ts'
@@ -93,6 +94,7 @@ function check(options: Options, kinds: Kinds): void {
 async function ofNow(command: Command, kinds: Kinds, { rate }: Options, signal: AbortSignal): Promise<void> {
   let store = 0
   const now = new AsOfNow(rate, writeLines)
+  using left = new LeftOut(() => store + now.leftOut, rate)
   const { paths } = globals(command)
   await whileTold(now, signal, (ended) =>
     liveBalls({
@@ -104,7 +106,7 @@ async function ofNow(command: Command, kinds: Kinds, { rate }: Options, signal: 
       signal: ended,
     }),
   )
-  tellLeftOut(store + now.leftOut, rate)
+  left.end()
 }
 
 /** What the store has. */
@@ -122,6 +124,7 @@ async function ofPast(command: Command, kinds: Kinds, options: Options, signal: 
   })
   if (times === undefined) {
     const told = new BySecond(rate)
+    using left = new LeftOut(() => store + told.leftOut, rate)
     let lines = ''
     for await (const ball of balls) {
       lines += told.add(ball)
@@ -130,10 +133,11 @@ async function ofPast(command: Command, kinds: Kinds, options: Options, signal: 
       lines = ''
     }
     await writeLines(lines + told.end())
-    tellLeftOut(store + told.leftOut, rate)
+    left.end()
     return
   }
   const now = new AsOfNow(rate, writeLines)
+  using left = new LeftOut(() => store + now.leftOut, rate)
   const pace = new Pace(times)
   await whileTold(now, signal, async (ended) => {
     for await (const ball of balls) {
@@ -142,7 +146,7 @@ async function ofPast(command: Command, kinds: Kinds, options: Options, signal: 
       now.add(ball)
     }
   })
-  tellLeftOut(store + now.leftOut, rate)
+  left.end()
 }
 
 /** A log, and what of it is told. */
@@ -165,15 +169,17 @@ async function ofLog(path: string, kinds: Kinds, options: Options, signal: Abort
   }
   if (follow || times !== undefined) {
     const now = new AsOfNow(rate, writeLines)
+    using left = new LeftOut(() => now.leftOut, rate)
     if (times === undefined)
       await whileTold(now, signal, async (ended) => {
         const between = () => Promise.resolve()
         tellLog(await logBalls({ ...log, between, signal: ended }, (ball) => now.add(ball)))
       })
     else await whileTold(now, signal, (ended) => paced(log, new Pace(times), now, ended))
-    return tellLeftOut(now.leftOut, rate)
+    return left.end()
   }
   const told = new BySecond(rate)
+  using left = new LeftOut(() => told.leftOut, rate)
   let lines = ''
   const write = async (more: string) => {
     const all = lines + more
@@ -189,7 +195,7 @@ async function ofLog(path: string, kinds: Kinds, options: Options, signal: Abort
   } finally {
     clearInterval(later)
   }
-  tellLeftOut(told.leftOut, rate)
+  left.end()
 }
 
 /** Tells a log as fast as it was, or so many times faster. */
@@ -221,13 +227,6 @@ async function whileTold(
   const found = find(both).finally(() => ended.abort())
   await Promise.all([now.run(both).finally(() => ended.abort()), found])
   if (!signal.aborted) await now.end()
-}
-
-function tellLeftOut(count: number, rate: number): void {
-  if (count > 0)
-    note(
-      `sundew feed: ${countText(count)} were left out, since they were more than ${countText(rate)} a second (--rate)`,
-    )
 }
 
 function tellLog(counts: LogCounts | undefined): void {
