@@ -63,6 +63,12 @@ export class Columns {
     )
   }
 
+  /** Whether every byte of the field is such; that of an empty one is. */
+  each(field: number, is: (byte: number) => boolean): boolean {
+    for (let at = this.from(field); at < this.to(field); at++) if (!is(this.#line[at]!)) return false
+    return true
+  }
+
   /** A decimal number of at most `most`; -1 where it is none such. */
   number(field: number, most: number): number {
     return numberAt(this.#line, this.from(field), this.to(field), most)

@@ -1,5 +1,5 @@
 import { firewallKinds } from '../../../wire/firewall/layout.ts'
-import { ascii, find, indexOf, isDigit } from '../../tail/scan.ts'
+import { ascii, indexOf, isDigit, startsWith } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
 import { Columns } from './columns.ts'
@@ -8,6 +8,8 @@ import { setSpan } from './scan.ts'
 
 const [comma, colon, blank] = [0x2c, 0x3a, 0x20]
 const tag = ascii('filterlog')
+/** Bytes of it and its process's number at most. */
+const mostTag = 32
 /** Fields before those of the IP version. */
 const common = 9
 const actions: readonly (readonly [Uint8Array, number])[] = [
@@ -40,7 +42,7 @@ class Filterlog implements FirewallParser {
 
   accepts(line: Uint8Array, from: number, to: number): boolean {
     this.#columns.split(line, afterTag(line, from, to), to, comma, common)
-    return this.#version() !== 0 && this.#direction() !== 0
+    return this.#isRule() && this.#version() !== 0 && this.#direction() !== 0
   }
 
   parse(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
@@ -48,7 +50,7 @@ class Filterlog implements FirewallParser {
     const count = columns.split(line, afterTag(line, from, to), to, comma)
     const way = this.#direction()
     const version = this.#version()
-    if (way === 0 || version === 0) return 'malformed'
+    if (!this.#isRule() || way === 0 || version === 0) return 'malformed'
     // IPv4: tos, ecn, ttl, id, offset, flags, number, name; IPv6: class, label, hop limit, name, number; then both: length.
     const number = columns.number(version === 4 ? 15 : 13, 255)
     const lengthAt = version === 4 ? 17 : 14
@@ -94,6 +96,17 @@ class Filterlog implements FirewallParser {
     return this.#columns.length(8) === 1 && (version === 4 || version === 6) ? version : 0
   }
 
+  /** Whether a rule's number, its tracker (a number, or OPNsense's in hexadecimal) and a word for what it does stand where they should. */
+  #isRule(): boolean {
+    const columns = this.#columns
+    return (
+      columns.number(0, 0xffff_ffff) >= 0 &&
+      columns.each(3, isHex) &&
+      columns.length(6) > 0 &&
+      columns.each(6, isLetter)
+    )
+  }
+
   /** 1 in, 2 out, 0 neither. */
   #direction(): number {
     if (this.#columns.is(7, inWord)) return 1
@@ -113,13 +126,18 @@ function icmp6(type: number): number {
   return type === 11 ? 3 : 1
 }
 
-/** Behind `filterlog[12345]: `, where the header was left on. */
+function isHex(byte: number): boolean {
+  return isDigit(byte) || (byte >= 0x61 && byte <= 0x66)
+}
+
+function isLetter(byte: number): boolean {
+  return byte >= 0x61 && byte <= 0x7a
+}
+
+/** Behind `filterlog[12345]: `, where the message begins with it. */
 function afterTag(line: Uint8Array, from: number, to: number): number {
-  // A rule's number: there is none.
-  if (isDigit(line[from])) return from
-  const at = find(line, from, Math.min(to, from + 256), tag)
-  if (at < 0) return from
-  const end = indexOf(line, at, to, colon)
+  if (!startsWith(line, from, to, tag)) return from
+  const end = indexOf(line, from, Math.min(to, from + mostTag), colon)
   if (end < 0) return from
   return line[end + 1] === blank ? end + 2 : end + 1
 }

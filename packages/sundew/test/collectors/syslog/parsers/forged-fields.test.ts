@@ -50,10 +50,30 @@ const said = [
   (packet: string) => `<30>Nov 25 22:00:00 MikroTik dhcp1 assigned 10.0.0.5 for AA:BB:CC:DD:EE:FF ${packet}`,
   (packet: string) => `<30>Nov 25 22:00:00 MikroTik login failure for user ${packet}`,
 ]
+/** Lines that have commas of their own, in which a filterlog's stands as a name or an address of the web. */
+const separated = [
+  (packet: string) =>
+    `<166>Nov 25 2026 22:00:00 fw : %ASA-6-605004: Login denied from 198.51.100.7/1 to outside:192.0.2.1/ssh for user "${packet}"`,
+  (packet: string) => `<166>%ASA-5-304001: 198.51.100.7 Accessed URL 192.0.2.1:/${packet}`,
+  (packet: string) =>
+    `<189>date=2026-11-25 time=22:00:00 devid="x" logid="0316" type="utm" subtype="webfilter" url="http://x/${packet}"`,
+  (packet: string) =>
+    `device="SFW" date=2026-11-25 time=22:00:00 device_name="X" log_id=1 log_type="Content Filtering" log_component="HTTP" url="${packet}"`,
+  (packet: string) => `LEEF:1.0|a|b|1|login|usrName=${packet}\tsrc=198.51.100.7`,
+  (packet: string) =>
+    `<189>55: Nov 25 22:00:00: %SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: ${packet}] [Source: 198.51.100.7]`,
+  (packet: string) => `<86>Nov 25 22:00:00 gw kernel: audit: type=1112 audit(1.1:1): pid=1 acct="${packet} "`,
+  (packet: string) => `<30>Nov 25 22:00:00 gw agent of many words says filterlog: ${packet}`,
+]
 
 describe('A packet within what a stranger says', () => {
-  for (const line of said)
-    it(`is none: ${line('…').slice(20, 80)}`, () => {
+  const filterlog = '5,,,1,em0,match,block,in,4,0x0,,64,1,0,DF,6,tcp,40,203.0.113.9,192.0.2.1,1,22,0,S,1,,1,,'
+  const cases = [
+    ...said.map((line) => ({ line, packets })),
+    ...separated.map((line) => ({ line, packets: [filterlog] })),
+  ]
+  for (const { line, packets } of cases)
+    it(`is none: ${line('…').slice(0, 100)}`, () => {
       for (const packet of packets)
         for (const usual of [undefined, ...firewallParsers]) {
           const reader = new LineReader(firewallParsers)
