@@ -15,6 +15,10 @@ export interface RowsAsked {
   readonly share?: { readonly window_ms: number; readonly most: number } | undefined
 }
 
+/** Who shares: an IPv4 address, or an IPv6 one's first 64 bits, behind which its owner has as many as she likes. */
+const sharer =
+  "tupleElement(IPv6CIDRToRange(source_ip, if(source_ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255'), 128, 64)), 1)"
+
 /** Rows one by one; with a share, `left_out` in one row of a window says how many of it are not told. */
 export function rowsStatement(asked: RowsAsked): Statement {
   const { table, where, columns, told, by, share, limit } = asked
@@ -32,10 +36,11 @@ export function rowsStatement(asked: RowsAsked): Statement {
   return {
     sql: `SELECT ${told.join(', ')}, if(kept.place = 1, greatest(kept.came, {most:UInt64}) - {most:UInt64}, 0) AS left_out FROM (
         SELECT *, count() OVER (PARTITION BY share_window) AS came,
-          row_number() OVER (PARTITION BY share_window ORDER BY share_turn, cityHash64(source_ip, share_window)) AS place
+          row_number() OVER (PARTITION BY share_window ORDER BY share_turn, cityHash64(share_source, share_window)) AS place
         FROM (
           SELECT ${read}, intDiv(toUnixTimestamp64Milli(${by}), {window_ms:Int64}) AS share_window,
-            row_number() OVER (PARTITION BY share_window, source_ip ORDER BY ${by}) AS share_turn
+            ${sharer} AS share_source,
+            row_number() OVER (PARTITION BY share_window, share_source ORDER BY ${by}) AS share_turn
           FROM ${table} ${where.sql}
         )
       ) AS kept WHERE kept.place <= {most:UInt64} ORDER BY kept.${by} ${turn} ${limited}`,

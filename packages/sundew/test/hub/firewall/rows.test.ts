@@ -153,4 +153,36 @@ describe('lines of firewalls', () => {
     const source = Array.from({ length: 65 }, (_, index) => `198.51.${index}.1`)
     await assert.rejects(ask({ filter: { source } }), /64 addresses/)
   })
+
+  it('are shared with all addresses of an IPv6 network as with one', async () => {
+    const client = store.client('sundew', { database: 'sundew' })
+    const row = (source: string, port: number) => ({
+      time: '2026-11-22 10:00:00.000',
+      received: '2026-11-22 10:00:00.000',
+      kind: 'firewall.block',
+      source_ip: source,
+      destination_port: port,
+      protocol: 6,
+    })
+    await client.insert({
+      table: 'firewall',
+      format: 'JSONEachRow',
+      values: [
+        ...Array.from({ length: 500 }, (_, host) => row(`2001:db8:0:1::${host.toString(16)}`, 1)),
+        ...[2, 3].map((port) => row('2001:db8:0:2::1', port)),
+        ...[4, 5].map((port) => row('203.0.113.1', port)),
+        ...[6, 7].map((port) => row('203.0.113.2', port)),
+      ],
+    })
+    const rows = await ask({
+      filter: { since: '2026-11-22T00:00:00Z' },
+      share: { window_ms: 1000, most: 8 },
+      fields: ['destination_port'],
+    })
+    const ports = rows.map((told) => Number(told['destination_port']))
+    assert.deepEqual(
+      ports.toSorted((a, b) => a - b),
+      [1, 1, 2, 3, 4, 5, 6, 7],
+    )
+  })
 })
