@@ -4,7 +4,7 @@ import { firewallParsers } from '../../collectors/syslog/parsers/index.ts'
 import { compareWords, isMapped, type Words } from '../../match/words.ts'
 import { Gathering } from '../../plots/fireplot/gather.ts'
 import { placeOf, places } from '../../plots/fireplot/place.ts'
-import { PointCollector, type Points } from '../../plots/fireplot/points.ts'
+import type { Points } from '../../plots/fireplot/points.ts'
 import { rowsOf, without } from '../../plots/fireplot/scale.ts'
 import {
   type By,
@@ -15,7 +15,7 @@ import {
   protocolOf,
   schemes,
 } from '../../plots/fireplot/schemes.ts'
-import { PlotSources } from '../../plots/fireplot/sources.ts'
+import type { PlotSources } from '../../plots/fireplot/sources.ts'
 import { firewallKinds } from '../../wire/firewall/layout.ts'
 import { exitCode, Failure, usage } from '../failure.ts'
 import { note } from '../output.ts'
@@ -23,10 +23,9 @@ import { plain } from '../plain.ts'
 import { clockOffsets, type FirewallLines, readFirewallLines } from './firewall-lines.ts'
 import type { Drawn, FireplotOptions } from './fireplot.ts'
 import { spanOf } from './fireplot-span.ts'
+import { LogPoints } from './log-points.ts'
 import { scannersAmong } from './scanners.ts'
 
-const yearMs = 366 * 86_400_000
-const minuteMs = 60_000
 /** Packets of a log that are drawn at most. */
 const mostPackets = 20_000_000
 /** TCP flags (RFC 9293 §3.1): what has these answers something. */
@@ -45,15 +44,11 @@ export async function drawnFromLog(
   if (scheme.by === 'listed')
     throw usage('--scheme listed: a log does not say who is on a list; the store does, without --log.')
   const now = Date.now()
-  const span = spanOf(options, now)
   const { scanners } = options
-  let collector = span && new PointCollector(span.from, span.to, mostPackets)
-  const left = { timeless: 0, answers: 0, elsewhere: 0 }
-  let [first, last] = [Infinity, -Infinity]
-  const byPlace = new Uint32Array(places)
   // Who sent what is told by pages, and asked by whoever wants scanners and countries.
-  const sources =
-    forPage || scanners !== undefined || scheme.by === 'country' ? new PlotSources(mostPackets) : undefined
+  const withSources = forPage || scanners !== undefined || scheme.by === 'country'
+  const collected = new LogPoints(spanOf(options, now), now, mostPackets, withSources)
+  const left = { timeless: 0, answers: 0, elsewhere: 0 }
   const colour = colouring(scheme.by)
   const read = await readFirewallLines(
     { path, parsers: firewallParsers, now, offset: clockOffsets(options.utc) },
@@ -61,28 +56,19 @@ export async function drawnFromLog(
       if (Number.isNaN(at)) return void left.timeless++
       if (!options.answers && row.protocol === 6 && isAnswer(row.tcpFlags)) return void left.answers++
       if (!isWanted(row, options)) return void left.elsewhere++
-      const place = placeOf(row.protocol, row.destinationPort)
-      first = Math.min(first, at)
-      last = Math.max(last, at)
-      // Without a span it is known only at the end: a year to either side of the first is taken.
-      collector ??= new PointCollector(at - yearMs, at + yearMs, mostPackets)
-      const { leftOut } = collector
-      collector.add(at, place, colour(row))
-      if (collector.leftOut !== leftOut) return
-      byPlace[place]!++
-      sources?.add(row.source[0]!, row.source[1]!, row.source[2]!, row.source[3]!)
+      collected.add(at, placeOf(row.protocol, row.destinationPort), colour(row), row.source)
     },
   )
-  tell(read, left)
-  const points = collector?.points
-  if (!points || points.length === 0)
+  const drawn = collected.drawn()
+  tell(read, { ...left, ...collected.left })
+  if (!drawn)
     throw new Failure(
       'SUNDEW_NOTHING_TO_DRAW',
       exitCode.finding,
       `${path} tells of no packet that would be drawn.`,
     )
-  const { from, to } = span ?? wholeMinutes(first, last)
-  const hidden = options.hideTop === undefined ? [] : busiest(byPlace, options.hideTop)
+  const { points, sources, from, to } = drawn
+  const hidden = options.hideTop === undefined ? [] : busiest(points, options.hideTop)
   const rows = without(rowsOf(options.size.height, options.scale), hidden)
   let countries: readonly string[] = []
   if (sources && scheme.by === 'country') countries = colourCountries(points, sources, await loadGeo(geoFile))
@@ -94,7 +80,10 @@ export async function drawnFromLog(
   const gathering = new Gathering({ ...options.size, from, to, rows }, forPage)
   if (forPage && sources) gathering.adopt(sources)
   gathering.add(points)
-  return { gathering, from, to, scheme: named(scheme, countries), countries, hidden }
+  const { impossible, far, tooMany } = collected.left
+  const lost = impossible + far + tooMany
+  const leftOut = lost === 0 ? '' : `without ${lost.toLocaleString('en-US')} of a wrong time or too many`
+  return { gathering, from, to, scheme: named(scheme, countries), countries, hidden, leftOut }
 }
 
 function colouring(by: By): (row: FirewallRow) => number {
@@ -133,7 +122,9 @@ function isAnswer(flags: number): boolean {
 }
 
 /** The ports with the most packets. */
-function busiest(byPlace: Uint32Array, most: number): number[] {
+function busiest({ length, place }: Points, most: number): number[] {
+  const byPlace = new Uint32Array(places)
+  for (let at = 0; at < length; at++) byPlace[place[at]!]!++
   const ports = [...byPlace.subarray(0, 65_536).entries()].filter(([, count]) => count > 0)
   return ports
     .toSorted(([, a], [, b]) => b - a)
@@ -167,22 +158,26 @@ function colourCountries({ length, colour }: Points, sources: PlotSources, geo: 
   return names
 }
 
-/** From the minute of the first to past that of the last. */
-function wholeMinutes(first: number, last: number): { from: number; to: number } {
-  return {
-    from: Math.floor(first / minuteMs) * minuteMs,
-    to: (Math.floor(last / minuteMs) + 1) * minuteMs,
-  }
-}
-
 function tell(
   read: FirewallLines,
-  left: { readonly timeless: number; readonly answers: number; readonly elsewhere: number },
+  left: LogPoints['left'] & {
+    readonly timeless: number
+    readonly answers: number
+    readonly elsewhere: number
+  },
 ): void {
   const parts = [
     `${read.told.toLocaleString('en-US')} packets (${read.formats.join(', ') || 'no format known'})`,
     ...(left.answers > 0 ? [`${left.answers} answers left out`] : []),
     ...(left.elsewhere > 0 ? [`${left.elsewhere} that were not asked for`] : []),
+    ...(left.elsewhen > 0 ? [`${left.elsewhen} of another time`] : []),
+    ...(left.impossible > 0
+      ? [`${left.impossible} left out whose time cannot be: before 2000, or more than a day from now`]
+      : []),
+    ...(left.far > 0
+      ? [`${left.far} left out whose time is far from that of the others (--from and --to draw it)`]
+      : []),
+    ...(left.tooMany > 0 ? [`${left.tooMany} left out after ${mostPackets.toLocaleString('en-US')}`] : []),
     ...(read.other > 0 ? [`${read.other} lines of other things`] : []),
     ...(left.timeless > 0 ? [`${left.timeless} lines without a time`] : []),
     ...(read.unread > 0 ? [`${read.unread} lines could not be read, the first: ${plain(read.sample)}`] : []),

@@ -58,7 +58,7 @@ export async function drawnFromStore(
   const [gathering] = gatherings
   const { from, to, countries, busiest } = head
   if (gathering.counts.planes.length === 0) note('The store has nothing of that: the picture is empty.')
-  return { gathering, from, to, scheme: named(scheme, countries), countries, hidden: busiest }
+  return { gathering, from, to, scheme: named(scheme, countries), countries, hidden: busiest, leftOut: '' }
 }
 
 async function scannersOf(hub: Hub, { from, to }: Span): Promise<Scanners> {

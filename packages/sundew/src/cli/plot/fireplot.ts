@@ -36,6 +36,8 @@ export interface Drawn {
   readonly countries: readonly string[]
   /** Ports that are hidden. */
   readonly hidden: readonly number[]
+  /** What else is not in the picture, in words; '' where all is. */
+  readonly leftOut: string
 }
 
 /** Adds `sundew plot fireplot`. */
@@ -109,7 +111,7 @@ function pictureOf(drawn: Drawn, options: FireplotOptions, form: string): string
     about: aboutOf(options),
     offset: clockOffset(options, from),
     scheme,
-    leftOut: withoutPorts(drawn.hidden),
+    leftOut: leftOutOf(drawn),
   }
   return fireplotFile(gathering.counts, telling, form === 'svg' ? 'svg' : 'png')
 }
@@ -120,7 +122,7 @@ async function pageOf(drawn: Drawn, options: FireplotOptions): Promise<string> {
   const { size: drawnSize, scale, scheme } = options
   const offset = clockOffset(options, from)
   const title = `Fireplot: ${clock(from, offset)} to ${clock(to, offset)}${aboutOf(options)}`
-  const leftOut = withoutPorts(drawn.hidden)
+  const leftOut = leftOutOf(drawn)
   try {
     return fireplotPage({
       title,
@@ -131,6 +133,10 @@ async function pageOf(drawn: Drawn, options: FireplotOptions): Promise<string> {
     if (error instanceof RangeError) throw usage(`${error.message}: give a smaller --size.`)
     throw error
   }
+}
+
+function leftOutOf({ hidden, leftOut }: Drawn): string {
+  return [withoutPorts(hidden), leftOut].filter((part) => part !== '').join(', ')
 }
 
 /** What was asked for, in a title. */

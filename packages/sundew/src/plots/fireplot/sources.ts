@@ -40,6 +40,12 @@ export class PlotSources {
     return this.#indices.subarray(0, this.#length)
   }
 
+  /** Lets go of all events but these, by their number, in this order. */
+  keep(events: Uint32Array): void {
+    this.#indices = events.map((event) => this.#indices[event]!)
+    this.#length = events.length
+  }
+
   /** How many different ones there are. */
   get size(): number {
     return this.#count

@@ -107,6 +107,20 @@ describe('sundew plot fireplot', () => {
     assert.match(await readFile(at('z.svg'), 'utf8'), /without ports \d+</)
   })
 
+  test('is not spoilt by lines of a wrong clock, and says how many were left out', async () => {
+    const kernel = (time: string) =>
+      `${time} gw kernel: DROP IN=eth0 OUT= SRC=198.51.100.7 DST=192.0.2.1 LEN=40 PROTO=TCP SPT=4000 DPT=22 SYN URGP=0`
+    const good = Array.from({ length: 50 }, (_, at) => kernel(`2026-11-20T10:${String(at + 10)}:00Z`))
+    const wrong = ['1970-01-02T00:00:00Z', '2106-02-01T00:00:00Z', '2019-01-01T00:00:00Z'].map(kernel)
+    await writeFile(at('clock.log'), [wrong[0], ...good, wrong[1], wrong[2]].join('\n'))
+    const { stderr } = await run('--log', at('clock.log'), '--size', '700x200', '-o', at('clock.svg'))
+    assert.match(stderr, /^53 packets .*; 2 left out whose time cannot be: .*; 1 left out whose time is far /)
+    assert.match(
+      await readFile(at('clock.svg'), 'utf8'),
+      />2026-11-20 10:10 to 2026-11-20 11:00: 50 packets, without 3 of a wrong time or too many</,
+    )
+  })
+
   test('reads a log from its standard input, also one without an end of line', async () => {
     const { code, stderr } = await sundew(
       ['plot', 'fireplot', '--utc', '--log', '-', '--size', '240x200', '-o', at('s.png')],
