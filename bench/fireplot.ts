@@ -10,6 +10,7 @@ import { Instance, sundewBin } from '../e2e/instance.ts'
 import { connect } from '../packages/sundew/src/hub/connection.ts'
 import { plotQuestion } from '../packages/sundew/src/hub/firewall/plot-question.ts'
 import { readFirewall } from '../packages/sundew/src/hub/firewall/read.ts'
+import { utcClock } from '../packages/sundew/src/plots/fireplot/clock.ts'
 import { Counts } from '../packages/sundew/src/plots/fireplot/counts.ts'
 import { gatherStream } from '../packages/sundew/src/plots/fireplot/gather-stream.ts'
 import { fireplotFile } from '../packages/sundew/src/plots/fireplot/picture.ts'
@@ -184,7 +185,7 @@ async function fromFileMs(
       place: new Uint32Array(buffer, byteOffset + 4 * length, length),
       colour: new Uint8Array(buffer, byteOffset + 8 * length, length),
     })
-    const telling = { about: '', offset: 0, scheme: schemes.usual, leftOut: '' }
+    const telling = { about: '', clock: utcClock, scheme: schemes.usual, leftOut: '' }
     await writeFile(join(folder, 'ours.png'), fireplotFile(counts, telling, 'png'))
     times.push(performance.now() - began)
   }

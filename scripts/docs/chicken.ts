@@ -1,5 +1,6 @@
 import { placeOf } from '../../packages/sundew/src/plots/fireplot/place.ts'
 import { drawFireplot, pictureSize } from '../../packages/sundew/src/plots/fireplot/draw.ts'
+import { utcClock } from '../../packages/sundew/src/plots/fireplot/clock.ts'
 import { PointCollector } from '../../packages/sundew/src/plots/fireplot/points.ts'
 import { Counts } from '../../packages/sundew/src/plots/fireplot/counts.ts'
 import { paint } from '../../packages/sundew/src/plots/fireplot/raster.ts'
@@ -73,7 +74,7 @@ export function chickenPicture(): string {
     title: `A made-up day: ${drawn.drawn.toLocaleString('en-US')} packets`,
     from,
     to: from + dayMs,
-    offset: 0,
+    clock: utcClock,
     raster: drawn,
     rows,
     scheme,

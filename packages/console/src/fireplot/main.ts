@@ -1,4 +1,5 @@
 // The script of the page that `sundew plot fireplot -o x.html` writes: it draws with the server's own modules, and zooms.
+import { shownSecond } from '../../../sundew/src/plots/fireplot/clock.ts'
 import { Counts } from '../../../sundew/src/plots/fireplot/counts.ts'
 import { drawFireplot, margins, pictureSize } from '../../../sundew/src/plots/fireplot/draw.ts'
 import { type EmbeddedHead, unpackEvents } from '../../../sundew/src/plots/fireplot/embedded.ts'
@@ -52,9 +53,9 @@ function draw(): void {
   counts.add(points)
   const drawn = paint(counts, look)
   drawFireplot(pen, {
-    title: `${clock(span.from)} to ${clock(span.to)}: ${drawn.drawn.toLocaleString('en-US')} packets`,
+    title: `${shownSecond(head.clock, span.from)} to ${shownSecond(head.clock, span.to)}: ${drawn.drawn.toLocaleString('en-US')} packets`,
     ...span,
-    offset: head.offset,
+    clock: head.clock,
     raster: drawn,
     rows,
     scheme,
@@ -106,10 +107,6 @@ canvas.addEventListener('keydown', ({ key }) => {
 })
 await document.fonts.load(`11px '${fontFamily}'`)
 draw()
-
-function clock(when: number): string {
-  return new Date(when + head.offset).toISOString().slice(0, 19).replace('T', ' ')
-}
 
 function text(id: string): string {
   return document.querySelector(`#${id}`)!.textContent

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { dayNamed, dayOf, offsetAt } from '../../plots/days.ts'
+import { type Clock, clockOver, utcClock } from '../../plots/fireplot/clock.ts'
 import { usage } from '../failure.ts'
 import { plain } from '../plain.ts'
 
@@ -35,9 +36,9 @@ export function spanOf({ day, from, to, utc }: SpanOptions, now: number): Span |
   return span
 }
 
-/** Of the clock that times are told by, from UTC, milliseconds. */
-export function clockOffset({ utc }: SpanOptions, at: number): number {
-  return utc ? 0 : offsetAt(at)
+/** The clock that times are told by. */
+export function clockOf({ utc }: SpanOptions, { from, to }: Span): Clock {
+  return utc ? utcClock : clockOver(from, to, offsetAt)
 }
 
 /** A date or a time on the command line, as it was written. */

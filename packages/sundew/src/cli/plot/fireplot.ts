@@ -2,14 +2,15 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { type AddressRange, parseRange, prefixLength } from '../../match/parse-address.ts'
+import { shownMinute } from '../../plots/fireplot/clock.ts'
 import type { Gathering } from '../../plots/fireplot/gather.ts'
-import { clock, fireplotFile, withoutPorts } from '../../plots/fireplot/picture.ts'
+import { fireplotFile, withoutPorts } from '../../plots/fireplot/picture.ts'
 import { type Scheme, type SchemeName, schemeNames } from '../../plots/fireplot/schemes.ts'
 import { usage } from '../failure.ts'
 import { globals } from '../globals.ts'
 import { wholeNumber } from '../options.ts'
 import { print } from '../output.ts'
-import { clockOffset, type SpanOptions, timeOption } from './fireplot-span.ts'
+import { clockOf, type SpanOptions, timeOption } from './fireplot-span.ts'
 
 export interface FireplotOptions extends SpanOptions {
   readonly log?: string
@@ -106,10 +107,10 @@ async function run(options: FireplotOptions, command: Command): Promise<void> {
 }
 
 function pictureOf(drawn: Drawn, options: FireplotOptions, form: string): string | Uint8Array {
-  const { gathering, from, scheme } = drawn
+  const { gathering, scheme } = drawn
   const telling = {
     about: aboutOf(options),
-    offset: clockOffset(options, from),
+    clock: clockOf(options, drawn),
     scheme,
     leftOut: leftOutOf(drawn),
   }
@@ -120,13 +121,13 @@ async function pageOf(drawn: Drawn, options: FireplotOptions): Promise<string> {
   const { fireplotPage } = await import('../../plots/fireplot/page.ts')
   const { gathering, from, to, countries, hidden } = drawn
   const { size: drawnSize, scale, scheme } = options
-  const offset = clockOffset(options, from)
-  const title = `Fireplot: ${clock(from, offset)} to ${clock(to, offset)}${aboutOf(options)}`
+  const clock = clockOf(options, drawn)
+  const title = `Fireplot: ${shownMinute(clock, from)} to ${shownMinute(clock, to)}${aboutOf(options)}`
   const leftOut = leftOutOf(drawn)
   try {
     return fireplotPage({
       title,
-      head: { from, to, offset, ...drawnSize, scale, scheme, countries, hidden, leftOut },
+      head: { from, to, clock, ...drawnSize, scale, scheme, countries, hidden, leftOut },
       gathered: gathering.page(),
     })
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { type Day, offsetAt } from '../../plots/days.ts'
+import { clockOver } from '../../plots/fireplot/clock.ts'
 import { gatherStream } from '../../plots/fireplot/gather-stream.ts'
 import { mostPageEvents } from '../../plots/fireplot/gather.ts'
 import { fireplotPage } from '../../plots/fireplot/page.ts'
@@ -48,7 +49,7 @@ export async function drawDay(
   const [whole, thumbnail] = gatherings
   const { countries, busiest } = head
   const scheme = named(base, countries)
-  const offset = offsetAt(from, time_zone)
+  const clock = clockOver(from, to, (at) => offsetAt(at, time_zone))
   const leftOut = withoutPorts(busiest)
   const { pixels } = paint(thumbnail!.counts, lookOf(scheme))
   const files: [string, string | Uint8Array][] = [
@@ -57,14 +58,14 @@ export async function drawDay(
   if (formats.includes('png'))
     files.push([
       dailyName(name, 'png'),
-      fireplotFile(whole.counts, { about: '', offset, scheme, leftOut }, 'png'),
+      fireplotFile(whole.counts, { about: '', clock, scheme, leftOut }, 'png'),
     ])
   if (asPage)
     files.push([
       dailyName(name, 'html'),
       fireplotPage({
         title: `Fireplot of ${name}`,
-        head: { from, to, offset, ...size, scale, scheme: schemeName, countries, hidden: busiest, leftOut },
+        head: { from, to, clock, ...size, scale, scheme: schemeName, countries, hidden: busiest, leftOut },
         gathered: whole.page(),
       }),
     ])

@@ -1,4 +1,5 @@
 import { type PlainPen, sizeOf } from '../pen/pen.ts'
+import type { Clock } from './clock.ts'
 import { lanes } from './place.ts'
 import { type Colour, type Raster, wordOf } from './raster.ts'
 import type { Rows } from './scale.ts'
@@ -17,8 +18,8 @@ export interface FireplotPicture {
   readonly title: string
   readonly from: number
   readonly to: number
-  /** Of the clock that times are told by, from UTC, milliseconds. */
-  readonly offset: number
+  /** That times are told by. */
+  readonly clock: Clock
   readonly raster: Raster
   readonly rows: Rows
   readonly scheme: Scheme
@@ -35,14 +36,14 @@ export function pictureSize(width: number, height: number): { width: number; hei
 
 /** Draws raster, axes and legend. */
 export function drawFireplot(pen: PlainPen, picture: FireplotPicture): void {
-  const { raster, rows, scheme, from, to, offset } = picture
+  const { raster, rows, scheme, from, to, clock } = picture
   const { left, top } = margins
   const { width, height } = raster
   const whole = pictureSize(width, height)
   pen.rect(0, 0, whole.width, whole.height, { fill: hex(scheme.ground) })
   const writing = { size: fontSize, fill: scheme.ink } as const
   const bottom = top + height
-  const times = timeTicks(from, to, Math.max(2, width / 60), offset).map(({ at, label }) => ({
+  const times = timeTicks(from, to, Math.max(2, width / 60), clock).map(({ at, label }) => ({
     column: ((at - from) / (to - from)) * width,
     label,
   }))

@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts'
 import type { Points } from './points.ts'
 import type { PortScale } from './scale.ts'
 import type { SchemeName } from './schemes.ts'
@@ -10,8 +11,8 @@ export interface EmbeddedHead {
   /** The time that is shown first, ms since 1970; the end is not included. */
   readonly from: number
   readonly to: number
-  /** Of the clock that times are told by, from UTC, milliseconds. */
-  readonly offset: number
+  /** That times are told by. */
+  readonly clock: Clock
   readonly width: number
   readonly height: number
   readonly scale: PortScale

@@ -1,6 +1,7 @@
 import { pngBytes } from '../png-bytes.ts'
 import { PixelPen } from '../pen/pixel-pen.ts'
 import { SvgPen } from '../pen/svg-pen.ts'
+import { type Clock, shownMinute } from './clock.ts'
 import type { Counts } from './counts.ts'
 import { drawFireplot, type FireplotPicture, pictureSize } from './draw.ts'
 import { paint } from './raster.ts'
@@ -10,7 +11,7 @@ import { legendOf, lookOf, type Scheme } from './schemes.ts'
 export interface Telling {
   /** What the title ends in, after the time: '' or words. */
   readonly about: string
-  readonly offset: number
+  readonly clock: Clock
   readonly scheme: Scheme
   readonly leftOut: string
 }
@@ -29,26 +30,21 @@ export function fireplotFile(counts: Counts, telling: Telling, form: 'png' | 'sv
   return pngBytes(pen.pixels, width, height)
 }
 
-function fireplotPicture(counts: Counts, { about, offset, scheme, leftOut }: Telling): FireplotPicture {
+function fireplotPicture(counts: Counts, { about, clock, scheme, leftOut }: Telling): FireplotPicture {
   const { from, to, rows } = counts.frame
   const raster = paint(counts, lookOf(scheme))
   const packets = raster.drawn.toLocaleString('en-US')
   return {
-    title: `${clock(from, offset)} to ${clock(to, offset)}${about}: ${packets} packets`,
+    title: `${shownMinute(clock, from)} to ${shownMinute(clock, to)}${about}: ${packets} packets`,
     from,
     to,
-    offset,
+    clock,
     raster,
     rows,
     scheme,
     counts: counts.totals(legendOf(scheme).length),
     leftOut,
   }
-}
-
-/** A time as the picture's clock tells it, to the minute. */
-export function clock(at: number, offset: number): string {
-  return new Date(at + offset).toISOString().slice(0, 16).replace('T', ' ')
 }
 
 /** Hidden ports that a title names. */

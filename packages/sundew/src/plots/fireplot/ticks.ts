@@ -1,3 +1,5 @@
+import { type Clock, utcClock } from './clock.ts'
+
 /** Ports that the axis names, and what they are for: those that the first fireplot named, and a few that are probed today. */
 export const portTicks: ReadonlyMap<number, string> = new Map([
   [0, ''],
@@ -53,19 +55,27 @@ export interface TimeTick {
 }
 
 /**
- * Moments worth a line: whole steps, `most` of them at most.
+ * Moments worth a line: whole steps, `most` of them at most, and one more where the clock is put.
  *
- * @param offset of the clock that labels are told by, from UTC, milliseconds
+ * @param clock that labels are told by
  */
-export function timeTicks(from: number, to: number, most: number, offset = 0): TimeTick[] {
+export function timeTicks(from: number, to: number, most: number, clock: Clock = utcClock): TimeTick[] {
   const step = steps.find((one) => (to - from) / one <= most) ?? Math.ceil((to - from) / most / day) * day
   // Weeks begin on Mondays, of which 1970-01-05 was the first.
   const start = step % week === 0 ? 4 * day : 0
   const ticks: TimeTick[] = []
-  for (let at = Math.ceil((from + offset - start) / step) * step + start; at <= to + offset; at += step) {
-    const text = new Date(at).toISOString()
-    const label = step >= quarter ? text.slice(0, 7) : at % day === 0 ? text.slice(5, 10) : text.slice(11, 16)
-    ticks.push({ at: at - offset, label })
+  for (const [index, { from: begin, offset }] of clock.entries()) {
+    const [first, next] = [index === 0 ? from : Math.max(from, begin), clock[index + 1]?.from ?? Infinity]
+    for (let at = Math.ceil((first + offset - start) / step) * step + start; at <= to + offset; at += step) {
+      const moment = at - offset
+      if (moment >= next) break
+      // What is shown twice, the clock being put back, has a line where there is room for it.
+      if (moment - (ticks.at(-1)?.at ?? -Infinity) < step * 0.6) continue
+      const text = new Date(at).toISOString()
+      const label =
+        step >= quarter ? text.slice(0, 7) : at % day === 0 ? text.slice(5, 10) : text.slice(11, 16)
+      ticks.push({ at: moment, label })
+    }
   }
   return ticks
 }

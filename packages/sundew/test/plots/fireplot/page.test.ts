@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { utcClock } from '../../../src/plots/fireplot/clock.ts'
 import { Counts } from '../../../src/plots/fireplot/counts.ts'
 import type { Gathered } from '../../../src/plots/fireplot/gather.ts'
 import { cellsOf } from '../../../src/plots/fireplot/grid.ts'
@@ -21,7 +22,7 @@ const executablePath = '/usr/bin/chromium'
 const script = join(import.meta.dirname, '..', '..', '..', 'public', 'fireplot.js')
 const day = 86_400_000
 const from = Date.parse('2026-11-20')
-const head = { from, to: from + day, offset: 0, width: 700, height: 400 } as const
+const head = { from, to: from + day, clock: utcClock, width: 700, height: 400 } as const
 
 const collector = new PointCollector(from, from + day)
 const hostile = '<img src=x onerror=alert(1)></script>'
