@@ -11,22 +11,27 @@ export interface Frame {
   readonly rows: Rows
 }
 
-/** How many events of one colour fell on each pixel, at most {@link mostOnPixel} each, and in all. */
+/** How many events of one colour fell on each pixel, at most {@link mostOnPixel} each where they are not exact, and in all. */
 export interface Plane {
   readonly colour: number
-  readonly counts: Uint16Array<ArrayBuffer>
+  readonly counts: Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
   total: number
 }
 
+/** A pixel is at its brightest by then. */
 export const mostOnPixel = 0xffff
+const mostExactly = 0xffff_ffff
 
 /** Counts events by pixel and colour. Takes them in pieces: however many there are, it does not grow with them. */
 export class Counts {
   readonly frame: Frame
+  readonly #exact: boolean
   readonly #planes: (Plane | undefined)[] = []
 
-  constructor(frame: Frame) {
+  /** @param exact each pixel's number is kept as it is, up to 2^32, in twice the memory: to be counted again as cells */
+  constructor(frame: Frame, exact = false) {
     this.frame = frame
+    this.#exact = exact
   }
 
   /** Those that fall on the picture. */
@@ -36,6 +41,7 @@ export class Counts {
     const { of } = rows
     const planes = this.#planes
     const unit = (width * stepMs) / (to - from)
+    const most = this.#exact ? mostExactly : mostOnPixel
     const shift = ((origin - from) * width) / (to - from)
     for (let at = 0; at < length; at++) {
       // What is hidden has a row below all.
@@ -46,10 +52,10 @@ export class Counts {
       const pixel = row * width + (column | 0)
       const before = plane.counts[pixel]!
       if (count === undefined) {
-        if (before < mostOnPixel) plane.counts[pixel] = before + 1
+        if (before < most) plane.counts[pixel] = before + 1
         plane.total++
       } else {
-        plane.counts[pixel] = Math.min(mostOnPixel, before + count[at]!)
+        plane.counts[pixel] = Math.min(most, before + count[at]!)
         plane.total += count[at]!
       }
     }
@@ -67,7 +73,8 @@ export class Counts {
 
   #plane(colour: number): Plane {
     const { width, height } = this.frame
-    return (this.#planes[colour] = { colour, counts: new Uint16Array(width * height), total: 0 })
+    const counts = this.#exact ? new Uint32Array(width * height) : new Uint16Array(width * height)
+    return (this.#planes[colour] = { colour, counts, total: 0 })
   }
 }
 

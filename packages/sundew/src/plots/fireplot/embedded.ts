@@ -27,7 +27,7 @@ export interface EmbeddedHead {
 }
 
 /** Bytes of one event: time, place, source, number, colour. */
-const eventBytes = 4 + 4 + 4 + 2 + 1
+const eventBytes = 4 + 4 + 4 + 4 + 1
 
 /**
  * The events as bytes: columns one after the other, little-endian as all machines are that this runs on; times as steps from the one
@@ -49,10 +49,10 @@ export function packEvents(
   }
   bytes.set(asBytes(place.subarray(0, length)), length * 4)
   if (sources) bytes.set(asBytes(sources.subarray(0, length)), length * 8)
-  const counts = new Uint16Array(bytes.buffer, length * 12, length)
+  const counts = new Uint32Array(bytes.buffer, length * 12, length)
   if (count) counts.set(count.subarray(0, length))
   else counts.fill(1)
-  bytes.set(colour.subarray(0, length), length * 14)
+  bytes.set(colour.subarray(0, length), length * 16)
   return bytes
 }
 
@@ -71,8 +71,8 @@ export function unpackEvents(
       stepMs,
       time,
       place: new Uint32Array(buffer, events * 4, events),
-      count: new Uint16Array(buffer, events * 12, events),
-      colour: new Uint8Array(buffer, events * 14, events),
+      count: new Uint32Array(buffer, events * 12, events),
+      colour: new Uint8Array(buffer, events * 16, events),
     },
     sources: new Uint32Array(buffer, events * 8, events),
   }

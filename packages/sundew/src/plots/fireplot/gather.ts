@@ -70,7 +70,7 @@ export class Gathering {
 
   /** From now on they are only counted. */
   #count(): void {
-    this.#fine = new Counts({ ...this.#frame, width: this.#frame.width * finer })
+    this.#fine = new Counts({ ...this.#frame, width: this.#frame.width * finer }, true)
     for (const piece of this.#pieces ?? []) this.#fine.add(piece)
     this.#pieces = undefined
     this.#sources = undefined

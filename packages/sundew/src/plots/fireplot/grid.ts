@@ -1,4 +1,4 @@
-import { type Counts, mostOnPixel, placesOfRows, type Plane } from './counts.ts'
+import { type Counts, placesOfRows, type Plane } from './counts.ts'
 import type { Points } from './points.ts'
 
 /** Cells that a page holds at most; more are made fewer by making them wider. */
@@ -8,6 +8,7 @@ const mostCells = 2_000_000
  * What was counted, as points that each stand for many: the raster of them is the raster of the events, where their columns are the
  * frame's or a power of two as many.
  *
+ * @param counts exact ones, or what is more than they count is lost
  * @param least columns at least; wider cells are not made
  * @throws RangeError where there are more than two million cells even so
  */
@@ -26,7 +27,7 @@ export function cellsOf(counts: Counts, least: number): { readonly cells: Points
   const time = new Uint32Array(length)
   const place = new Uint32Array(length)
   const colour = new Uint8Array(length)
-  const count = new Uint16Array(length)
+  const count = new Uint32Array(length)
   const places = placesOfRows(frame.rows, frame.height)
   let at = 0
   for (const plane of planes) {
@@ -52,9 +53,8 @@ function cellsIn(planes: readonly Plane[]): number {
 }
 
 /** Each two columns as one: the width is even, so that rows end where they did. */
-function halved(counts: Uint16Array): Uint16Array<ArrayBuffer> {
-  const sums = new Uint16Array(counts.length / 2)
-  for (let at = 0; at < sums.length; at++)
-    sums[at] = Math.min(mostOnPixel, counts[2 * at]! + counts[2 * at + 1]!)
+function halved(counts: Plane['counts']): Uint32Array<ArrayBuffer> {
+  const sums = new Uint32Array(counts.length / 2)
+  for (let at = 0; at < sums.length; at++) sums[at] = counts[2 * at]! + counts[2 * at + 1]!
   return sums
 }

@@ -11,7 +11,7 @@ export interface Points {
   /** Which colour: an index into the scheme's colours. */
   readonly colour: Uint8Array
   /** How many events each stands for; one where it is not there. */
-  readonly count?: Uint16Array
+  readonly count?: Uint32Array
 }
 
 /** Takes events one by one; grows as it must, up to a limit. */

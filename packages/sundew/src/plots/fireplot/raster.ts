@@ -1,5 +1,5 @@
 import { alphaTable } from './alpha.ts'
-import { Counts, type Frame, type Plane } from './counts.ts'
+import { Counts, type Frame, mostOnPixel, type Plane } from './counts.ts'
 import type { Points } from './points.ts'
 
 /** A colour as 0xrrggbb. */
@@ -69,7 +69,7 @@ function paintPlane(
     for (let column = 0; column < width; column++, pixel++) {
       const count = counts[pixel]!
       if (count === 0) continue
-      const alpha = alphaTable[count]!
+      const alpha = alphaTable[Math.min(count, mostOnPixel)]!
       lay(pixel, alpha)
       if (!isAlone(counts, width, height, row, column)) continue
       const half = alpha >>> 1
@@ -82,7 +82,13 @@ function paintPlane(
 }
 
 /** No event of the plane in the eight pixels around. */
-function isAlone(counts: Uint16Array, width: number, height: number, row: number, column: number): boolean {
+function isAlone(
+  counts: Plane['counts'],
+  width: number,
+  height: number,
+  row: number,
+  column: number,
+): boolean {
   const pixel = row * width + column
   const [left, right] = [column > 0 ? pixel - 1 : pixel, column < width - 1 ? pixel + 1 : pixel]
   // Beside it first: among many there mostly is one.

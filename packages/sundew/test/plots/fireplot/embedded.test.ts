@@ -15,7 +15,7 @@ describe('the events of a page', () => {
         const sources = Uint32Array.from(events, ([, , , source]) => source)
         const bytes = Uint8Array.from(packEvents(points, sources))
         const back = unpackEvents({ events: points.length, origin: 0, stepMs: points.stepMs }, bytes)
-        assert.deepEqual(back.points, { ...points, count: new Uint16Array(points.length).fill(1) })
+        assert.deepEqual(back.points, { ...points, count: new Uint32Array(points.length).fill(1) })
         assert.deepEqual(back.sources, sources)
       }),
     )

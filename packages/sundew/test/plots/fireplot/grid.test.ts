@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { Counts } from '../../../src/plots/fireplot/counts.ts'
+import { packEvents, unpackEvents } from '../../../src/plots/fireplot/embedded.ts'
+import { Gathering } from '../../../src/plots/fireplot/gather.ts'
 import { cellsOf } from '../../../src/plots/fireplot/grid.ts'
 import { PointCollector } from '../../../src/plots/fireplot/points.ts'
-import { raster } from '../../../src/plots/fireplot/raster.ts'
+import { paint, raster } from '../../../src/plots/fireplot/raster.ts'
 import { rowsOf, without } from '../../../src/plots/fireplot/scale.ts'
 import { lookOf, schemes } from '../../../src/plots/fireplot/schemes.ts'
 
@@ -38,6 +40,24 @@ describe('events counted by cells', () => {
         },
       ),
     )
+  })
+
+  it('are as many as there were, also where more fell on one pixel than make it the brightest', () => {
+    const frame = { width: 100, height: 100, from: 0, to: 1000, rows: rowsOf(100, 'log') }
+    const gathering = new Gathering(frame, true)
+    const one = { origin: 0, stepMs: 1, time: new Uint32Array(700_000), colour: new Uint8Array(700_000) }
+    const place = new Uint32Array(700_000).fill(22)
+    for (let piece = 0; piece < 3; piece++) gathering.add({ ...one, length: 700_000, place })
+    const { points, columns } = gathering.page()
+    assert.equal(columns, 400)
+    assert.deepEqual([...points.count!], [2_100_000])
+    const bytes = Uint8Array.from(packEvents(points, undefined))
+    const back = unpackEvents({ ...points, events: points.length }, bytes).points
+    const shown = new Counts(frame)
+    shown.add(back)
+    assert.deepEqual(shown.totals(1), [2_100_000])
+    assert.deepEqual(paint(shown, look), paint(gathering.counts, look))
+    assert.deepEqual(paint(shown, look).pixels, raster(points, frame, look).pixels)
   })
 
   it('are made fewer by making them wider, never wider than the picture’s pixels', () => {
