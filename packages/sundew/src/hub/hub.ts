@@ -272,6 +272,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     listed: () => intelligence?.set,
     intel: intelligence,
     lookForScans: scans && (() => scans.look(signal)),
+    scanMembers: scans && ((told) => scans.members(told)),
     daily,
     ...(opened && { collections: opened.collections }),
     openFile: async (sha256) => {

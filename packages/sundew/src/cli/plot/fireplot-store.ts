@@ -1,19 +1,17 @@
-import type { ScanRow } from '../../hub/api/contract.ts'
 import type { PlotQuestionInput } from '../../hub/firewall/plot-question.ts'
 import { formatRange } from '../../match/parse-address.ts'
 import { gatherStream } from '../../plots/fireplot/gather-stream.ts'
 import { mostPageEvents } from '../../plots/fireplot/gather.ts'
 import { named, schemes } from '../../plots/fireplot/schemes.ts'
+import type { StreamHead } from '../../plots/fireplot/stream.ts'
 import { Hub } from '../client.ts'
 import { exitCode, Failure, usage } from '../failure.ts'
 import type { Globals } from '../globals.ts'
 import { note } from '../output.ts'
 import type { Drawn, FireplotOptions } from './fireplot.ts'
-import { type Span, spanOf } from './fireplot-span.ts'
+import { spanOf } from './fireplot-span.ts'
 
 const dayMs = 86_400_000
-/** Sources that the store is asked about at most, of either kind; more scan in the middle of a flood alone. */
-const mostScanners = 2000
 
 /** What the store has, asked of the hub that runs here: the last 24 hours where no time is named. */
 export async function drawnFromStore(
@@ -42,7 +40,7 @@ export async function drawnFromStore(
     by: scheme.by,
     hide_top: options.hideTop ?? 0,
     named_most: forPage ? mostPageEvents : 0,
-    ...(options.scanners === true && { scanners: await scannersOf(hub, span) }),
+    ...(options.scanners === true && { scanners: 'told' as const }),
   }
   const answer = await hub.open('/plots/firewall', { method: 'POST', body: question })
   const { head, gatherings } = await gatherStream(answer, [{ ...size, scale }], forPage).catch(
@@ -56,43 +54,19 @@ export async function drawnFromStore(
     },
   )
   const [gathering] = gatherings
-  const { from, to, countries, busiest } = head
+  const { from, to, countries, busiest, scanners } = head
+  const leftOut = scanners ? tellScanners(scanners) : ''
   if (gathering.counts.planes.length === 0) note('The store has nothing of that: the picture is empty.')
-  return { gathering, from, to, scheme: named(scheme, countries), countries, hidden: busiest, leftOut: '' }
+  return { gathering, from, to, scheme: named(scheme, countries), countries, hidden: busiest, leftOut }
 }
 
-async function scannersOf(hub: Hub, { from, to }: Span): Promise<Scanners> {
-  const scans = await hub.json<ScanRow[]>('/scans', {
-    query: {
-      ...(from > 0 && { from: new Date(from).toISOString() }),
-      before: new Date(to).toISOString(),
-    },
-  })
-  const found = scannersIn(scans)
-  const { alone, together } = found
+/** Says who is drawn over others; what is not, in words. */
+function tellScanners({ alone, together, missing }: NonNullable<StreamHead['scanners']>): string {
+  const left = missing === 0 ? '' : `${missing.toLocaleString('en-US')} more scanners among the others`
   note(
-    alone.length + together.length === 0
+    alone + together === 0
       ? 'No scan was told of in that time.'
-      : `${alone.length} sources that scan, ${together.length} that do so in step.`,
+      : `${alone} sources that scan, ${together} that do so in step${left === '' ? '' : `; ${left}`}.`,
   )
-  return found
-}
-
-/** Sources that are drawn over others. */
-interface Scanners {
-  readonly alone: string[]
-  readonly together: string[]
-}
-
-/** Whose packets are drawn over others, of the scans that were told of. A port that rises has many askers and no scanner. */
-export function scannersIn(scans: readonly Pick<ScanRow, 'pattern' | 'sources'>[]): Scanners {
-  const of = (wanted: (pattern: ScanRow['pattern']) => boolean) =>
-    [...new Set(scans.filter(({ pattern }) => wanted(pattern)).flatMap(({ sources }) => sources))].slice(
-      0,
-      mostScanners,
-    )
-  return {
-    together: of((pattern) => pattern === 'synchronised'),
-    alone: of((pattern) => pattern !== 'synchronised' && pattern !== 'rising'),
-  }
+  return left
 }

@@ -6,6 +6,7 @@ import { explain, type Log } from '../../core/log.ts'
 import type { AddressSet } from '../../match/address-set.ts'
 import type { IntelDesk } from '../intel/desk.ts'
 import type { Daily } from '../plots/daily.ts'
+import type { MembersOf } from '../scans/scanners.ts'
 import type { Look } from '../scans/scans.ts'
 import type { CollectionSource } from '../taxii/collection.ts'
 import { taxiiRoutes } from '../taxii/routes.ts'
@@ -59,6 +60,8 @@ export interface ApiSources {
   readonly daily?: Daily | undefined
   /** Looks for scans now; undefined where they are not looked for. */
   readonly lookForScans?: (() => Promise<Look>) | undefined
+  /** All sources of scans, as they are remembered. */
+  readonly scanMembers?: MembersOf | undefined
   /** Publications of the target `taxii`: served under /taxii2/ where there are any. */
   readonly collections?: readonly CollectionSource[]
 }
@@ -79,7 +82,15 @@ export interface AppParts extends ApiSources {
 export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   const { tls, names, password, sessions, tokens, feed, assets, log, store, storeStarted, status, openFile } =
     parts
-  const { networks = [], listed = () => undefined, intel, lookForScans, daily, collections = [] } = parts
+  const {
+    networks = [],
+    listed = () => undefined,
+    intel,
+    lookForScans,
+    scanMembers,
+    daily,
+    collections = [],
+  } = parts
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(securityHeaders({ tls }))
   app.use(hostCheck(names))
@@ -104,7 +115,7 @@ export function createApp(parts: AppParts): Hono<{ Bindings: HttpBindings }> {
     hitReportRoutes(store),
     linkPlotRoutes(store),
     scanRoutes({ store, look: lookForScans }),
-    firewallPlotRoutes(store),
+    firewallPlotRoutes(store, scanMembers),
     dailyPlotRoutes(daily),
     flowRoutes({ store, networks, listed }),
     firewallRoutes({ store, networks }),

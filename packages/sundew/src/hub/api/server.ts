@@ -80,6 +80,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     listed,
     intel,
     lookForScans,
+    scanMembers,
     daily,
     collections,
   } = options
@@ -114,6 +115,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     ...(listed ? { listed } : {}),
     intel,
     lookForScans,
+    scanMembers,
     daily,
     ...(collections ? { collections } : {}),
   })

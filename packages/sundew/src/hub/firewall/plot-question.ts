@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Sources that are drawn over others at most, of each kind. */
+/** Sources that a question names at most, of each kind. */
 const mostScanners = 2000
 /** 0001 to 9999: what JSON and the store's times both have. */
 const time = z.int().min(-62_135_596_800_000).max(253_402_300_799_999)
@@ -28,8 +28,8 @@ export const plotQuestion = z.strictObject({
   hide_top: z.int().min(0).max(1000).default(0),
   /** Sources are asked for, where there are no more events than this. */
   named_most: z.int().min(0).max(4_000_000).default(0),
-  /** Sources that are drawn over others. */
-  scanners: z.strictObject({ alone: sources, together: sources }).prefault({}),
+  /** Sources that are drawn over others: those of scans that were told of in that time, or these. */
+  scanners: z.union([z.literal('told'), z.strictObject({ alone: sources, together: sources })]).prefault({}),
 })
 
 export type PlotQuestion = z.output<typeof plotQuestion>

@@ -6,6 +6,7 @@ import { badRequest } from '../api/errors.ts'
 import { parseAddressRange } from '../api/parameters.ts'
 import { readOnly, rows, storeError } from '../api/store-reader.ts'
 import { Where } from '../api/where.ts'
+import { type MembersOf, type Scanners, scannersOf } from '../scans/scanners.ts'
 import type { PlotQuestion } from './plot-question.ts'
 
 /** Seconds that the store may work on one statement. */
@@ -33,6 +34,7 @@ const colourSql: Readonly<Record<By, string>> = {
  * The events of a picture, as the store has them. They are told one by one, by the million: the store writes them out quicker than
  * it would count them by pixel (10 million: 0.3 s and 0.7 s), and whoever draws counts them while they come.
  *
+ * @param membersOf asked for all sources of scans that were told of
  * @returns what `readStream` reads: a head, and blocks of columns in ClickHouse's format Native
  * @throws ApiError where the question can't be answered as asked, or the store does not answer
  */
@@ -40,6 +42,7 @@ export async function readFirewall(
   store: ClickHouseClient,
   question: PlotQuestion,
   signal: AbortSignal,
+  membersOf: MembersOf = () => Promise.resolve(new Map()),
 ): Promise<AsyncIterable<Uint8Array>> {
   const where = conditions(question)
   const { from, to } = await spanOf(store, question, where, signal)
@@ -47,6 +50,10 @@ export async function readFirewall(
   where
     .and("time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')", { from })
     .and("time < fromUnixTimestamp64Milli({to:Int64}, 'UTC')", { to })
+  const scanners =
+    question.scanners === 'told'
+      ? await scannersOf(store, membersOf, { from, to }, signal)
+      : question.scanners
   const events = question.named_most > 0 ? await countOf(store, where, signal) : undefined
   const head: StreamHead = {
     from,
@@ -56,20 +63,30 @@ export async function readFirewall(
     named: events !== undefined && events <= question.named_most,
     countries: question.by === 'country' ? await countriesOf(store, where, signal) : [],
     busiest: question.hide_top > 0 ? await busiestOf(store, where, question.hide_top, signal) : [],
+    ...('missing' in scanners && {
+      scanners: {
+        alone: scanners.alone.length,
+        together: scanners.together.length,
+        missing: scanners.missing,
+      },
+    }),
   }
   // The store has begun when this returns, so that what it refuses is told properly.
-  const blocks = await blocksOf(store, question, where, head, signal)
-  return told(head, blocks)
+  const blocks = await blocksOf(store, { by: question.by, scanners }, where, head, signal)
+  return answer(head, blocks)
 }
 
-async function* told(head: StreamHead, blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* answer(head: StreamHead, blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`${JSON.stringify(head)}\n`)
   yield* blocks
 }
 
 async function blocksOf(
   store: ClickHouseClient,
-  { by, scanners: { alone, together } }: PlotQuestion,
+  {
+    by,
+    scanners: { alone, together },
+  }: { readonly by: By; readonly scanners: Pick<Scanners, 'alone' | 'together'> },
   where: Where,
   { stepMs, named, countries }: StreamHead,
   signal: AbortSignal,

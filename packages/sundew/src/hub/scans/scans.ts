@@ -87,6 +87,12 @@ export class Scans {
     return this.#looking
   }
 
+  /** Sources of scans that are remembered; of a port that rises, the port. */
+  async members(scans: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { known } = this.#state ?? (await KnownScans.open(this.#options.file))
+    return new Map(known.filter(({ scan }) => scans.has(scan)).map(({ scan, members }) => [scan, members]))
+  }
+
   async #look(signal: AbortSignal): Promise<Look> {
     const { section, store, trouble, clock = Date.now } = this.#options
     const state = (this.#state ??= await KnownScans.open(this.#options.file))

@@ -15,6 +15,8 @@ export interface StreamHead {
   readonly countries: readonly string[]
   /** Ports that were asked to be hidden: the busiest. */
   readonly busiest: readonly number[]
+  /** Sources that have colours of their own, and how many more would, where those of told scans were asked for. */
+  readonly scanners?: { readonly alone: number; readonly together: number; readonly missing: number }
 }
 
 /** The longest head: a thousand ports. */

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { loadImage } from '@napi-rs/canvas'
-import { scannersIn } from '../../../src/cli/plot/fireplot-store.ts'
-import { plotQuestion } from '../../../src/hub/firewall/plot-question.ts'
 import { pictureSize } from '../../../src/plots/fireplot/draw.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { keepProbes, keepProbesForever, tcp, udp } from '../../hub/scans/probes.ts'
@@ -100,22 +98,6 @@ describe('sundew plot fireplot, from the store', () => {
       )
     },
   )
-
-  test('draws over others who scans alone and who does so in step, however many there are', () => {
-    const many = Array.from({ length: 5000 }, (_, n) => `2001:db8::${n.toString(16)}`)
-    assert.deepEqual(
-      scannersIn([
-        { pattern: 'slow', sources: ['198.51.100.1'] },
-        { pattern: 'fast', sources: ['198.51.100.1'] },
-        { pattern: 'sweep', sources: ['198.51.100.2'] },
-        { pattern: 'rising', sources: ['198.51.100.3'] },
-        { pattern: 'synchronised', sources: ['198.51.100.4', '198.51.100.5'] },
-      ]),
-      { alone: ['198.51.100.1', '198.51.100.2'], together: ['198.51.100.4', '198.51.100.5'] },
-    )
-    const { alone } = scannersIn([{ pattern: 'slow', sources: many }])
-    assert.equal(plotQuestion.safeParse({ to: 1, scanners: { alone } }).success, true)
-  })
 
   test('says that there is nothing, and what is wrong', async () => {
     const empty = await plot('--day', '2020-01-01', '--scanners', '-o', at('e.png'))

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { Hono } from 'hono'
 import { plotQuestion } from '../../firewall/plot-question.ts'
 import { readFirewall } from '../../firewall/read.ts'
+import type { MembersOf } from '../../scans/scanners.ts'
 import { Answering } from '../answering.ts'
 import type { Guarded } from '../auth/guard.ts'
 import { jsonBody, limitBody } from '../body.ts'
@@ -13,13 +14,13 @@ const maxPictures = 2
 const maxReadMs = 600_000
 
 /** Firewalls' lines as a picture needs them. */
-export function firewallPlotRoutes(store: ClickHouseClient): Hono<Guarded> {
+export function firewallPlotRoutes(store: ClickHouseClient, membersOf: MembersOf | undefined): Hono<Guarded> {
   const app = new Hono<Guarded>()
   const answering = new Answering(maxPictures, maxReadMs)
   app.post('/plots/firewall', limitBody(maxBodyBytes), async (c) => {
     const question = await jsonBody(c, plotQuestion)
     return answering.bytes(c, 'firewall.plot', 'application/octet-stream', (signal) =>
-      readFirewall(store, question, signal),
+      readFirewall(store, question, signal, membersOf),
     )
   })
   return app

@@ -1,19 +1,14 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { Hono } from 'hono'
 import { patterns } from '../../scans/scan.ts'
+import { mostScans, toldScans } from '../../scans/told-scans.ts'
 import { plainText } from '../../scans/probes-sql.ts'
 import type { Look } from '../../scans/scans.ts'
 import type { Guarded } from '../auth/guard.ts'
-import type { EventRow, ScanRow } from '../contract.ts'
+import type { ScanRow } from '../contract.ts'
 import { badRequest, notFound } from '../errors.ts'
-import { keptEventColumns, keptEventRow, type KeptEvent } from '../event-kept.ts'
 import { integerParameter, timeParameter } from '../parameters.ts'
 import { rows } from '../store-reader.ts'
-import { Where } from '../where.ts'
-
-/** Scans in one answer. */
-const mostScans = 1000
-const dayNs = 86_400_000_000_000n
 
 interface ScanSources {
   readonly store: ClickHouseClient
@@ -30,26 +25,9 @@ export function scanRoutes({ store, look }: ScanSources): Hono<Guarded> {
       throw badRequest(`pattern should be one of ${patterns.join(', ')}.`)
     const limit = integerParameter(c, 'limit', { fallback: mostScans, least: 1, most: mostScans })
     const [from, before] = [timeParameter(c, 'from'), timeParameter(c, 'before')]
-    const where = new Where().and("kind = 'scan.detected'")
-    // What lasted until then was told after; clocks of firewalls are ahead by a day at most.
-    if (from !== undefined)
-      where
-        .between('time', String(BigInt(from) - dayNs), undefined)
-        .and(`${seen('last_seen')} >= fromUnixTimestamp64Nano({from:Int64}, 'UTC')`, { from })
-    if (before !== undefined)
-      where.and(`${seen('first_seen')} < fromUnixTimestamp64Nano({until:Int64}, 'UTC')`, { until: before })
-    if (pattern !== '') where.and('toString(fields.pattern) = {pattern:String}', { pattern })
-    const kept = await rows<KeptEvent>(
-      store,
-      `SELECT ${keptEventColumns} FROM (
-         SELECT * FROM (SELECT * FROM events ${where.sql} ORDER BY time DESC LIMIT 1 BY scan)
-         ORDER BY ${seen('last_seen')} DESC, scan LIMIT {scans:UInt32}
-       ) ORDER BY ${seen('last_seen')} DESC, scan`,
-      { ...where.params, scans: limit },
-      c.req.raw.signal,
-    )
-    const scans = kept.map((row) => scanRow(keptEventRow(row)))
-    return c.json(await withOrigins(store, scans, c.req.raw.signal))
+    const { signal } = c.req.raw
+    const scans = await toldScans(store, { from, before, pattern, limit }, signal)
+    return c.json(await withOrigins(store, scans, signal))
   })
 
   app.post('/scans/look', async (c) => {
@@ -57,12 +35,6 @@ export function scanRoutes({ store, look }: ScanSources): Hono<Guarded> {
     return c.json(await look())
   })
   return app
-}
-
-const seen = (field: string) => `parseDateTime64BestEffortOrZero(toString(fields.${field}), 3, 'UTC')`
-
-function scanRow({ time, transport, fields }: EventRow): ScanRow {
-  return { ...(fields as unknown as ScanRow), told: time, transport, country: '', as: 0 }
 }
 
 /** With country and autonomous system of the first source, as they were looked up when its packets came. */
