@@ -6,10 +6,13 @@ import { storeError, readOnly } from '../api/store-reader.ts'
  * that a flood of forged sources costs time, not memory.
  */
 export const limits = {
-  max_execution_time: 120,
+  max_execution_time: 60,
   max_memory_usage: '1000000000',
   max_bytes_before_external_group_by: '256000000',
   max_bytes_before_external_sort: '256000000',
+  // A set of addresses does not wait on disk: a larger one is refused, and asked for in parts (`parts.ts`).
+  max_rows_in_set: '500000',
+  set_overflow_mode: 'throw',
 } as const
 
 /**

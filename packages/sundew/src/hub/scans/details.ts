@@ -1,6 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Period } from '../../match/scan/periods.ts'
 import { ask } from './ask.ts'
+import { count } from './judge.ts'
+import type { Asking } from './of-sources.ts'
+import { isTooMuch } from './parts.ts'
 import { isPorted, isProbe, ms, place, plainText } from './probes-sql.ts'
 import { mostRanges } from './scan.ts'
 
@@ -80,38 +83,56 @@ FROM (
 
 type Row = Readonly<Record<string, number | string | readonly string[] | null>>
 
-/**
- * What these sources did in these periods, where they did anything; in no order.
- *
- * @param targets addresses that make a sweep of a port
- */
+/** Questions of one look that may be too much for the store: what is left then is not looked into. */
+const mostRefused = 8
+
+/** What these sources did in these periods, where they did anything; in no order. */
 export async function* details<A extends Asked>(
-  store: ClickHouseClient,
+  { store, section, tooMany }: Asking,
   asked: readonly A[],
-  targets: number,
   signal: AbortSignal,
 ): AsyncGenerator<[A, Details]> {
-  for (const some of rounds(asked)) {
-    const params = {
-      sources: some.map(({ source }) => source),
-      froms: some.map(({ from }) => from),
-      befores: some.map(({ before }) => before),
-      from: Math.min(...some.map(({ from }) => from)),
-      before: Math.max(...some.map(({ before }) => before)),
-      targets,
+  const waiting = [...rounds(asked)].reverse()
+  let refused = 0
+  for (let some = waiting.pop(); some; some = waiting.pop()) {
+    const found = await ofSome(store, some, section.sweep_targets, signal).catch((error: unknown) => {
+      if (!isTooMuch(error)) throw error
+    })
+    if (found) {
+      yield* found
+      continue
     }
-    const rows = some[0]!.whole ? rowsOf.whole : rowsOf.parts
-    const [minutes, places] = await Promise.all(
-      [minutesSql(rows), placesSql(rows)].map(async (sql) => {
-        const found = await ask<Row>(store, sql, params, signal)
-        return new Map(found.map((row) => [row['source'], row]))
-      }),
-    )
-    for (const one of some) {
-      const row = places!.get(one.source)
-      if (row) yield [one, detailsOf(row, minutes!.get(one.source))]
-    }
+    const half = Math.ceil(some.length / 2)
+    if (++refused < mostRefused && some.length > 1) waiting.push(some.slice(half), some.slice(0, half))
+    else tooMany(`${count(some.length, 'source')} sent more than can be looked into`)
   }
+}
+
+async function ofSome<A extends Asked>(
+  store: ClickHouseClient,
+  some: readonly A[],
+  targets: number,
+  signal: AbortSignal,
+): Promise<[A, Details][]> {
+  const params = {
+    sources: some.map(({ source }) => source),
+    froms: some.map(({ from }) => from),
+    befores: some.map(({ before }) => before),
+    from: Math.min(...some.map(({ from }) => from)),
+    before: Math.max(...some.map(({ before }) => before)),
+    targets,
+  }
+  const rows = some[0]!.whole ? rowsOf.whole : rowsOf.parts
+  const [minutes, places] = await Promise.all(
+    [minutesSql(rows), placesSql(rows)].map(async (sql) => {
+      const found = await ask<Row>(store, sql, params, signal)
+      return new Map(found.map((row) => [row['source'], row]))
+    }),
+  )
+  return some.flatMap((one): [A, Details][] => {
+    const row = places!.get(one.source)
+    return row ? [[one, detailsOf(row, minutes!.get(one.source))]] : []
+  })
 }
 
 /** What is asked together: whole sources, or parts of sources; each source once. */

@@ -1,5 +1,4 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { AddressSet } from '../../match/address-set.ts'
 import { parseAddress } from '../../match/parse-address.ts'
 import { type Company, together } from '../../match/scan/together.ts'
 import { ask } from './ask.ts'
@@ -7,9 +6,10 @@ import { companySteps } from './company-steps.ts'
 import { ranges } from './details.ts'
 import { count, lasting } from './judge.ts'
 import { hasDoubled, type Known } from './known.ts'
+import type { Asking } from './of-sources.ts'
+import { shareText } from './parts.ts'
 import { inTime, isPorted, isProbe, ms, place, plainText } from './probes-sql.ts'
 import { mostSources, type Scan } from './scan.ts'
-import type { ScansSection } from './section.ts'
 import { isAtItsHeight, type Told } from './told.ts'
 
 /** How far back sources are compared, milliseconds: a picture that many draw takes a day. */
@@ -44,12 +44,6 @@ type Row = Readonly<
 /** Sources of a scan of many, and when that was. */
 export type InCompany = Pick<Known, 'members' | 'first' | 'seen'>
 
-export interface OfCompaniesOptions {
-  readonly section: ScansSection
-  readonly store: ClickHouseClient
-  readonly ours: AddressSet
-}
-
 /**
  * Scans of many sources in step.
  *
@@ -57,14 +51,15 @@ export interface OfCompaniesOptions {
  * @returns those to be told, and of each that there is, told before or not, its sources and its time
  */
 export async function ofCompanies(
-  { section, store, ours }: OfCompaniesOptions,
+  { section, store, ours, tooMany }: Asking,
   before: number,
   known: readonly Known[],
   moment: number,
   signal: AbortSignal,
 ): Promise<{ scans: Told[]; all: InCompany[]; seen: Map<string, number> }> {
   const span = { from: moment - comparedMs, before }
-  const { steps, address } = await companySteps(store, span, signal)
+  const { steps, address, share } = await companySteps(store, span, signal)
+  if (share < 1) tooMany(`so many sources sent something that ${shareText(share)} of them were compared`)
   const scans: Told[] = []
   const all: InCompany[] = []
   const seen = new Map<string, number>()

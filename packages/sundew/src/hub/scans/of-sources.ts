@@ -6,6 +6,7 @@ import { candidates, mostCandidates, type Span } from './candidates.ts'
 import { type Asked, type Details, details } from './details.ts'
 import { judge, leastOf } from './judge.ts'
 import { hasDoubled, type Known } from './known.ts'
+import { shareText } from './parts.ts'
 import type { ScansSection } from './section.ts'
 import { isAtItsHeight, type Told } from './told.ts'
 
@@ -16,7 +17,8 @@ const again = 1.25
 /** Sources remembered as looked into. */
 const mostLooked = 100_000
 
-export interface OfSourcesOptions {
+/** What every look asks with. */
+export interface Asking {
   readonly section: ScansSection
   readonly store: ClickHouseClient
   /** Addresses that are ours: what they send is no scan. */
@@ -29,10 +31,10 @@ type Wanted = Asked & { readonly known: Known | undefined }
 
 /** Scans of one source each. */
 export class OfSources {
-  readonly #options: OfSourcesOptions
+  readonly #options: Asking
   readonly #looked = new Map<string, number>()
 
-  constructor(options: OfSourcesOptions) {
+  constructor(options: Asking) {
     this.#options = options
   }
 
@@ -49,7 +51,8 @@ export class OfSources {
     signal: AbortSignal,
   ): Promise<{ candidates: number; scans: Told[]; seen: Map<string, number> }> {
     const { store, section, ours, tooMany } = this.#options
-    const found = await candidates(store, span, leastOf(section), signal)
+    const { found, share } = await candidates(store, span, leastOf(section), signal)
+    if (share < 1) tooMany(`so many sources sent something that ${shareText(share)} of them were looked at`)
     if (found.length === mostCandidates)
       tooMany(
         `of more than ${mostCandidates} sources that could be scanners those of most ports are looked into`,
@@ -77,12 +80,17 @@ export class OfSources {
       }
     }
     const scans: Told[] = []
-    for await (const [{ source, from, known: scanBefore }, what] of this.#details(wanted, signal)) {
-      const scan = judge(source, what, section)
-      if (!scan || (scanBefore && !hasDoubled(scanBefore, scan))) continue
-      if (!scanBefore && scan.pattern !== 'slow' && isAtItsHeight(scan, moment))
-        this.#looked.delete(`${source} ${from}`)
-      else scans.push({ scan, members: [source], before: scanBefore })
+    try {
+      for await (const [{ source, from, known: scanBefore }, what] of this.#details(wanted, signal)) {
+        const scan = judge(source, what, section)
+        if (!scan || (scanBefore && !hasDoubled(scanBefore, scan))) continue
+        if (!scanBefore && scan.pattern !== 'slow' && isAtItsHeight(scan, moment))
+          this.#looked.delete(`${source} ${from}`)
+        else scans.push({ scan, members: [source], before: scanBefore })
+      }
+    } catch (error) {
+      for (const { source, from } of wanted) this.#looked.delete(`${source} ${from}`)
+      throw error
     }
     return { candidates: found.length, scans, seen }
   }
@@ -110,8 +118,7 @@ export class OfSources {
   }
 
   #details(wanted: readonly Wanted[], signal: AbortSignal): AsyncGenerator<[Wanted, Details]> {
-    const { store, section } = this.#options
-    return details(store, wanted, section.sweep_targets, signal)
+    return details(this.#options, wanted, signal)
   }
 
   #isNew(key: string, probes: number): boolean {

@@ -4,7 +4,6 @@ import { uuidv7 } from '../../core/id.ts'
 import type { JournalWriter } from '../../core/journal/writer.ts'
 import { localContext, type SundewEvent } from '../../event/event.ts'
 import { networksOf } from '../../intel/ours.ts'
-import type { AddressSet } from '../../match/address-set.ts'
 import type { Period } from '../../match/scan/periods.ts'
 import { transportName } from '../../match/services.ts'
 import { pause } from '../connection.ts'
@@ -12,7 +11,7 @@ import { ask } from './ask.ts'
 import { type Known, knownOf, KnownScans } from './known.ts'
 import { type InCompany, ofCompanies } from './of-companies.ts'
 import { ofPorts } from './of-ports.ts'
-import { OfSources, quietMs } from './of-sources.ts'
+import { type Asking, OfSources, quietMs } from './of-sources.ts'
 import type { Scan } from './scan.ts'
 import type { ScansSection } from './section.ts'
 import type { Told } from './told.ts'
@@ -50,20 +49,17 @@ const mostTold = 500
 /** Looks for scans in what firewalls told, again and again, and tells each once. */
 export class Scans {
   readonly #options: ScansOptions
-  readonly #ours: AddressSet
+  readonly #asked: Asking
   readonly #sources: OfSources
   #state: KnownScans | undefined
   #looking: Promise<Look> | undefined
 
   constructor(options: ScansOptions) {
     this.#options = options
-    this.#ours = networksOf(options.networks)
-    this.#sources = new OfSources({
-      section: options.section,
-      store: options.store,
-      ours: this.#ours,
-      tooMany: (what) => options.trouble('SUNDEW_SCANS_MANY', what),
-    })
+    const { section, store, networks, trouble } = options
+    const tooMany = (what: string) => trouble('SUNDEW_SCANS_MANY', what)
+    this.#asked = { section, store, ours: networksOf(networks), tooMany }
+    this.#sources = new OfSources(this.#asked)
   }
 
   /** Runs until the signal aborts. */
@@ -94,7 +90,7 @@ export class Scans {
   }
 
   async #look(signal: AbortSignal): Promise<Look> {
-    const { section, store, trouble, clock = Date.now } = this.#options
+    const { section, trouble, clock = Date.now } = this.#options
     const state = (this.#state ??= await KnownScans.open(this.#options.file))
     await this.#finish(state, signal)
     const moment = clock()
@@ -102,25 +98,31 @@ export class Scans {
     // Clocks of firewalls are a little ahead at times.
     const span = { from: moment - section.days * dayMs, before: moment + dayMs, received: state.received }
     const { known } = state
-    // Whoever is of a company is not told alone.
-    const companies = await ofCompanies(
-      { section, store, ours: this.#ours },
-      span.before,
-      known,
-      moment,
-      signal,
-    )
+    // Where one of them cannot be asked about, the others are told all the same.
+    const faults: unknown[] = []
+    const orNone = async <T>(asked: Promise<T>): Promise<T | undefined> => {
+      try {
+        return await asked
+      } catch (error) {
+        signal.throwIfAborted()
+        faults.push(error)
+        return undefined
+      }
+    }
+    const companies = await orNone(ofCompanies(this.#asked, span.before, known, moment, signal))
     const before = known.filter(({ pattern }) => pattern === 'synchronised')
-    const inCompany = companyOf([...companies.all, ...before])
-    const sources = await this.#sources.look(span, known, inCompany, moment, signal)
-    const ports = await ofPorts({ store, section }, known, moment, signal)
-    const seen = new Map([...companies.seen, ...sources.seen, ...ports.seen])
+    // Whoever is of a company is not told alone.
+    const inCompany = companyOf([...(companies?.all ?? []), ...before])
+    const sources = await orNone(this.#sources.look(span, known, inCompany, moment, signal))
+    const ports = await orNone(ofPorts(this.#asked, known, moment, signal))
+    const seen = new Map([companies, sources, ports].flatMap((part) => [...(part?.seen ?? [])]))
     const now = known.map((scan) => ({ ...scan, seen: Math.max(scan.seen, seen.get(scan.scan) ?? 0) }))
-    const over = now.filter(({ ended, seen }) => !ended && seen + quietMs < moment)
-    for (const scan of over) scan.ended = true
+    // What could not be asked about may still go on.
+    const over = faults.length > 0 ? [] : now.filter(({ ended, seen }) => !ended && seen + quietMs < moment)
     const alone = over.filter(({ sourceCount, pattern }) => sourceCount === 1 && pattern !== 'rising')
-    const ended = await this.#sources.ended(alone, signal)
-    const found = [...companies.scans, ...ports.scans, ...sources.scans, ...ended]
+    const ended = await orNone(this.#sources.ended(alone, signal))
+    if (ended) for (const scan of over) scan.ended = true
+    const found = [companies, ports, sources].flatMap((part) => part?.scans ?? []).concat(ended ?? [])
     const telling = found.slice(0, mostTold)
     if (telling.length < found.length)
       trouble(
@@ -129,8 +131,11 @@ export class Scans {
       )
     const kept = now.filter((scan) => scan.seen >= span.from - quietMs)
     const overlap = Math.max(overlapMs, 2 * section.every_minutes * 60_000)
-    await this.#tell(state, telling, kept, Math.max(state.received, received - overlap))
-    return { candidates: sources.candidates, told: telling.length }
+    // Sources that could not be asked about are asked about again.
+    const looked = sources ? Math.max(state.received, received - overlap) : state.received
+    await this.#tell(state, telling, kept, looked)
+    if (faults.length > 0) throw faults[0]
+    return { candidates: sources!.candidates, told: telling.length }
   }
 
   /** When the last row was received; forged times in the future do not count. */

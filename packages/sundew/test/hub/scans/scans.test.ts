@@ -360,6 +360,77 @@ describe('a hub that was killed', () => {
   })
 })
 
+describe('a flood', () => {
+  const random = randomOf(5)
+  const sources = Array.from({ length: 100 }, (_, n) => `192.0.2.${n + 1}`)
+  const flood = sources.flatMap((source, n) =>
+    scanOf({ ports: nmapOrder(thousand, random).slice(0, 25), every: 100, from: start + n * minute, source }),
+  )
+
+  test('of more sources than the store can look at in one question does not keep later ones from being told', async () => {
+    await using t = await folder()
+    const store = changed(writer, { settings: { max_rows_in_set: '20' } })
+    await keepProbes(writer, flood)
+    const told = await t.look(start + 3 * hour, { store })
+    assert.ok(told.length > 0 && told.length < sources.length, `${told.length} told`)
+    assert.deepEqual(
+      t.troubles.map((trouble) => trouble.split(':')[0]),
+      ['SUNDEW_SCANS_MANY'],
+    )
+    await keepProbes(writer, scanOf({ ports: thousand, every: 10, from: start + 5 * hour }))
+    const later = await t.look(start + 6 * hour, { store })
+    assert.ok(
+      later.some(({ sources }) => sources[0] === scanner),
+      'it is told',
+    )
+    assert.equal(t.troubles.length, 1, 'what was told as left out is not asked about again')
+  })
+
+  for (const [what, text] of [
+    ['ports that rise', /firewall_ports_1h/],
+    ['companies', /groupArraySorted/],
+  ] as const) {
+    test(`that makes the store say nothing of ${what} does not keep others from being told`, async () => {
+      await using t = await folder()
+      await keepProbes(writer, scanOf({ ports: thousand, every: 10 }))
+      const store = changed(writer, { fails: text })
+      await assert.rejects(t.look(start + hour, { store }), /The store did not answer: it fell/)
+      assert.deepEqual(
+        (await t.read()).map(({ fields }) => fields.sources),
+        [[scanner]],
+      )
+      assert.deepEqual(await t.look(start + hour), [])
+    })
+  }
+
+  test('that makes the store say nothing of sources leaves them for the next look', async () => {
+    await using t = await folder()
+    await keepProbes(writer, scanOf({ ports: thousand, every: 10 }))
+    await assert.rejects(t.look(start + 3 * hour, { store: changed(writer, { fails: /swept_place/ }) }))
+    assert.deepEqual(
+      (await t.look(start + 3.1 * hour)).map(({ sources }) => sources),
+      [[scanner]],
+    )
+  })
+})
+
+/** The store, but with other settings, or as if it fell when it is asked something. */
+function changed(
+  client: ClickHouseClient,
+  { settings = {}, fails }: { settings?: Record<string, string>; fails?: RegExp },
+): ClickHouseClient {
+  const ask =
+    (asked: 'query' | 'exec') =>
+    (question: Parameters<ClickHouseClient['query']>[0]): Promise<unknown> =>
+      fails?.test(question.query)
+        ? Promise.reject(new Error('it fell'))
+        : client[asked]({
+            ...question,
+            clickhouse_settings: { ...question.clickhouse_settings, ...settings },
+          })
+  return { query: ask('query'), exec: ask('exec') } as unknown as ClickHouseClient
+}
+
 describe('a port', () => {
   const bots = (hourAt: number, count: number, port = 7547): Probe[] =>
     Array.from({ length: count }, (_, n) => ({
