@@ -34,6 +34,8 @@ interface Options {
 
 type Row = Readonly<Partial<Record<FirewallColumnName, string | number>>>
 
+/** Protocols with ports: of others the column has something else, as the type and code of ICMP. */
+const ported: Spans = [6, 17, 33, 132, 136].map((protocol) => [protocol, protocol])
 /** Rows of a table where no limit is given. */
 const tableRows = 1000
 const kinds = ['block', 'allow', 'other'] as const
@@ -122,7 +124,7 @@ function filterOf(options: Options): FirewallQuestion['filter'] {
     source,
     destination,
     destination_port: port,
-    protocol,
+    protocol: protocol ?? (port && ported),
     kind: kind?.map((one) => `firewall.${one}`),
     source_country: country,
     device,

@@ -48,6 +48,8 @@ test('lines are told newest first, by source, port, protocol, kind and time', as
   assert.deepEqual(await sources('--source', '203.0.113.0/24'), ['203.0.113.8', '203.0.113.7'])
   assert.deepEqual(await sources('--source', '203.0.113.0/24', '--kind', 'block'), ['203.0.113.7'])
   assert.deepEqual(await sources('--port', '50-60,443'), ['198.51.100.9', '203.0.113.8'])
+  assert.deepEqual(await sources('--port', '2048'), [], 'type and code of ICMP are no port')
+  assert.deepEqual(await sources('--port', '2048', '--protocol', 'icmp'), ['2001:db8::7'])
   assert.deepEqual(await sources('--protocol', 'udp'), ['198.51.100.9'])
   assert.deepEqual(await sources('--country', 'nl'), ['203.0.113.7'])
   assert.deepEqual(await sources('--since', '35m', '--before', '15m'), ['198.51.100.9', '2001:db8::7'])
