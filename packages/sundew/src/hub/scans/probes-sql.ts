@@ -7,10 +7,11 @@ const hasPlace = 'NOT (source_port = 0 AND destination_port = 0 AND protocol NOT
 /**
  * Answers to somebody, and what comes late to a connection that is over, look like probes of many ports: the sender's port
  * is a server's, ours one that a client had. Left out are TCP with RST, or with SYN and ACK (what victims of forged
- * addresses send); and from ports below 1024 to ports from 1024 on whatever is not a bare SYN. Who scans from such a
- * port (nmap -g 53) is still seen by the ports below 1024.
+ * addresses send); and to ports from 1024 on TCP with ACK, which opens nothing, and from ports below 1024 whatever is not a bare
+ * SYN. Who scans so (nmap -sA, nmap -g 53) is still seen by the ports below 1024.
  */
 const isAnswer = `(protocol = 6 AND (bitAnd(tcp_flags, 4) != 0 OR bitAnd(tcp_flags, 18) = 18))
+  OR (protocol = 6 AND bitAnd(tcp_flags, 16) != 0 AND destination_port >= 1024)
   OR (protocol IN (6, 17) AND source_port BETWEEN 1 AND 1023 AND destination_port >= 1024 AND NOT (protocol = 6 AND bitAnd(tcp_flags, 63) = 2))
   OR (protocol = 1 AND intDiv(destination_port, 256) IN (0, 3, 4, 5, 11, 12, 14)) OR (protocol = 58 AND intDiv(destination_port, 256) IN (1, 2, 3, 4, 129))`
 

@@ -223,6 +223,10 @@ describe('what is no scan', () => {
       (n) => ({ source: scanner, sourcePort: 443, port: 32_768 + n, flags: 24 }),
     ],
     [
+      'what comes late from a server at a port of its own',
+      (n) => ({ source: scanner, sourcePort: 5228, port: 32_768 + n, flags: 16 }),
+    ],
+    [
       'late answers of a name server',
       (n) => ({ source: scanner, sourcePort: 53, port: 32_768 + n, protocol: udp }),
     ],
@@ -250,6 +254,16 @@ describe('what is no scan', () => {
     await keepProbes(
       writer,
       scanOf({ ports: thousand, every: 20 }).map((probe) => ({ ...probe, sourcePort: 53, protocol: udp })),
+    )
+    const [event, ...more] = await t.look(start + hour)
+    assert.deepEqual([event?.pattern, more], ['fast', []])
+  })
+
+  test('a scan by ACK alone is one all the same', async () => {
+    await using t = await folder()
+    await keepProbes(
+      writer,
+      scanOf({ ports: thousand, every: 20 }).map((probe) => ({ ...probe, flags: 16 })),
     )
     const [event, ...more] = await t.look(start + hour)
     assert.deepEqual([event?.pattern, more], ['fast', []])
