@@ -20,6 +20,8 @@ const knownSchema = z.object({
   targets: z.number(),
   probes: z.number(),
   sourceCount: z.number(),
+  /** Ports that each source of many asked for, on average. */
+  each: z.number().default(0),
   /** It was told that it is over. */
   ended: z.boolean(),
 })
@@ -101,6 +103,7 @@ export function knownOf(scan: string, found: Scan, members: readonly string[]): 
     targets: found.targets,
     probes: found.probes,
     sourceCount: found.sourceCount,
+    each: found.each ?? 0,
     ended: false,
   }
 }

@@ -5,6 +5,7 @@ import { ask } from './ask.ts'
 import { companySteps } from './company-steps.ts'
 import { ranges } from './details.ts'
 import { count, lasting } from './judge.ts'
+import type { InCompany } from './in-company.ts'
 import { hasDoubled, type Known } from './known.ts'
 import type { Asking } from './of-sources.ts'
 import { shareText } from './parts.ts'
@@ -29,20 +30,17 @@ const reasons = {
 } as const
 
 const sql = `
-SELECT count() AS probes, uniqExact(${place}) AS ports, uniqExact(destination_ip) AS targets, topK(1)(protocol)[1] AS the_protocol,
+SELECT count() AS probes, uniqExact(${place}) AS ports, uniqCombined(17)(source_ip, ${place}) / uniqExact(source_ip) AS each, uniqExact(destination_ip) AS targets, topK(1)(protocol)[1] AS the_protocol,
   min(${ms('time')}) AS first, max(${ms('time')}) AS last, ${ranges('groupUniqArray(destination_port)')} AS the_ranges,
   arrayMap(s -> ${plainText('s')}, topK(${mostSources})(source_ip)) AS busiest
 FROM firewall WHERE source_ip IN (SELECT toIPv6(arrayJoin({sources:Array(String)}))) AND ${inTime} AND ${isProbe} AND ${isPorted}`
 
 type Row = Readonly<
-  Record<'probes' | 'ports' | 'targets' | 'the_protocol' | 'first' | 'last', number | string>
+  Record<'probes' | 'ports' | 'targets' | 'the_protocol' | 'first' | 'last' | 'each', number | string>
 > & {
   readonly the_ranges: readonly string[]
   readonly busiest: readonly string[]
 }
-
-/** Sources of a scan of many, and when that was. */
-export type InCompany = Pick<Known, 'members' | 'first' | 'seen'>
 
 /**
  * Scans of many sources in step.
@@ -71,7 +69,7 @@ export async function ofCompanies(
     if (sources.length < section.together_sources) continue
     const told = closest(sources, known)
     const scan = await scanOf(store, sources, company, span, signal)
-    all.push({ members: sources, first: scan.first, seen: scan.last })
+    all.push({ members: sources, first: scan.first, seen: scan.last, each: scan.each ?? 0 })
     if (told) seen.set(told.scan, scan.last)
     if (told ? hasDoubled(told, scan) : !isAtItsHeight(scan, moment))
       scans.push({ scan, members: sources, before: told })
@@ -109,6 +107,7 @@ async function scanOf(
     portCount: ports!,
     targets: targets!,
     probes: Number(row.probes),
+    each: Number(row.each),
     first: first!,
     last: last!,
     evidence: `${count(sources.length, 'source')} asked for ${count(ports!, 'different port')} of ${count(targets!, 'address', 'addresses')} in ${lasting(last! - first!)}: ${how}`,

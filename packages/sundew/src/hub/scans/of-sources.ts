@@ -12,6 +12,7 @@ import { isAtItsHeight, type Told } from './told.ts'
 
 /** A source that asks for nothing for so long has ended. The slowest of nmap's paces is a port in five minutes. */
 export const quietMs = 86_400_000
+const hourMs = 3_600_000
 /** Sources that were looked into and did not make a scan are looked into again when they have sent a quarter more. */
 const again = 1.25
 /** Sources remembered as looked into. */
@@ -27,7 +28,11 @@ export interface Asking {
   readonly tooMany: (what: string) => void
 }
 
-type Wanted = Asked & { readonly known: Known | undefined }
+interface Wanted extends Asked {
+  readonly known: Known | undefined
+  /** Ports at which it is not looked at. */
+  readonly above: number
+}
 
 /** Scans of one source each. */
 export class OfSources {
@@ -40,13 +45,13 @@ export class OfSources {
 
   /**
    * @param known scans told before
-   * @param inCompany whether a source is of a scan of many at that time
+   * @param inCompany more ports than these must a source that is of a scan of many at that time have asked for; 0 of others
    * @param moment now, ms since 1970
    */
   async look(
     span: Span,
     known: readonly Known[],
-    inCompany: (source: string, time: Period) => boolean,
+    inCompany: (source: string, time: Period) => number,
     moment: number,
     signal: AbortSignal,
   ): Promise<{ candidates: number; scans: Told[]; seen: Map<string, number> }> {
@@ -66,9 +71,9 @@ export class OfSources {
     for (const { source, ports, targets, probes, hours } of found) {
       const words = parseAddress(source)
       if (!words || ours.find(words) >= 0) continue
-      const parts = periods(hours, quietMs)
-      for (const period of parts) {
-        if (inCompany(source, period)) continue
+      const parts = partsOf(hours, (hour) => inCompany(source, hour))
+      for (const { above, ...period } of parts) {
+        if (ports <= above) continue
         const scan = before
           .get(source)
           ?.find(({ first, last }) => last + quietMs >= period.from && first - quietMs <= period.before)
@@ -76,14 +81,14 @@ export class OfSources {
         // Counts are of all periods: where there is one, they say whether it is worth a closer look.
         if (parts.length === 1 && scan && ports < 1.9 * scan.ports && targets < 1.9 * scan.targets) continue
         if (scan || this.#isNew(`${source} ${period.from}`, probes))
-          wanted.push({ source, ...period, whole: parts.length === 1, known: scan })
+          wanted.push({ source, ...period, whole: parts.length === 1, known: scan, above })
       }
     }
     const scans: Told[] = []
     try {
-      for await (const [{ source, from, known: scanBefore }, what] of this.#details(wanted, signal)) {
+      for await (const [{ source, from, known: scanBefore, above }, what] of this.#details(wanted, signal)) {
         const scan = judge(source, what, section)
-        if (!scan || (scanBefore && !hasDoubled(scanBefore, scan))) continue
+        if (!scan || what.ports <= above || (scanBefore && !hasDoubled(scanBefore, scan))) continue
         if (!scanBefore && scan.pattern !== 'slow' && isAtItsHeight(scan, moment))
           this.#looked.delete(`${source} ${from}`)
         else scans.push({ scan, members: [source], before: scanBefore })
@@ -103,6 +108,7 @@ export class OfSources {
       before: known.seen + 1,
       whole: false,
       known,
+      above: 0,
     }))
     const scans: Told[] = []
     for await (const [{ source, known }, what] of this.#details(wanted, signal)) {
@@ -128,4 +134,18 @@ export class OfSources {
     if (this.#looked.size > mostLooked) this.#looked.delete(this.#looked.keys().next().value!)
     return true
   }
+}
+
+/** Times in which a source was there, apart where it was of a company and where not: `above` is other then. */
+function partsOf(
+  hours: readonly number[],
+  aboveAt: (hour: Period) => number,
+): (Period & { readonly above: number })[] {
+  const runs: { readonly above: number; readonly hours: number[] }[] = []
+  for (const hour of hours) {
+    const above = aboveAt({ from: hour, before: hour + hourMs })
+    if (runs.at(-1)?.above === above) runs.at(-1)!.hours.push(hour)
+    else runs.push({ above, hours: [hour] })
+  }
+  return runs.flatMap(({ above, hours }) => periods(hours, quietMs).map((period) => ({ ...period, above })))
 }

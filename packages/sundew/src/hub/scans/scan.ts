@@ -15,6 +15,8 @@ export interface Scan {
   readonly portCount: number
   readonly targets: number
   readonly probes: number
+  /** Ports that each source of many asked for, on average. */
+  readonly each?: number
   readonly first: number
   readonly last: number
   readonly order?: 'up' | 'down' | 'mixed'

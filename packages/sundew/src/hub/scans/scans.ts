@@ -4,12 +4,12 @@ import { uuidv7 } from '../../core/id.ts'
 import type { JournalWriter } from '../../core/journal/writer.ts'
 import { localContext, type SundewEvent } from '../../event/event.ts'
 import { networksOf } from '../../intel/ours.ts'
-import type { Period } from '../../match/scan/periods.ts'
 import { transportName } from '../../match/services.ts'
 import { pause } from '../connection.ts'
 import { ask } from './ask.ts'
 import { type Known, knownOf, KnownScans } from './known.ts'
-import { type InCompany, ofCompanies } from './of-companies.ts'
+import { companyOf } from './in-company.ts'
+import { ofCompanies } from './of-companies.ts'
 import { ofPorts } from './of-ports.ts'
 import { type Asking, OfSources, quietMs } from './of-sources.ts'
 import type { Scan } from './scan.ts'
@@ -112,7 +112,7 @@ export class Scans {
     const companies = await orNone(ofCompanies(this.#asked, span.before, known, moment, signal))
     const before = known.filter(({ pattern }) => pattern === 'synchronised')
     // Whoever is of a company is not told alone.
-    const inCompany = companyOf([...(companies?.all ?? []), ...before])
+    const inCompany = companyOf([...(companies?.all ?? []), ...before], section.slow_ports)
     const sources = await orNone(this.#sources.look(span, known, inCompany, moment, signal))
     const ports = await orNone(ofPorts(this.#asked, known, moment, signal))
     const seen = new Map([companies, sources, ports].flatMap((part) => [...(part?.seen ?? [])]))
@@ -181,7 +181,9 @@ export class Scans {
       const id = uuidv7(at)
       const name = before?.scan ?? id
       const ended = known.get(name)?.ended ?? false
-      known.set(name, { ...knownOf(name, scan, members), ended })
+      const told = knownOf(name, scan, members)
+      // Of a company the last days are counted: it began when it was told first.
+      known.set(name, { ...told, first: Math.min(told.first, before?.first ?? Infinity), ended })
       return { id, event: JSON.stringify(this.#event(id, rfc3339(at), name, scan)) }
     })
     await state.tell(telling, [...known.values()], received)
@@ -216,13 +218,4 @@ export class Scans {
       },
     }
   }
-}
-
-/** Whether a source was of a company in some time. */
-function companyOf(companies: readonly InCompany[]): (source: string, time: Period) => boolean {
-  const of = new Map<string, InCompany[]>()
-  for (const company of companies)
-    for (const member of company.members) of.set(member, [...(of.get(member) ?? []), company])
-  return (source, { from, before }) =>
-    of.get(source)?.some(({ first, seen }) => first < before && seen >= from) ?? false
 }

@@ -198,6 +198,46 @@ describe('many sources', () => {
     )
   })
 
+  test('in step are told without what each of them does, but for one that does much more, or goes on alone', async () => {
+    await using t = await folder()
+    const inStep = (from: number, columns: number) =>
+      chicken.slice(0, 20).flatMap((source, n) =>
+        Array.from({ length: columns }, (_, column): Probe => ({
+          source,
+          time: from + column * 14 * minute + n * 20,
+          port: 1000 + n * 60 + ((column * 7) % 60),
+        })),
+      )
+    const [one, other] = chicken as [string, string]
+    // One asks for a thousand ports while they are in step; another is there once a day since.
+    await keepProbes(writer, [
+      ...inStep(start, 60),
+      ...scanOf({ ports: thousand, every: 10, from: start + 5 * hour + 7 * second, source: one }),
+    ])
+    const events = await t.look(start + 15 * hour)
+    assert.deepEqual(
+      events.map(({ pattern, sources, source_count }) => [pattern, source_count, sources.includes(one)]),
+      [
+        ['synchronised', 20, true],
+        ['fast', 1, true],
+      ],
+    )
+    await keepProbes(
+      writer,
+      Array.from({ length: 5 }, (_, day) => ({
+        source: other,
+        port: 22,
+        time: start + (30 + 20 * day) * hour,
+      })),
+    )
+    assert.deepEqual(await t.look(start + 111 * hour), [])
+    await keepProbes(writer, scanOf({ ports: thousand, every: 10, from: start + 112 * hour, source: other }))
+    assert.deepEqual(
+      (await t.look(start + 113 * hour)).map(({ pattern, sources }) => [pattern, sources]),
+      [['fast', [other]]],
+    )
+  })
+
   test('that ask for random ports are noise', async () => {
     await using t = await folder()
     const noise = Array.from({ length: 30_000 }, (_, n): Probe => ({
