@@ -3,9 +3,9 @@ import { leastHours, type Rise, rise } from '../../match/scan/rise.ts'
 import { ask } from './ask.ts'
 import { count, placeText } from './judge.ts'
 import { hasDoubled, type Known } from './known.ts'
-import { inTime, place, plainText } from './probes-sql.ts'
-import { mostSources } from './scan.ts'
-import type { ScansSection } from './section.ts'
+import type { Asking } from './of-sources.ts'
+import { inTime, ms, place, plainText } from './probes-sql.ts'
+import { mostSources, type Scan } from './scan.ts'
 import type { Told } from './told.ts'
 
 const hourMs = 3_600_000
@@ -20,14 +20,17 @@ const quietMs = 24 * hourMs
 const isRefused = "kind != 'firewall.allow' AND protocol IN (6, 17)"
 
 const busy = `
-SELECT ${place} AS asked_for, toUnixTimestamp(time) * 1000 AS hour, sum(probes) AS the_probes
-FROM firewall_ports_1h WHERE time >= fromUnixTimestamp({from:Int64}) AND time < fromUnixTimestamp({before:Int64}) AND ${isRefused}
-GROUP BY asked_for, hour HAVING the_probes >= {probes:UInt64}
-ORDER BY the_probes DESC LIMIT {most:UInt32}`
+SELECT asked_for, groupArray(hour) AS hours, groupArray(packets) AS probes FROM (
+  SELECT ${place} AS asked_for, toUnixTimestamp(time) * 1000 AS hour, sum(probes) AS packets
+  FROM firewall_ports_1h WHERE time >= fromUnixTimestamp({from:Int64}) AND time < fromUnixTimestamp({before:Int64}) AND ${isRefused}
+  GROUP BY asked_for, hour HAVING packets >= {probes:UInt64}
+) GROUP BY asked_for ORDER BY max(packets) DESC LIMIT ${mostPorts}`
 
 // What an hour's sum does not know: it is asked for few ports, while to count them in the sum would double what each insert costs.
-const byHowMany = `
-SELECT ${place} AS asked_for, uniq(source_ip) AS the_sources
+// All ports of an hour are asked for at once: of a flood an hour has ten million lines, and as many ports rise as are looked at.
+const byPort = `
+SELECT ${place} AS asked_for, uniqCombined(17)(source_ip) AS sources, uniqCombined(17)(destination_ip) AS targets,
+  ${ms('min(time)')} AS first, ${ms('max(time)')} AS last, arrayMap(s -> ${plainText('s')}, topK(${mostSources})(source_ip)) AS busiest
 FROM firewall WHERE ${inTime} AND ${isRefused} AND ${place} IN (SELECT arrayJoin({places:Array(UInt32)}))
 GROUP BY asked_for`
 
@@ -39,15 +42,20 @@ SELECT asked_for, groupArray(the_probes) AS hours FROM (
   GROUP BY asked_for, time
 ) GROUP BY asked_for`
 
-// The first hour of the table that has anything: before it nothing was kept, which is not the same as nothing.
-const began = `SELECT toUnixTimestamp(min(time)) AS first FROM firewall_ports_1h WHERE time >= fromUnixTimestamp({from:Int64}) AND time < fromUnixTimestamp({before:Int64})`
-
-const whole = `
-SELECT count() AS probes, uniqExact(source_ip) AS sources, uniqExact(destination_ip) AS targets,
-  toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last, arrayMap(s -> ${plainText('s')}, topK(${mostSources})(source_ip)) AS busiest
-FROM firewall WHERE ${inTime} AND ${isRefused} AND ${place} = {place:UInt32}`
+// In an hour without any line nothing was kept, which is not the same as nothing: a new installation has none before it, and what one
+// line with a wrong clock tells of is one hour.
+const kept = `SELECT uniqExact(time) AS hours FROM firewall_ports_1h WHERE time >= fromUnixTimestamp({from:Int64}) AND time < fromUnixTimestamp({before:Int64})`
 
 type Numbers<K extends string> = Readonly<Record<K, number | string>>
+
+type Risen = Numbers<'sources' | 'targets' | 'first' | 'last'> & { readonly busiest: readonly string[] }
+
+interface PortHour {
+  readonly place: number
+  /** When it began, ms since 1970. */
+  readonly hour: number
+  readonly probes: number
+}
 
 /**
  * Ports that are asked for more than they ever were.
@@ -56,7 +64,7 @@ type Numbers<K extends string> = Readonly<Record<K, number | string>>
  * @returns those to be told, and of those told before when they were last above their past
  */
 export async function ofPorts(
-  { store, section }: { readonly store: ClickHouseClient; readonly section: ScansSection },
+  { store, section, tooMany }: Asking,
   known: readonly Known[],
   moment: number,
   signal: AbortSignal,
@@ -64,14 +72,7 @@ export async function ofPorts(
   const thisHour = Math.floor(moment / hourMs) * hourMs
   const least = { probes: section.rising_probes, sources: section.rising_sources }
   const recent = { from: (thisHour - (lookedHours - 1) * hourMs) / 1000, before: (thisHour + hourMs) / 1000 }
-  const rows = await ask<Numbers<'asked_for' | 'hour' | 'the_probes'>>(
-    store,
-    busy,
-    { ...recent, probes: least.probes, most: mostPorts * lookedHours },
-    signal,
-  )
-  const [scans, seen]: [Told[], Map<string, number>] = [[], new Map()]
-  const byPlace = Map.groupBy(rows, ({ asked_for }) => Number(asked_for))
+  const byPlace = await busiest(store, { ...recent, probes: least.probes }, signal)
   const open = new Map(
     known
       .filter(({ pattern, seen }) => pattern === 'rising' && seen + quietMs > moment)
@@ -85,46 +86,59 @@ export async function ofPorts(
   for (const [until, places] of Map.groupBy(byPlace.keys(), untilOf)) {
     for (const [place, hours] of await pastOf(store, places, { from, until }, signal)) past.set(place, hours)
   }
-  const loud = [...byPlace].flatMap(([place, hours]) =>
-    hours
-      .map((row) => ({ place, hour: Number(row.hour), probes: Number(row.the_probes) }))
-      .filter((hour) => rise({ ...hour, sources: Infinity }, past.get(place)!, least)),
-  )
-  const sources = await sourcesOf(store, loud, signal)
-  const above = loud.filter(({ place, hour }) => sources(place, hour) >= least.sources)
+  const riseOf = ({ place, probes }: PortHour) => rise({ probes, sources: Infinity }, past.get(place)!, least)
+  const loud = [...byPlace.values()].flat().filter(riseOf)
+  const risen = await risenIn(store, loud, signal)
+  const above = loud.filter(({ place, hour }) => Number(risen(place, hour)?.sources ?? 0) >= least.sources)
+  const [scans, seen]: [Told[], Map<string, number>] = [[], new Map()]
   for (const [place, hours] of Map.groupBy(above, (hour) => hour.place)) {
-    hours.sort((a, b) => a.hour - b.hour)
     const before = open.get(place)
     const high = hours.reduce((a, b) => (b.probes > a.probes ? b : a))
-    if (before) seen.set(before.scan, hours.at(-1)!.hour + hourMs)
-    const risen = rise({ ...high, sources: Infinity }, past.get(place)!, least)!
-    const told = await toTell(store, place, risen, high, signal)
-    const scan = { ...told.scan, first: Math.min(told.scan.first, before?.first ?? Infinity) }
-    if (!before || hasDoubled(before, scan)) scans.push({ ...told, scan, before })
+    if (before) seen.set(before.scan, Math.max(...hours.map(({ hour }) => hour)) + hourMs)
+    const scan = scanOf(high, riseOf(high)!, risen(place, high.hour)!, before)
+    if (!before || hasDoubled(before, scan)) scans.push({ scan, members: [String(place)], before })
   }
+  if (byPlace.size === mostPorts && scans.length > 0)
+    tooMany(`of more than ${mostPorts} ports that are asked for often the busiest are looked at`)
   return { scans, seen }
 }
 
-/** How many sources asked for a port in an hour, for these ports in these hours. */
-async function sourcesOf(
+/** Hours in which ports were asked for often, by port: the busiest ports. */
+async function busiest(
   store: ClickHouseClient,
-  asked: readonly { readonly place: number; readonly hour: number }[],
+  params: Readonly<Record<'from' | 'before' | 'probes', number>>,
   signal: AbortSignal,
-): Promise<(place: number, hour: number) => number> {
-  const counts = new Map<string, number>()
-  for (const [hour, places] of Map.groupBy(asked, (each) => each.hour)) {
-    const rows = await ask<Numbers<'asked_for' | 'the_sources'>>(
-      store,
-      byHowMany,
-      { from: hour, before: hour + hourMs, places: places.map(({ place }) => place) },
-      signal,
-    )
-    for (const row of rows) counts.set(`${Number(row.asked_for)} ${hour}`, Number(row.the_sources))
-  }
-  return (place, hour) => counts.get(`${place} ${hour}`) ?? 0
+): Promise<Map<number, PortHour[]>> {
+  const rows = await ask<Numbers<'asked_for'> & Readonly<Record<'hours' | 'probes', (number | string)[]>>>(
+    store,
+    busy,
+    params,
+    signal,
+  )
+  return new Map(
+    rows.map(({ asked_for, hours, probes }) => {
+      const place = Number(asked_for)
+      return [place, hours.map((hour, at) => ({ place, hour: Number(hour), probes: Number(probes[at]) }))]
+    }),
+  )
 }
 
-/** Packets of each hour of the past, hours without any too. */
+/** Who asked for these ports in these hours. */
+async function risenIn(
+  store: ClickHouseClient,
+  asked: readonly PortHour[],
+  signal: AbortSignal,
+): Promise<(place: number, hour: number) => Risen | undefined> {
+  const found = new Map<string, Risen>()
+  for (const [hour, ports] of Map.groupBy(asked, (each) => each.hour)) {
+    const params = { from: hour, before: hour + hourMs, places: ports.map(({ place }) => place) }
+    for (const row of await ask<Numbers<'asked_for'> & Risen>(store, byPort, params, signal))
+      found.set(`${Number(row.asked_for)} ${hour}`, row)
+  }
+  return (place, hour) => found.get(`${place} ${hour}`)
+}
+
+/** Packets of each hour of the past that was kept, hours without any too. */
 async function pastOf(
   store: ClickHouseClient,
   places: readonly number[],
@@ -132,14 +146,12 @@ async function pastOf(
   signal: AbortSignal,
 ): Promise<Map<number, number[]>> {
   const span = { from: from / 1000, before: until / 1000 }
-  const [kept] = await ask<Numbers<'first'>>(store, began, span, signal)
-  const first = Number(kept?.first ?? 0) * 1000
-  // Of no rows at all the first is of 1970: then nothing is known, which is not that nobody asked.
-  const hours = first === 0 ? 0 : Math.max(0, until - Math.max(from, first)) / hourMs
+  const [row] = await ask<Numbers<'hours'>>(store, kept, span, signal)
+  const hours = Number(row?.hours ?? 0)
   const rows =
     hours < leastHours
       ? []
-      : await ask<{ asked_for: number | string; hours: (number | string)[] }>(
+      : await ask<Numbers<'asked_for'> & { hours: (number | string)[] }>(
           store,
           history,
           { ...span, places },
@@ -154,34 +166,25 @@ async function pastOf(
   )
 }
 
-async function toTell(
-  store: ClickHouseClient,
-  place: number,
+function scanOf(
+  { place, hour, probes }: PortHour,
   { usual, most }: Rise,
-  { hour, probes }: { hour: number; probes: number },
-  signal: AbortSignal,
-): Promise<Omit<Told, 'before'>> {
-  const [row] = await ask<Numbers<'sources' | 'targets' | 'first' | 'last'> & { busiest: readonly string[] }>(
-    store,
-    whole,
-    { from: hour, before: hour + hourMs, place },
-    signal,
-  )
+  risen: Risen,
+  before?: Known,
+): Scan {
   const clock = new Date(hour).toISOString().slice(0, 16).replace('T', ' ')
+  const sourceCount = Number(risen.sources)
   return {
-    members: [String(place)],
-    scan: {
-      pattern: 'rising',
-      protocol: place >>> 16,
-      sources: row?.busiest ?? [],
-      sourceCount: Number(row?.sources ?? 0),
-      ports: [String(place & 0xffff)],
-      portCount: 1,
-      targets: Number(row?.targets ?? 0),
-      probes,
-      first: Number(row?.first ?? hour),
-      last: Number(row?.last ?? hour),
-      evidence: `${placeText(place)}: ${count(probes, 'packet')} of ${count(Number(row?.sources ?? 0), 'source')} in the hour of ${clock} UTC; an hour had ${usual.toLocaleString('en-US')} before (the median), ${most.toLocaleString('en-US')} at most`,
-    },
+    pattern: 'rising',
+    protocol: place >>> 16,
+    sources: risen.busiest,
+    sourceCount,
+    ports: [String(place & 0xffff)],
+    portCount: 1,
+    targets: Number(risen.targets),
+    probes,
+    first: Math.min(Number(risen.first), before?.first ?? Infinity),
+    last: Number(risen.last),
+    evidence: `${placeText(place)}: ${count(probes, 'packet')} of ${count(sourceCount, 'source')} in the hour of ${clock} UTC; an hour had ${usual.toLocaleString('en-US')} before (the median), ${most.toLocaleString('en-US')} at most`,
   }
 }

@@ -525,6 +525,12 @@ describe('a port', () => {
     assert.deepEqual(await t.look(start + 25 * hour), [])
   })
 
+  test('does not rise where nothing was kept before, whatever a forged clock says', async () => {
+    await using t = await folder()
+    await keepProbes(writer, [...bots(0, 200), ...bots(-150, 1)])
+    assert.deepEqual(await t.look(start + hour), [])
+  })
+
   test('that one source asks for ten thousand times does not rise', async () => {
     await using t = await folder()
     for (let at = -100; at < 0; at++) await keepProbes(writer, bots(at, 3))
