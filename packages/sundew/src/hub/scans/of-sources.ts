@@ -73,7 +73,7 @@ export class OfSources {
       if (!words || ours.find(words) >= 0) continue
       const parts = partsOf(hours, (hour) => inCompany(source, hour))
       for (const { above, ...period } of parts) {
-        if (ports <= above) continue
+        if (above > 0 && ports <= above) continue
         const scan = before
           .get(source)
           ?.find(({ first, last }) => last + quietMs >= period.from && first - quietMs <= period.before)
@@ -88,7 +88,8 @@ export class OfSources {
     try {
       for await (const [{ source, from, known: scanBefore, above }, what] of this.#details(wanted, signal)) {
         const scan = judge(source, what, section)
-        if (!scan || what.ports <= above || (scanBefore && !hasDoubled(scanBefore, scan))) continue
+        if (!scan || (above > 0 && what.ports <= above) || (scanBefore && !hasDoubled(scanBefore, scan)))
+          continue
         if (!scanBefore && scan.pattern !== 'slow' && isAtItsHeight(scan, moment))
           this.#looked.delete(`${source} ${from}`)
         else scans.push({ scan, members: [source], before: scanBefore })
