@@ -1,9 +1,9 @@
 import { SyslogHeader } from '../../wire/syslog/header.ts'
+import { space, wordEnd } from '../tail/scan.ts'
+import { Author } from './author.ts'
 import { FirewallRow } from './firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from './parser.ts'
-import { isTalkative, maySearch, mayDecide } from './programs.ts'
 
-const blank = 0x20
 /** Words of a message that a firewall's own may begin behind: what a relay or a program puts before it. */
 const mostWords = 4
 /** Formats whose parsers look for their words anywhere in a message. */
@@ -20,6 +20,7 @@ export class LineReader {
   readonly #own: readonly FirewallParser[]
   /** Those that know a line by its beginning. */
   readonly #exact: readonly FirewallParser[]
+  readonly #author = new Author()
   readonly header = new SyslogHeader()
   readonly row = new FirewallRow()
   /** The parser that took the last line. */
@@ -45,56 +46,53 @@ export class LineReader {
     now: number,
     usual: FirewallParser | undefined,
   ): FirewallParsed | undefined {
-    const { header } = this
-    header.read(line, from, to, now)
-    return this.message(line, from, to, usual)
-  }
-
-  /** Reads a message whose header has been read, or that had none. */
-  message(
-    line: Uint8Array,
-    from: number,
-    to: number,
-    usual: FirewallParser | undefined,
-  ): FirewallParsed | undefined {
-    const { header } = this
+    this.header.read(line, from, to, now)
     const parsers = this.#allowed(line, to)
     if (usual && (parsers === this.#parsers || parsers.includes(usual))) {
-      const at = this.#usualAt(usual, line, from, to)
-      if (at >= 0) return this.#parse(usual, line, from, at, to)
+      const at = this.#usualAt(usual, line, to)
+      if (at >= 0) return this.#parse(usual, line, at, to)
     }
-    const at = this.#find(parsers, line, from, to)
-    if (at >= 0) return this.#parse(this.parser!, line, from, at, to)
+    const at = this.#find(parsers, line, to)
+    if (at >= 0) return this.#parse(this.parser!, line, at, to)
     this.parser = undefined
-    return isTalkative(line, header) ? 'other' : undefined
+    return this.#author.isTalker ? 'other' : undefined
   }
 
   /** Who may read the line, by who wrote it. */
   #allowed(line: Uint8Array, to: number): readonly FirewallParser[] {
-    if (!mayDecide(line, this.header)) return this.#own
-    return maySearch(line, this.header, to) ? this.#parsers : this.#exact
+    const author = this.#author
+    author.read(line, this.header, to)
+    if (!author.mayDecide) return this.#own
+    return author.maySearch(line, this.header, to) ? this.#parsers : this.#exact
   }
 
   /** Where the parser takes the line: its message, its structured data, or all of it where its time is the format's own. */
-  #usualAt(parser: FirewallParser, line: Uint8Array, from: number, to: number): number {
-    const { messageFrom, structuredFrom } = this.header
+  #usualAt(parser: FirewallParser, line: Uint8Array, to: number): number {
+    const { messageFrom, structuredFrom, ownFrom } = this.header
     if (parser.accepts(line, messageFrom, to)) return messageFrom
-    if (structuredFrom >= 0 && parser.accepts(line, structuredFrom, to)) return structuredFrom
-    return messageFrom > from && parser.accepts(line, from, to) ? from : -1
+    if (structuredFrom >= 0 && this.#exact.includes(parser) && parser.accepts(line, structuredFrom, to))
+      return structuredFrom
+    return messageFrom > ownFrom && parser.accepts(line, ownFrom, to) ? ownFrom : -1
   }
 
   /** Where a parser takes the line, which {@link parser} is then; -1 where none does. */
-  #find(parsers: readonly FirewallParser[], line: Uint8Array, from: number, to: number): number {
-    const { messageFrom, structuredFrom } = this.header
+  #find(parsers: readonly FirewallParser[], line: Uint8Array, to: number): number {
+    const { messageFrom, structuredFrom, ownFrom } = this.header
+    let readers = parsers
     let at = messageFrom
     for (let word = 0; word <= mostWords && at < to; word++) {
-      if (this.#acceptedBy(parsers, line, at, to)) return at
-      // The line may lie in a block of others: what is behind it is not looked at.
-      while (at < to && line[at] !== blank) at++
-      while (at < to && line[at] === blank) at++
+      if (this.#acceptedBy(readers, line, at, to)) return at
+      const next = this.#author.next(line, this.header, at, to)
+      if (next < 0) {
+        // The owner's patterns may begin at any word.
+        readers = this.#own
+        if (readers.length === 0) break
+      }
+      at = next < 0 ? afterWord(line, at, to) : next
     }
-    if (structuredFrom >= 0 && this.#acceptedBy(parsers, line, structuredFrom, to)) return structuredFrom
-    return messageFrom > from && this.#acceptedBy(parsers, line, from, to) ? from : -1
+    const exact = parsers === this.#parsers ? this.#exact : parsers
+    if (structuredFrom >= 0 && this.#acceptedBy(exact, line, structuredFrom, to)) return structuredFrom
+    return messageFrom > ownFrom && this.#acceptedBy(parsers, line, ownFrom, to) ? ownFrom : -1
   }
 
   #acceptedBy(parsers: readonly FirewallParser[], line: Uint8Array, at: number, to: number): boolean {
@@ -107,12 +105,19 @@ export class LineReader {
     return false
   }
 
-  #parse(parser: FirewallParser, line: Uint8Array, from: number, at: number, to: number): FirewallParsed {
+  #parse(parser: FirewallParser, line: Uint8Array, at: number, to: number): FirewallParsed {
     this.parser = parser
     const { header } = this
     // What was taken for a header is the format's own, but for the time.
-    if (at === from && header.messageFrom > from) header.hostTo = 0
+    if (at === header.ownFrom && header.hostFrom > at) header.hostTo = 0
     this.row.clear()
     return parser.parse(line, at, to, this.row)
   }
+}
+
+/** Where the word behind the one at `at` begins. What is behind the line, in a block of others, is not looked at. */
+function afterWord(line: Uint8Array, at: number, to: number): number {
+  let next = wordEnd(line, at, to)
+  while (next < to && line[next] === space) next++
+  return next
 }

@@ -33,8 +33,12 @@ export class SyslogHeader {
   tagTo = 0
   /** Whether the program's number was told: it is no kernel and no device. */
   numbered = false
+  /** Whether it is RFC 5424's: nothing of it is within the message. */
+  versioned = false
   /** Where the message begins: the program's name is part of it where it stands before a colon. */
   messageFrom = 0
+  /** Where the device's own header begins, behind the priority and a relay's header; what was taken for its time and host may be its message. */
+  ownFrom = 0
   /** Where RFC 5424's MSGID begins, if structured data comes behind it; -1 else. */
   structuredFrom = -1
   readonly #clock = new LineClock()
@@ -43,14 +47,15 @@ export class SyslogHeader {
   read(line: Uint8Array, from: number, to: number, now: number): void {
     this.priority = this.structuredFrom = -1
     this.time = Number.NaN
-    this.zoned = this.fine = this.yearless = this.numbered = false
+    this.zoned = this.fine = this.yearless = this.numbered = this.versioned = false
     this.hostFrom = this.hostTo = this.tagFrom = this.tagTo = 0
-    const at = this.#readPriority(line, from, to)
+    const at = (this.ownFrom = this.#readPriority(line, from, to))
     if (at > from && this.#readVersion(line, at, to, now)) return
     this.#readOld(line, at, to, now)
     // A relay's header before the device's own: whose line it is, and when it was, the device knows.
     const { messageFrom, hostFrom, hostTo } = this
     if (hostTo > 0 && this.#isTime(line, this.#pastSequence(line, messageFrom, to, now), to, now)) {
+      this.ownFrom = messageFrom
       this.#readOld(line, messageFrom, to, now)
       if (this.hostTo === 0) {
         this.hostFrom = hostFrom
@@ -105,6 +110,7 @@ export class SyslogHeader {
       this.tagTo = appEnd
     }
     this.numbered = !isNil(line, process, processEnd)
+    this.versioned = true
     this.structuredFrom = line[data] === open ? id : -1
     this.messageFrom = afterMark(line, Math.min(to, dataEnd + 1), to)
     return true

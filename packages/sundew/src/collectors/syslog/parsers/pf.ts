@@ -1,12 +1,14 @@
 import { firewallKinds } from '../../../wire/firewall/layout.ts'
-import { ascii, find, indexOf, lastIndexOf, startsWith, wordEnd } from '../../tail/scan.ts'
+import { ascii, indexOf, lastIndexOf, startsWith, wordEnd } from '../../tail/scan.ts'
 import type { FirewallRow } from '../firewall-row.ts'
 import type { FirewallParsed, FirewallParser } from '../parser.ts'
 import { readAddress } from './address.ts'
 import { readPfPacket } from './pf-packet.ts'
 import { Cursor, numberAt, setSpan } from './scan.ts'
+import { isTimeWord } from './time-word.ts'
+import { startsWithAny } from './values.ts'
 
-const [blank, dot, colon, slash, open, close, bracket] = [0x20, 0x2e, 0x3a, 0x2f, 0x28, 0x29, 0x5b]
+const [blank, dot, slash, colon, open, close, bracket] = [0x20, 0x2e, 0x2f, 0x3a, 0x28, 0x29, 0x5b]
 const ruleWord = ascii('rule ')
 const arrow = ascii('> ')
 const inOn = ascii('in on ')
@@ -22,8 +24,9 @@ const actions: readonly (readonly [Uint8Array, number])[] = [
   [ascii('binat '), firewallKinds.other],
   [ascii('scrub '), firewallKinds.other],
 ]
-/** Bytes of header (time, host, program, tcpdump's own time) that `rule` can stand behind. */
-const mostHeader = 128
+/** Words before `rule`: the program's name, a month, a day and a time of day. */
+const mostWords = 4
+const programs = [ascii('pf'), ascii('tcpdump')]
 /** Where the action stands behind the rule, at most: names of anchors and a process are between. */
 const mostRule = 256
 
@@ -104,10 +107,22 @@ const noEnd = -2
 
 export const pf: FirewallParser = new Pf()
 
-/** Where the rule's number stands, behind `rule `; -1 of none. */
+/** Where the rule's number stands, behind `rule `; -1 of none. Before it stand the program's name and a time of tcpdump's own, and nothing else. */
 function ruleAt(line: Uint8Array, from: number, to: number): number {
-  const at = find(line, from, Math.min(to, from + mostHeader), ruleWord)
-  return at < 0 || (at > from && line[at - 1] !== blank) ? -1 : at + ruleWord.length
+  let at = from
+  for (let word = 0; word <= mostWords && at < to; word++) {
+    if (startsWith(line, at, to, ruleWord)) return at + ruleWord.length
+    const end = wordEnd(line, at, to)
+    if (!isTimeWord(line, at, end) && (word > 0 || !isProgram(line, at, end))) return -1
+    at = end
+    while (at < to && line[at] === blank) at++
+  }
+  return -1
+}
+
+/** `pf: `, `pflogd[12]: `. */
+function isProgram(line: Uint8Array, from: number, to: number): boolean {
+  return line[to - 1] === colon && startsWithAny(line, from, to, programs)
 }
 
 /** Where `5/0(match)` ends; -1 where it is none. */
