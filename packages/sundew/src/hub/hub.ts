@@ -197,11 +197,12 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
     if (message.type === 'peer' && message.name === 'collectors' && message.state === 'here')
       intelligence?.tellAgain()
   })
+  const scansFile = join(paths.hub, 'scans.json')
   const scans =
     settings.scans?.enabled === true
       ? new Scans({
           section: settings.scans,
-          file: join(paths.hub, 'scans.json'),
+          file: scansFile,
           store: scansWriter,
           journal,
           sensor: settings.sensor,
@@ -218,6 +219,7 @@ export async function startHub(settings: HubSettings, host: HubHost): Promise<Hu
       sensor: settings.sensor,
       store: reader,
       address: settings.store.reader,
+      scansFile,
       trouble,
     })
   const quota = new Quota({

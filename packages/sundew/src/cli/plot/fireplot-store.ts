@@ -2,6 +2,7 @@ import type { PlotQuestionInput } from '../../hub/firewall/plot-question.ts'
 import { formatRange } from '../../match/parse-address.ts'
 import { gatherStream } from '../../plots/fireplot/gather-stream.ts'
 import { mostPageEvents } from '../../plots/fireplot/gather.ts'
+import { missingScanners } from '../../plots/fireplot/picture.ts'
 import { named, schemes } from '../../plots/fireplot/schemes.ts'
 import type { StreamHead } from '../../plots/fireplot/stream.ts'
 import { Hub } from '../client.ts'
@@ -62,7 +63,7 @@ export async function drawnFromStore(
 
 /** Says who is drawn over others; what is not, in words. */
 function tellScanners({ alone, together, missing }: NonNullable<StreamHead['scanners']>): string {
-  const left = missing === 0 ? '' : `${missing.toLocaleString('en-US')} more scanners among the others`
+  const left = missingScanners(missing)
   note(
     alone + together === 0
       ? 'No scan was told of in that time.'

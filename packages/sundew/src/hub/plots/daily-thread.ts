@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { explain } from '../../core/log.ts'
 import type { Day } from '../../plots/days.ts'
 import { connect, type StoreAddress } from '../connection.ts'
+import { KnownScans } from '../scans/known.ts'
+import type { MembersOf } from '../scans/scanners.ts'
 import { DailyFolder } from './daily-files.ts'
 import { dailyIndex } from './daily-index.ts'
 import { drawDay } from './draw-day.ts'
@@ -14,6 +16,8 @@ export interface DailyWork {
   readonly folder: string
   readonly sensor: string
   readonly days: readonly Day[]
+  /** `scans/known.ts`. */
+  readonly scansFile?: string
 }
 
 /** What it tells of each day. */
@@ -27,16 +31,18 @@ export interface DailyTold {
 /** The thread that draws days, so that the hub goes on with its work: what `daily.ts` starts. */
 if (!parentPort) throw new TypeError('it is started by daily.ts')
 const port = parentPort
-const { store: address, section, folder: path, sensor, days } = workerData as DailyWork
+const { store: address, section, folder: path, sensor, days, scansFile } = workerData as DailyWork
 const stop = new AbortController()
 port.once('message', () => stop.abort())
 const store = connect(address)
+const membersOf: MembersOf = async (scans) =>
+  scansFile === undefined ? new Map() : (await KnownScans.open(scansFile)).members(scans)
 const folder = new DailyFolder(path)
 try {
   await folder.tidy()
   for (const day of days) {
     if (stop.signal.aborted) break
-    const told: DailyTold = await drawDay(store, section, folder, day, stop.signal).then(
+    const told: DailyTold = await drawDay({ store, membersOf }, section, folder, day, stop.signal).then(
       (files) => ({ day: day.name, files }),
       (error: unknown) => ({ day: day.name, files: [], trouble: explain(error) }),
     )

@@ -23,6 +23,8 @@ export interface DailyOptions {
   readonly store: ClickHouseClient
   /** For the thread's own connection. */
   readonly address: StoreAddress
+  /** Where it is remembered whose scans were told. */
+  readonly scansFile?: string
   readonly trouble: (code: string, message: string, cause?: unknown) => void
   readonly clock?: () => number
 }
@@ -99,9 +101,16 @@ export class Daily {
   }
 
   async #thread(days: readonly Day[], signal: AbortSignal): Promise<readonly DailyTold[]> {
-    const { section, folder, sensor, address: store } = this.#options
+    const { section, folder, sensor, address: store, scansFile } = this.#options
     signal.throwIfAborted()
-    const work: DailyWork = { store, section, folder, sensor, days }
+    const work: DailyWork = {
+      store,
+      section,
+      folder,
+      sensor,
+      days,
+      ...(scansFile !== undefined && { scansFile }),
+    }
     const worker = new Worker(join(import.meta.dirname, 'daily-thread.ts'), { workerData: work })
     const stop = () => worker.postMessage('stop')
     signal.addEventListener('abort', stop, { once: true })

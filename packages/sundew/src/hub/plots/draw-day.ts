@@ -4,12 +4,13 @@ import { clockOver } from '../../plots/fireplot/clock.ts'
 import { gatherStream } from '../../plots/fireplot/gather-stream.ts'
 import { mostPageEvents } from '../../plots/fireplot/gather.ts'
 import { fireplotPage } from '../../plots/fireplot/page.ts'
-import { fireplotFile, withoutPorts } from '../../plots/fireplot/picture.ts'
+import { fireplotFile, missingScanners, withoutPorts } from '../../plots/fireplot/picture.ts'
 import { paint } from '../../plots/fireplot/raster.ts'
 import { lookOf, named, schemes } from '../../plots/fireplot/schemes.ts'
 import { pngBytes } from '../../plots/png-bytes.ts'
 import { plotQuestion } from '../firewall/plot-question.ts'
 import { readFirewall } from '../firewall/read.ts'
+import type { MembersOf } from '../scans/scanners.ts'
 import { type DailyFolder, dailyName } from './daily-files.ts'
 import type { DailySection } from './section.ts'
 
@@ -22,8 +23,8 @@ const small = { width: 320, height: 164 } as const
  * @returns the names of the files
  */
 export async function drawDay(
-  store: ClickHouseClient,
-  { formats, scheme: schemeName, scale, hide_top, time_zone }: DailySection,
+  { store, membersOf }: { readonly store: ClickHouseClient; readonly membersOf: MembersOf },
+  { formats, scheme: schemeName, scale, hide_top, scanners, time_zone }: DailySection,
   folder: DailyFolder,
   { name, from, to }: Day,
   signal: AbortSignal,
@@ -36,8 +37,9 @@ export async function drawDay(
     by: base.by,
     hide_top,
     named_most: asPage ? mostPageEvents : 0,
+    ...(scanners && { scanners: 'told' }),
   })
-  const answer = await readFirewall(store, question, signal)
+  const answer = await readFirewall(store, question, signal, membersOf)
   const { head, gatherings } = await gatherStream(
     answer,
     [
@@ -50,7 +52,8 @@ export async function drawDay(
   const { countries, busiest } = head
   const scheme = named(base, countries)
   const clock = clockOver(from, to, (at) => offsetAt(at, time_zone))
-  const leftOut = withoutPorts(busiest)
+  const more = missingScanners(head.scanners?.missing)
+  const leftOut = [withoutPorts(busiest), more].filter((part) => part !== '').join(', ')
   const { pixels } = paint(thumbnail!.counts, lookOf(scheme))
   const files: [string, string | Uint8Array][] = [
     [dailyName(name, 'small.png'), pngBytes(pixels, small.width, small.height)],

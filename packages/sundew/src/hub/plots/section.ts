@@ -30,6 +30,7 @@ export const plotsSection = z
         scheme: z.enum(schemeNames).default('usual').describe('Colours (docs/fireplot.md).'),
         scale: z.enum(['log', 'linear']).default('log').describe('Of the ports.'),
         hide_top: z.int().min(0).max(1000).default(0).describe('Leaves out so many of the busiest ports.'),
+        scanners: z.boolean().default(true).describe('Draws who scans over all others.'),
         time_zone: z
           .string()
           .max(64)

@@ -71,6 +71,12 @@ export class KnownScans {
     return this.#state.telling
   }
 
+  /** Whose these scans are, of those that are known. */
+  members(scans: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+    const { known } = this.#state
+    return new Map(known.filter(({ scan }) => scans.has(scan)).map(({ scan, members }) => [scan, members]))
+  }
+
   /** Writes what is being told, before it is, and what will be known by then. */
   async tell(telling: readonly Telling[], known: readonly Known[], received: number): Promise<void> {
     const kept =

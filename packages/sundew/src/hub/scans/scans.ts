@@ -85,8 +85,7 @@ export class Scans {
 
   /** Sources of scans that are remembered; of a port that rises, the port. */
   async members(scans: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly string[]>> {
-    const { known } = this.#state ?? (await KnownScans.open(this.#options.file))
-    return new Map(known.filter(({ scan }) => scans.has(scan)).map(({ scan, members }) => [scan, members]))
+    return (this.#state ?? (await KnownScans.open(this.#options.file))).members(scans)
   }
 
   async #look(signal: AbortSignal): Promise<Look> {

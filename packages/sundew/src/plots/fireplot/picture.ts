@@ -50,6 +50,11 @@ function fireplotPicture(counts: Counts, { about, clock, scheme, leftOut }: Tell
 /** Hidden ports that a title names. */
 const mostNamedPorts = 5
 
+/** In words, how many sources have no colour of their own though they scan; '' where all have. */
+export function missingScanners(missing = 0): string {
+  return missing === 0 ? '' : `${missing.toLocaleString('en-US')} more scanners among the others`
+}
+
 /** In words, which ports are hidden; '' where none are. */
 export function withoutPorts(hidden: readonly number[]): string {
   if (hidden.length === 0) return ''

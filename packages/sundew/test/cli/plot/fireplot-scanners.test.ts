@@ -3,11 +3,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { createCanvas, loadImage } from '@napi-rs/canvas'
 import { JournalReader, journalStart } from '../../../src/core/journal/reader.ts'
 import { JournalWriter } from '../../../src/core/journal/writer.ts'
 import type { SundewEvent } from '../../../src/event/event.ts'
+import { Daily } from '../../../src/hub/plots/daily.ts'
+import { plotsSection } from '../../../src/hub/plots/section.ts'
 import { Scans } from '../../../src/hub/scans/scans.ts'
 import { scansSection } from '../../../src/hub/scans/section.ts'
+import { wordOf } from '../../../src/plots/fireplot/raster.ts'
+import { scannerEntries } from '../../../src/plots/fireplot/schemes.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { keepProbes, keepProbesForever, type Probe, randomOf } from '../../hub/scans/probes.ts'
 import { TestStore } from '../../store/running-store.ts'
@@ -105,6 +110,37 @@ test('scans that were told are drawn over the rest: alone, and each source of th
   assert.match(svg, />scanners in step 2,400</)
   assert.match(svg, />TCP 500</)
   assert.doesNotMatch(svg, /more scanners/)
+})
+
+test('the daily picture has them too, unless it is told not to', async () => {
+  const path = join(folder, 'daily')
+  const scheme = { folder: path, formats: ['png'], time_zone: 'UTC' }
+  const pixels = async (scanners: boolean) => {
+    const { daily: section } = plotsSection.parse({ daily: { ...scheme, scanners } })
+    const troubles: string[] = []
+    const daily = new Daily({
+      section: section!,
+      folder: path,
+      sensor: 'test',
+      store: store.client('reader', { database: 'sundew' }),
+      address: { url: store.url, database: 'sundew', user: 'reader', password: 'reader secret' },
+      scansFile: join(folder, 'scans.json'),
+      trouble: (code, message) => troubles.push(`${code}: ${message}`),
+      clock: () => from + 30 * hour,
+    })
+    await daily.draw([daily.day()], AbortSignal.timeout(60_000))
+    assert.deepEqual(troubles, [])
+    const name = `${new Date(from).toISOString().slice(0, 10)}.png`
+    const image = await loadImage(await readFile(join(path, name)))
+    const context = createCanvas(image.width, image.height).getContext('2d')
+    context.drawImage(image, 0, 0)
+    const { width, height } = image
+    const words = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)
+    // The square of the legend, and dots.
+    return words.filter((word) => word === wordOf(scannerEntries.together.colour)).length
+  }
+  assert.equal(await pixels(false), 0)
+  assert.ok((await pixels(true)) >= 81)
 })
 
 test('sources that are not remembered any more are counted, in the picture too', async () => {
