@@ -135,6 +135,8 @@ function field(cursor: Cursor, into: FirewallRow, told: number): number {
   const { line, to } = cursor
   const start = cursor.at
   let { at } = cursor
+  // The kernel's words have large letters: what goes on with small ones is a line of a program's, with a packet in a stranger's name.
+  if (line[start]! >= 0x61 && line[start]! <= 0x7a) return -1
   while (at < to && line[at] !== blank && line[at] !== equals) at++
   if (at >= to || line[at] === blank) {
     if (at - start === 3) into.tcpFlags |= tcpFlag(line, start)

@@ -191,6 +191,15 @@ describe("Netfilter's lines", () => {
     },
     { line: 'IN=eth0 OUT= ARP HTYPE=1 PTYPE=0x0800 OPCODE=1', is: 'other' },
     { line: 'IN=eth0 OUT= SRC=203.0.113.9', is: 'malformed' },
+    // A name that somebody gave at a login.
+    {
+      line: 'IN= OUT= SRC=203.0.113.9 DST=192.0.2.1 LEN=40 PROTO=TCP SPT=1 DPT=22 (198.51.100.7): login failed: invalid password',
+      is: 'malformed',
+    },
+    {
+      line: 'Invalid user IN= OUT= SRC=203.0.113.9 DST=192.0.2.1 LEN=40 PROTO=TCP SPT=1 DPT=22 from 198.51.100.7 port 5',
+      is: 'malformed',
+    },
     { line: 'IN=eth0 OUT= SRC=203.0.113.9 DST=192.0.2.1 PROTO=TCP SPT=70000 DPT=2', is: 'malformed' },
   ])
 
