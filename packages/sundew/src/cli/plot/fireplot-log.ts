@@ -16,6 +16,7 @@ import {
   schemes,
 } from '../../plots/fireplot/schemes.ts'
 import type { PlotSources } from '../../plots/fireplot/sources.ts'
+import { thousands } from '../../plots/thousands.ts'
 import { firewallKinds } from '../../wire/firewall/layout.ts'
 import { exitCode, Failure, usage } from '../failure.ts'
 import { note } from '../output.ts'
@@ -82,7 +83,7 @@ export async function drawnFromLog(
   gathering.add(points)
   const { impossible, far, tooMany } = collected.left
   const lost = impossible + far + tooMany
-  const leftOut = lost === 0 ? '' : `without ${lost.toLocaleString('en-US')} of a wrong time or too many`
+  const leftOut = lost === 0 ? '' : `without ${thousands(lost)} of a wrong time or too many`
   return { gathering, from, to, scheme: named(scheme, countries), countries, hidden, leftOut }
 }
 
@@ -167,7 +168,7 @@ function tell(
   },
 ): void {
   const parts = [
-    `${read.told.toLocaleString('en-US')} packets (${read.formats.join(', ') || 'no format known'})`,
+    `${thousands(read.told)} packets (${read.formats.join(', ') || 'no format known'})`,
     ...(left.answers > 0 ? [`${left.answers} answers left out`] : []),
     ...(left.elsewhere > 0 ? [`${left.elsewhere} that were not asked for`] : []),
     ...(left.elsewhen > 0 ? [`${left.elsewhen} of another time`] : []),
@@ -177,7 +178,7 @@ function tell(
     ...(left.far > 0
       ? [`${left.far} left out whose time is far from that of the others (--from and --to draw it)`]
       : []),
-    ...(left.tooMany > 0 ? [`${left.tooMany} left out after ${mostPackets.toLocaleString('en-US')}`] : []),
+    ...(left.tooMany > 0 ? [`${left.tooMany} left out after ${thousands(mostPackets)}`] : []),
     ...(read.other > 0 ? [`${read.other} lines of other things`] : []),
     ...(left.timeless > 0 ? [`${left.timeless} lines without a time`] : []),
     ...(read.unread > 0 ? [`${read.unread} lines could not be read, the first: ${plain(read.sample)}`] : []),

@@ -1,4 +1,5 @@
 import { type PlainPen, sizeOf } from '../pen/pen.ts'
+import { thousands } from '../thousands.ts'
 import type { Clock } from './clock.ts'
 import { lanes } from './place.ts'
 import { type Colour, type Raster, wordOf } from './raster.ts'
@@ -107,7 +108,7 @@ function legend(pen: PlainPen, { scheme, counts, raster }: FireplotPicture, y: n
   for (const [index, entry] of legendOf(scheme).entries()) {
     const count = counts[index] ?? 0
     if (!entry || count === 0) continue
-    const text = `${entry.name} ${count.toLocaleString('en-US')}`
+    const text = `${entry.name} ${thousands(count)}`
     if (x + 14 + text.length * advance > end) return
     pen.rect(x, y - lineHeight + 3, 9, 9, { fill: hex(entry.colour) })
     pen.text({ x: x + 14, y }, text, writing)

@@ -1,6 +1,7 @@
 import { pngBytes } from '../png-bytes.ts'
 import { PixelPen } from '../pen/pixel-pen.ts'
 import { SvgPen } from '../pen/svg-pen.ts'
+import { thousands } from '../thousands.ts'
 import { type Clock, shownMinute } from './clock.ts'
 import type { Counts } from './counts.ts'
 import { drawFireplot, type FireplotPicture, pictureSize } from './draw.ts'
@@ -33,7 +34,7 @@ export function fireplotFile(counts: Counts, telling: Telling, form: 'png' | 'sv
 function fireplotPicture(counts: Counts, { about, clock, scheme, leftOut }: Telling): FireplotPicture {
   const { from, to, rows } = counts.frame
   const raster = paint(counts, lookOf(scheme))
-  const packets = raster.drawn.toLocaleString('en-US')
+  const packets = thousands(raster.drawn)
   return {
     title: `${shownMinute(clock, from)} to ${shownMinute(clock, to)}${about}: ${packets} packets`,
     from,
@@ -52,7 +53,7 @@ const mostNamedPorts = 5
 
 /** In words, how many sources have no colour of their own though they scan; '' where all have. */
 export function missingScanners(missing = 0): string {
-  return missing === 0 ? '' : `${missing.toLocaleString('en-US')} more scanners among the others`
+  return missing === 0 ? '' : `${thousands(missing)} more scanners among the others`
 }
 
 /** In words, which ports are hidden; '' where none are. */
