@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { connect as connectTls } from 'node:tls'
@@ -53,14 +53,21 @@ async function collecting(settings: Partial<SyslogSettings>, receiver: Receiver 
   return { collector, sink, unparsed, ports: listeners.map(({ port }) => port), notices }
 }
 
-async function sendDatagrams(port: number, datagrams: readonly (string | Uint8Array)[]): Promise<void> {
-  const socket = createSocket('udp4')
+async function sendDatagrams(
+  port: number,
+  datagrams: readonly (string | Uint8Array)[],
+  to = '127.0.0.1',
+): Promise<void> {
+  const socket = createSocket(to.includes(':') ? 'udp6' : 'udp4')
   for (const datagram of datagrams)
-    await new Promise((resolve) => socket.send(datagram as string, port, '127.0.0.1', resolve))
+    await new Promise((resolve) => socket.send(datagram as string, port, to, resolve))
   socket.close()
 }
 
 const loopback = [0, 0, 0xffff, 0x7f00_0001]
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+)
 
 describe('syslog by UDP', () => {
   for (const receiver of [new DgramReceiver(), openReceiver(undefined, () => {})]) {
@@ -88,6 +95,19 @@ describe('syslog by UDP', () => {
       assert.equal(top[0]?.sample, String.raw`\xff\x00\x1b[`)
     })
   }
+
+  for (const receiver of [new DgramReceiver(), openReceiver(undefined, () => {})])
+    it(`comes by IPv6 as by IPv4 (${receiver.kind})`, { skip: !hasIpv6 }, async () => {
+      const { collector, sink, ports } = await collecting({ addresses: ['::1'] }, receiver)
+      await sendDatagrams(ports[0]!, [`<134>Nov 25 12:00:00 gw ${mikrotikLine(1)}`, mikrotikLine(2)], '::1')
+      await until(() => sink.rows.length === 2)
+      assert.deepEqual(
+        sink.rows.map(({ destinationPort, sender }) => [destinationPort, sender]),
+        [1, 2].map((port) => [port, [0, 0, 0, 1]]),
+      )
+      assert.equal(collector.status.top[0]?.sender, '::1')
+      await collector.close()
+    })
 
   it('of who is not on the list is not read', async () => {
     const { collector, sink, ports } = await collecting({ senders: ['192.0.2.0/24'] })
