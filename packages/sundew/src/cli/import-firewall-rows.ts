@@ -2,6 +2,7 @@ import type { LineAbout } from '../collectors/syslog/firewall-sink.ts'
 import { LineReader } from '../collectors/syslog/line-reader.ts'
 import { LineTimes } from '../collectors/syslog/line-times.ts'
 import type { Noise } from '../collectors/syslog/noise.ts'
+import { offsetsOf } from '../collectors/syslog/offsets.ts'
 import type { FirewallParser } from '../collectors/syslog/parser.ts'
 import { RowWriter } from '../collectors/syslog/row-writer.ts'
 import type { StagedBatch } from '../importers/batch-staging.ts'
@@ -67,7 +68,7 @@ export class FirewallRows {
   constructor(parts: FirewallRowsParts) {
     this.#parts = parts
     this.#reader = new LineReader(parts.parsers, parts.own)
-    this.#times = new LineTimes(parts.zone)
+    this.#times = new LineTimes(offsetsOf(parts.zone))
     this.#years = new LogYears(0, parts.year)
   }
 

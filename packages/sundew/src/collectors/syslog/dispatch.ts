@@ -1,6 +1,7 @@
 import type { FirewallSink, LineAbout } from './firewall-sink.ts'
 import { LineReader } from './line-reader.ts'
 import { LineTimes } from './line-times.ts'
+import { offsetsOf } from './offsets.ts'
 import type { Noise } from './noise.ts'
 import type { FirewallParser } from './parser.ts'
 import type { LineSender } from './sender.ts'
@@ -41,8 +42,8 @@ export class Dispatch {
   constructor(parts: DispatchParts) {
     this.#parts = parts
     this.#reader = new LineReader(parts.parsers, parts.own)
-    this.#times = new LineTimes(parts.zone)
-    this.#fileTimes = new LineTimes(parts.zone ?? localZone())
+    this.#times = new LineTimes(parts.zone === undefined ? undefined : offsetsOf(parts.zone))
+    this.#fileTimes = new LineTimes(offsetsOf(parts.zone))
   }
 
   /** A line that somebody sent, without its end. */
@@ -154,15 +155,5 @@ export class Dispatch {
     sender.told++
     this.#about.format = this.#reader.parser!.format
     this.#parts.sink.take(this.#reader.row, line, this.#about)
-  }
-}
-
-/** This machine's zone; UTC where it has none that is known (TZ empty, or a path). */
-function localZone(): string {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions() as { timeZone: string | undefined }
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: timeZone ?? 'UTC' }).resolvedOptions().timeZone
-  } catch {
-    return 'UTC'
   }
 }

@@ -1,5 +1,4 @@
 import type { SyslogHeader } from '../../wire/syslog/header.ts'
-import { offsetsOf } from './offsets.ts'
 
 const dayMs = 86_400_000
 /** Times before are a clock that was never set. */
@@ -15,9 +14,9 @@ const oldestYearlessMs = 183 * dayMs
 export class LineTimes {
   readonly #offset: ((local: number) => number) | undefined
 
-  /** @param zone of clocks that tell none, as Europe/Oslo; where not given, what the sender's lines have shown */
-  constructor(zone?: string) {
-    this.#offset = zone === undefined ? undefined : offsetsOf(zone)
+  /** @param offset of clocks that tell no zone, by what they show, ms; where not given, what the sender's lines have shown */
+  constructor(offset?: (local: number) => number) {
+    this.#offset = offset
   }
 
   /** Whether a zone is configured: none need be guessed then. */

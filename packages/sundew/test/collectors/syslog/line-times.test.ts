@@ -34,7 +34,7 @@ describe('when a line was', () => {
   })
 
   it('is by the zone that is configured, over the turn of its clocks', () => {
-    const oslo = new LineTimes('Europe/Oslo')
+    const oslo = new LineTimes(offsetsOf('Europe/Oslo'))
     const told = (time: number) => oslo.told({ time, zoned: false } as never, 0)
     assert.equal(told(Date.UTC(2026, 10, 25, 12)), Date.UTC(2026, 10, 25, 11))
     assert.equal(told(Date.UTC(2026, 6, 25, 12)), Date.UTC(2026, 6, 25, 10))
@@ -48,6 +48,22 @@ describe('when a line was', () => {
     assert.equal(newYork(Date.UTC(2026, 10, 1, 1, 30)), -4 * hour)
     assert.equal(newYork(Date.UTC(2026, 10, 1, 2, 30)), -5 * hour)
     assert.equal(oslo.told({ time: received, zoned: true } as never, 0), received)
+  })
+
+  it('is by this machine’s clock where no zone is named, and by UTC where that has none', () => {
+    const { TZ } = process.env
+    try {
+      for (const [zone, offset] of [
+        ['Europe/Oslo', hour],
+        ['', 0],
+      ] as const) {
+        process.env['TZ'] = zone
+        assert.equal(offsetsOf()(Date.UTC(2026, 10, 25, 12)), offset)
+      }
+    } finally {
+      if (TZ === undefined) delete process.env['TZ']
+      else process.env['TZ'] = TZ
+    }
   })
 
   it('has no zone that is none', () => {
