@@ -280,7 +280,7 @@ export const configSchema = z.strictObject({
             .describe('Firewalls that are not known by themselves.'),
           waiting_mb: z
             .int()
-            .min(16)
+            .min(128)
             .default(512)
             .describe('What may wait on disk for the store, MB; more is dropped and counted.'),
         })

@@ -20,7 +20,10 @@ import type { AddressSet } from '../match/address-set.ts'
 
 const megabyte = 1_000_000
 const tickMs = 250
-/** Of what may wait for the store, so much before files and streams wait: what was read by then still has its place. */
+/**
+ * Of what may wait for the store, so much before files and streams wait: what was read by then still has its place, which is
+ * at most four batches of 16 MB (`waiting_mb` is at least 128).
+ */
 const patientShare = 0.5
 
 export interface FirewallsParts {

@@ -3,6 +3,10 @@ import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { FirewallBatches } from '../../../src/collectors/syslog/firewall-batches.ts'
+import type { FirewallSink } from '../../../src/collectors/syslog/firewall-sink.ts'
+import { SpoolRoom } from '../../../src/collectors/syslog/spool-room.ts'
+import { BatchSpoolWriter, listBatchFiles } from '../../../src/core/batch-spool.ts'
 import { Dispatch } from '../../../src/collectors/syslog/dispatch.ts'
 import { Noise } from '../../../src/collectors/syslog/noise.ts'
 import { firewallParsers } from '../../../src/collectors/syslog/parsers/index.ts'
@@ -19,8 +23,8 @@ async function folder(t: TestContext): Promise<string> {
   return path
 }
 
-/** A watch of one file, whose rows go into a sink of the test's. */
-async function watching(at: string, format: string, sink = new NotedRows()) {
+/** A watch of one file, whose rows go into this sink. */
+async function watchingInto(at: string, format: string, sink: FirewallSink, room = () => sink.room) {
   const unparsed: UnparsedFields[] = []
   const untold = new Unparsed((fields) => void unparsed.push(fields))
   const dispatch = new Dispatch({
@@ -44,7 +48,7 @@ async function watching(at: string, format: string, sink = new NotedRows()) {
       emit: () => Promise.resolve(),
       firewalls: new FirewallFiles({
         dispatch,
-        room: () => sink.room,
+        room,
         settled: () => sink.settled(),
         parsers: firewallParsers,
       }),
@@ -53,6 +57,12 @@ async function watching(at: string, format: string, sink = new NotedRows()) {
   )
   await watch.start()
   watch.use(undefined, undefined)
+  return { path, watch, unparsed, untold }
+}
+
+/** The same, where the sink notes what it gets. */
+async function watching(at: string, format: string, sink = new NotedRows()) {
+  const parts = await watchingInto(at, format, sink)
   const rows = async (count: number) => {
     const deadline = Date.now() + 10_000
     while (sink.rows.length < count && Date.now() < deadline)
@@ -60,7 +70,7 @@ async function watching(at: string, format: string, sink = new NotedRows()) {
     assert.equal(sink.rows.length, count)
     return sink.rows.map(({ destinationPort }) => destinationPort)
   }
-  return { path, sink, watch, rows, unparsed, untold }
+  return { ...parts, sink, rows }
 }
 
 const lines = (from: number, to: number, header = '2019-11-25T10:00:00Z gw ') =>
@@ -105,6 +115,47 @@ test('while the sink has no room a file waits, and nothing of it is lost', async
   resolve()
   assert.deepEqual(await rows(60_000), numbers(60_000))
   await watch.close()
+})
+
+test('while as much waits for the store as may, a file waits: no line of it is left out', async (t) => {
+  const at = await folder(t)
+  const spooled = join(at, 'firewall')
+  const count = 400_000
+  // Less than the file has, more than is on its way when a batch too much waits.
+  const spool = await BatchSpoolWriter.open(spooled, 26_000_000)
+  const spoolRoom = new SpoolRoom(spool, 1_000_000)
+  const batches = new FirewallBatches({ spool })
+  const file = join(at, 'firewall.log')
+  await writeFile(file, lines(0, 50_000).repeat(count / 50_000))
+  const { watch } = await watchingInto(at, 'firewall', batches, () => batches.room ?? spoolRoom.room)
+  const ticking = setInterval(() => batches.tick(Date.now()), 50)
+  let taken = 0
+  const take = async () => {
+    for (const { path, rows } of await listBatchFiles(spooled)) {
+      await rm(path)
+      taken += rows
+    }
+  }
+  const deadline = Date.now() + 30_000
+  try {
+    // The store is away, and nobody measures anything: the file is not read on.
+    while (!spoolRoom.room && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
+    // Longer than the rest of the file would take.
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    await batches.settled()
+    assert.ok(batches.counts.rows < count)
+    // It comes back.
+    while (taken + batches.counts.dropped < count && Date.now() < deadline) {
+      await take()
+      await spool.measure()
+      spoolRoom.look()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    assert.deepEqual([taken, batches.counts.dropped], [count, 0])
+  } finally {
+    clearInterval(ticking)
+    await watch.close()
+  }
 })
 
 test('how far a file was read is not written down before its rows are kept', async (t) => {
