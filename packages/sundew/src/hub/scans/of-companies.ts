@@ -1,7 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { parseAddress } from '../../match/parse-address.ts'
-import { type Company, together } from '../../match/scan/together.ts'
+import type { Company } from '../../match/scan/together.ts'
 import { ask } from './ask.ts'
+import { compare } from './compare.ts'
 import { companySteps } from './company-steps.ts'
 import { ranges } from './details.ts'
 import { count, lasting } from './judge.ts'
@@ -61,7 +62,8 @@ export async function ofCompanies(
   const scans: Told[] = []
   const all: InCompany[] = []
   const seen = new Map<string, number>()
-  for (const company of together(steps, section.together_sources).slice(0, mostCompanies)) {
+  const companies = await compare(steps, section.together_sources, signal)
+  for (const company of companies.slice(0, mostCompanies)) {
     const sources = [...company.sources]
       .map(address)
       .filter((source) => ours.find(parseAddress(source)!) < 0)

@@ -1,14 +1,47 @@
+/** What is in {@link Steps}, to be handed to another thread. */
+export interface StepsData {
+  readonly starts: Uint32Array<ArrayBuffer>
+  readonly times: Uint32Array<ArrayBuffer>
+  readonly places: Uint32Array<ArrayBuffer>
+}
+
 /** What each of many sources asked for and when, one source after the other, each in order of time. */
 export class Steps {
   /** Where each source's steps begin, and after the last where they end. */
-  readonly #starts: number[] = [0]
+  #starts = new Uint32Array(1024)
   #times = new Uint32Array(1024)
   #places = new Uint32Array(1024)
   #steps = 0
+  #sources = 0
+
+  /** Of another thread. */
+  static of({ starts, times, places }: StepsData): Steps {
+    const steps = new Steps()
+    steps.#starts = starts
+    steps.#times = times
+    steps.#places = places
+    steps.#steps = times.length
+    steps.#sources = starts.length - 1
+    return steps
+  }
+
+  /** A copy of its own memory. */
+  data(): StepsData {
+    return {
+      starts: this.#starts.slice(0, this.#sources + 1),
+      times: this.#times.slice(0, this.#steps),
+      places: this.#places.slice(0, this.#steps),
+    }
+  }
+
+  /** How many steps. */
+  get size(): number {
+    return this.#steps
+  }
 
   /** How many sources. */
   get sources(): number {
-    return this.#starts.length - 1
+    return this.#sources
   }
 
   /** Adds a step of the source that is being added. */
@@ -23,7 +56,9 @@ export class Steps {
 
   /** The source is complete; the next begins. */
   endSource(): void {
-    this.#starts.push(this.#steps)
+    this.#sources++
+    if (this.#sources === this.#starts.length) this.#starts = doubled(this.#starts)
+    this.#starts[this.#sources] = this.#steps
   }
 
   /** When a source's steps were: ms since the time looked at began, ascending. Not to be written to. */
