@@ -94,7 +94,7 @@ export class Dispatch {
     this.#tell(bytes, sender)
   }
 
-  /** A line of a file, whose name is `file`. */
+  /** A line of a file, whose name is `file`; what a journal tells of its time and, in line[host, from), of its host. */
   filed(
     line: Uint8Array,
     from: number,
@@ -103,6 +103,7 @@ export class Dispatch {
     file: Uint8Array,
     now: number,
     time = Number.NaN,
+    host = from,
   ): 'told' | 'other' | 'malformed' {
     const reader = this.#reader
     sender.lines++
@@ -121,7 +122,8 @@ export class Dispatch {
       now,
     )
     about.sender = sender.address
-    if (header.hostTo > 0) this.#device(line, header.hostFrom, header.hostTo)
+    if (host < from) this.#device(line, host, from)
+    else if (header.hostTo > 0) this.#device(line, header.hostFrom, header.hostTo)
     else this.#device(file, 0, file.length)
     this.#tell(line, sender)
     return 'told'

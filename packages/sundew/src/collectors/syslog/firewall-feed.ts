@@ -50,11 +50,12 @@ export class FirewallFeed extends LineCutter implements TailFeed {
   }
 
   protected override line(bytes: Uint8Array, from: number, to: number): void {
-    this.#tell(bytes, from, to, Number.NaN)
+    this.#tell(bytes, from, from, to, Number.NaN)
   }
 
-  #tell(bytes: Uint8Array, from: number, to: number, time: number): void {
-    const parsed = this.#dispatch.filed(bytes, from, to, this.#sender, this.#file, Date.now(), time)
+  /** A line, and before it the host's name that a journal has of it. */
+  #tell(bytes: Uint8Array, host: number, from: number, to: number, time: number): void {
+    const parsed = this.#dispatch.filed(bytes, from, to, this.#sender, this.#file, Date.now(), time, host)
     if (parsed === 'told') this.tally.told++
     else if (parsed === 'malformed') {
       this.tally.malformed++
@@ -69,9 +70,9 @@ export class FirewallFeed extends LineCutter implements TailFeed {
     this.#atBeginning = false
     if (journal)
       this.#journal = new JournalEntries({
-        entry: (line, _, start, end, time) => {
+        entry: (line, host, start, end, time) => {
           this.tally.lines++
-          this.#tell(line, start, end, time)
+          this.#tell(line, host, start, end, time)
         },
       })
     return true

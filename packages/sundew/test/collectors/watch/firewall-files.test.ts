@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -15,6 +15,7 @@ import { FirewallFiles } from '../../../src/collectors/watch/firewall-files.ts'
 import { LogWatch } from '../../../src/collectors/watch/log-watch.ts'
 import { mikrotikLine, netfilterLine, NotedRows } from '../syslog/noted.ts'
 
+const exported = join(import.meta.dirname, '../../../../../testdata/firewall/journal.export')
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
 async function folder(t: TestContext): Promise<string> {
@@ -210,5 +211,21 @@ test('a journal’s export is read, and lines that nobody knows are told of by t
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   assert.ok(unparsed.some(({ sender, sample }) => sender === path && sample.length > 0))
+  await watch.close()
+})
+
+test('what journalctl writes is read, and no packet that another program tells of', async (t) => {
+  const at = await folder(t)
+  const { path, rows, sink, watch } = await watching(at, 'firewall')
+  await copyFile(exported, path)
+  assert.deepEqual(await rows(2), [22, 24])
+  assert.deepEqual(
+    sink.rows.map(({ device, format, time }) => [device, format, time]),
+    [1, 3].map((second) => ['gw', 'netfilter', Date.UTC(2026, 10, 25, 22, 0, second)]),
+  )
+  const deadline = Date.now() + 10_000
+  while (watch.status.logs[0]?.lines !== 5 && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.deepEqual([watch.status.logs[0]?.lines, sink.rows.length], [5, 2])
   await watch.close()
 })
