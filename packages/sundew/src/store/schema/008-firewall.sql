@@ -1,8 +1,8 @@
 -- What firewalls' logs tell: one row a line, columns as in wire/firewall/layout.ts. Sorted by the sender within six hours: of a day
 -- that has a million lines one sender's are in a handful of granules, and an hour is no more than a quarter of it. The time itself
 -- is not in the key: were it, a condition on the time would be looked for there, and find nothing to leave out. Days are partitions,
--- so that where room is short no more goes than has to; of what was more than a year old when it came, years, so that a file with
--- times of decades is no insert into thousands of them.
+-- so that where room is short no more goes than has to; of what was old when it came, months and years, so that a file with times of
+-- decades, or a sender that makes them up, is no insert into thousands of them.
 -- shard: cityHash64(source_ip)
 CREATE TABLE IF NOT EXISTS firewall
 (
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS firewall
     INDEX by_destination destination_ip TYPE bloom_filter(0.025) GRANULARITY 1
 )
 ENGINE = MergeTree
-PARTITION BY if(time > received - toIntervalDay(400), toDate(time), toStartOfYear(time))
+PARTITION BY multiIf(time > received - toIntervalDay(35), toDate(time), time > received - toIntervalDay(400), toStartOfMonth(time), toStartOfYear(time))
 ORDER BY (toStartOfInterval(time, toIntervalHour(6)), source_ip)
 TTL toDateTime(time) + INTERVAL {days:365} DAY
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
