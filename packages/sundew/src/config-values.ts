@@ -5,3 +5,6 @@ export const address = z.union([z.ipv4(), z.ipv6()])
 export const hostName = z
   .string()
   .regex(/^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/)
+/** An address, or a network as 192.0.2.0/24. */
+export const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+export const port = z.int().min(0).max(65535)

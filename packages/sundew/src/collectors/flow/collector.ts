@@ -3,7 +3,7 @@ import type { CollectorStatus } from '../../core/collector-messages.ts'
 import { explain } from '../../core/log.ts'
 import type { ListenerStatus } from '../../core/status.ts'
 import type { DroppedColumns } from './batches.ts'
-import { cannotBind } from './cannot-bind.ts'
+import { bindPorts } from '../bind-ports.ts'
 import type { CollectorParts, CollectorSettings, NetflowPart, SflowPart } from './collector-parts.ts'
 import { Health, type DomainHealth } from './health.ts'
 import { flowLosses, Losses } from './losses.ts'
@@ -56,32 +56,18 @@ export class FlowCollector {
   /** Binds every port that can be bound, and begins. Those that can't are told as notices. */
   async start(): Promise<{ listeners: ListenerStatus[]; notices: string[] }> {
     await this.#state.restore()
-    const listeners: ListenerStatus[] = []
-    const notices: string[] = []
-    for (const { port, transport } of this.#settings.ports) {
-      for (const address of this.#settings.addresses) {
-        try {
-          const bound = await this.#bind(address, port, transport)
-          listeners.push({
-            service: 'flow',
-            address,
-            port: bound,
-            as: bound,
-            tls: transport === 'tls',
-            transport: transport === 'udp' ? 'udp' : 'tcp',
-          })
-        } catch (error) {
-          notices.push(cannotBind('flows', 'collectors.flow.ports', address, port, transport, error))
-        }
-      }
-    }
+    const { addresses, ports } = this.#settings
+    const bound = await bindPorts(
+      { service: 'flow', things: 'flows', setting: 'collectors.flow.ports', addresses, ports },
+      (address, port, transport) => this.#bind(address, port, transport),
+    )
     this.#parts.receiver.start(this.#pipeline.take)
     this.#every(tickMs, () => this.#pipeline.tick(Date.now()))
     this.#every(secondMs, () => this.#second())
     this.#every(lookMs, () => this.#look())
     this.#every(saveMs, () => this.#save())
     this.#every(healthMs, () => this.#tellHealth())
-    return { listeners, notices }
+    return bound
   }
 
   get status(): CollectorStatus {

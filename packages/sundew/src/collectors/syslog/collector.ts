@@ -3,7 +3,7 @@ import type { Log } from '../../core/log.ts'
 import type { ListenerStatus } from '../../core/status.ts'
 import { byteString, readable } from '../../event/bytes.ts'
 import { addressWords } from '../flow/address-bytes.ts'
-import { cannotBind } from '../flow/cannot-bind.ts'
+import { bindPorts } from '../bind-ports.ts'
 import { Losses } from '../flow/losses.ts'
 import type { DatagramBlock, Receiver } from '../flow/receiver.ts'
 import { allowedBy } from '../flow/senders.ts'
@@ -74,28 +74,14 @@ export class SyslogCollector {
 
   /** Binds every port that can be bound, and begins. Those that can't are told as notices. */
   async start(): Promise<{ listeners: ListenerStatus[]; notices: string[] }> {
-    const listeners: ListenerStatus[] = []
-    const notices: string[] = []
-    for (const { port, transport } of this.#settings.ports) {
-      for (const address of this.#settings.addresses) {
-        try {
-          const bound = await this.#bind(address, port, transport)
-          listeners.push({
-            service: 'syslog',
-            address,
-            port: bound,
-            as: bound,
-            tls: transport === 'tls',
-            transport: transport === 'udp' ? 'udp' : 'tcp',
-          })
-        } catch (error) {
-          notices.push(cannotBind('syslog', 'collectors.syslog.ports', address, port, transport, error))
-        }
-      }
-    }
+    const { addresses, ports } = this.#settings
+    const bound = await bindPorts(
+      { service: 'syslog', things: 'syslog', setting: 'collectors.syslog.ports', addresses, ports },
+      (address, port, transport) => this.#bind(address, port, transport),
+    )
     this.#parts.receiver.start(this.#take)
     this.#timer = setInterval(() => void this.#second(), secondMs)
-    return { listeners, notices }
+    return bound
   }
 
   get status(): SyslogStatus {
