@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Blocklist } from '../../intel/publish/blocklist.ts'
 
 /** What is remembered of a publication over restarts. */
 const publicationState = z.object({
@@ -54,4 +55,32 @@ export class PublicationsFile {
     await writeFile(next, `${JSON.stringify({ publications })}\n`, { mode: 0o600 })
     await rename(next, this.#path)
   }
+}
+
+/** Of one that was never written. */
+export const unpublished = {
+  published: 0,
+  written: 0,
+  version: 0,
+  entries: 0,
+  files: [],
+  held: 0,
+  agreed: 0,
+  others: false,
+  trouble: '',
+}
+
+/** What the list kept of the former one, of the kind of which it kept least; kinds of which there were hardly any do not tell. */
+export function keptShare(former: Blocklist['counts'] | undefined, now: Blocklist['counts']): number {
+  if (!former) return 1
+  const telling = (former.addresses + former.names + former.texts) / 20
+  const shares = (['addresses', 'names', 'texts'] as const).map((kind) =>
+    former[kind] > telling ? now[kind] / former[kind] : 1,
+  )
+  return Math.min(1, ...shares)
+}
+
+/** What a publication should have but for what its sources lose. */
+export function expectedOf({ expected, entries }: PublicationState): number {
+  return expected ?? entries
 }

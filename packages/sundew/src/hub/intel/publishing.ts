@@ -10,7 +10,13 @@ import { Changes, countEntries, countRendered, type EntryOf, everyLine } from '.
 import { runAfter, runChecks } from './publishing-check.ts'
 import type { Agreed, PublicationSection, Published, Publishing } from './publishing-contract.ts'
 import { PublishedFiles } from './publishing-files.ts'
-import { PublicationsFile, type PublicationState } from './publishing-state.ts'
+import {
+  expectedOf,
+  keptShare,
+  PublicationsFile,
+  type PublicationState,
+  unpublished,
+} from './publishing-state.ts'
 import { carriedBy, isBlocked } from './publishing-where.ts'
 
 export interface PublishingOptions {
@@ -356,33 +362,6 @@ const nothing = {
   trouble: '',
   checked: '',
 } as const satisfies Outcome
-
-const unpublished = {
-  published: 0,
-  written: 0,
-  version: 0,
-  entries: 0,
-  files: [],
-  held: 0,
-  agreed: 0,
-  others: false,
-  trouble: '',
-}
-
-/** What the list kept of the former one, of the kind of which it kept least; kinds of which there were hardly any do not tell. */
-function keptShare(former: Blocklist['counts'] | undefined, now: Blocklist['counts']): number {
-  if (!former) return 1
-  const telling = (former.addresses + former.names + former.texts) / 20
-  const shares = (['addresses', 'names', 'texts'] as const).map((kind) =>
-    former[kind] > telling ? now[kind] / former[kind] : 1,
-  )
-  return Math.min(1, ...shares)
-}
-
-/** What a publication should have but for what its sources lose. */
-function expectedOf({ expected, entries }: PublicationState): number {
-  return expected ?? entries
-}
 
 function told({ section: { name, target }, path, state }: Target): Publication {
   return {
