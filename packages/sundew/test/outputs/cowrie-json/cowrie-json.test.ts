@@ -138,8 +138,10 @@ describe('what is written as Cowrie’s log', () => {
       'limit.reached',
       'mail.probe',
       'mail.received',
+      'scan.detected',
       'secret.typed',
       'sensor.status',
+      'syslog.unparsed',
       'tunnel.close',
       'tunnel.listen',
     ])
