@@ -53,24 +53,26 @@ class Mikrotik implements FirewallParser {
   }
 
   parse(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
+    if (isFirewall(line, from, to)) return this.#message(line, from, to, into, true)
     if (isCef(line, from, to)) return this.#cef(line, from, to, into)
-    if (isTopics(line, from, to) && !isFirewall(line, from, to)) return 'other'
-    return this.#message(line, from, to, into)
+    return isOther(line, from, to) ? 'other' : this.#message(line, from, to, into, false)
   }
 
   #cef(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
     const at = cefMessage(line, from, to)
     if (at < 0) return at === otherPart ? 'other' : 'malformed'
-    return this.#message(line, at, cefEnd(line, at, to), into)
+    const end = cefEnd(line, at, to)
+    return this.#message(line, at, end, into, isFirewall(line, at, end))
   }
 
-  #message(line: Uint8Array, from: number, to: number, into: FirewallRow): FirewallParsed {
+  /** @param told its topics say that it is a firewall's */
+  #message(line: Uint8Array, from: number, to: number, into: FirewallRow, told: boolean): FirewallParsed {
     const chain = chainEnd(line, from, to)
     if (chain < 0) return 'malformed'
-    if (!isFirewall(line, from, to) && isStrangers(line, from, chain)) return 'other'
+    if (!told && isStrangers(line, from, chain)) return 'other'
     let at = interfaces(line, chain + inWord.length, to, into)
     if (at < 0) return 'malformed'
-    const start = afterTopics(line, from, chain)
+    const start = afterTopics(line, told ? from : find(line, from, chain, topic), from, chain)
     setSpan(into.rule, line, start, chain)
     into.kind = actionOf(line, start, chain)
     at = conditions(line, at, to, into)
@@ -96,7 +98,11 @@ class Mikrotik implements FirewallParser {
 export const mikrotik: FirewallParser = new Mikrotik()
 
 function isTopics(line: Uint8Array, from: number, to: number): boolean {
-  if (isFirewall(line, from, to)) return true
+  return isFirewall(line, from, to) || isOther(line, from, to)
+}
+
+/** Whether it begins with topics, of whichever part. */
+function isOther(line: Uint8Array, from: number, to: number): boolean {
   const names = from < to ? topics[line[from]!] : undefined
   if (names === undefined) return false
   for (const name of names) if (startsWith(line, from, to, name)) return true
@@ -136,9 +142,8 @@ function outAt(line: Uint8Array, from: number, to: number): number {
   return -1
 }
 
-/** Where the prefix starts: behind `firewall,info`, and a host's name before it. */
-function afterTopics(line: Uint8Array, from: number, to: number): number {
-  const at = isFirewall(line, from, to) ? from : find(line, from, to, topic)
+/** Where the prefix starts: behind `firewall,info`, which is at `at`, and a host's name before it. */
+function afterTopics(line: Uint8Array, at: number, from: number, to: number): number {
   if (at < 0 || (at > from && line[at - 1] !== blank)) return from
   const end = indexOf(line, at + topic.length, to, blank)
   return end < 0 ? from : end + 1
