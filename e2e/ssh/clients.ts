@@ -102,7 +102,9 @@ export const clientChecks: readonly E2eCheck[] = [
       const theirs = await ask(real.port)
       assert.match(theirs, /OpenSSH 9\.2p1 Debian/)
       assert.match(theirs, /kex_algorithms/)
-      assert.equal(await ask(ports.ssh), theirs)
+      // Of a busy machine nmap leaves out what did not answer in its time: what differs is asked once more.
+      const ours = await ask(ports.ssh)
+      if (ours !== theirs) assert.equal(await ask(ports.ssh), await ask(real.port))
     },
   ),
   client(
