@@ -8,7 +8,7 @@ import { legendOf, type Scheme } from './schemes.ts'
 import { portTicks, timeTicks } from './ticks.ts'
 
 /** Room around the raster: names of ports at the left, the legend below. */
-export const margins = { left: 132, right: 16, top: 30, bottom: 52 } as const
+export const margins = { left: 132, right: 24, top: 30, bottom: 52 } as const
 /** Whole pixels from letter to letter. */
 const advance = 7
 const fontSize = sizeOf(advance)
