@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { families, prefixText } from './addresses.ts'
 import type { Blocklist, Why } from './blocklist.ts'
-import { hash53 } from './keys.ts'
+import { hash53, KeySet } from './keys.ts'
 import { carriesKinds, hashKind, type HashKind } from './kinds.ts'
 import { coverings, singleNames } from './names.ts'
 import type { Publisher, RenderedFile, RenderHost } from './publisher.ts'
@@ -160,12 +160,15 @@ function* urlRules(
   places: Places,
 ): Generator<string> {
   let count = 0
+  // A rule says host and path: URLs that differ by their port alone are one.
+  const said = new KeySet()
   for (const { value, why } of list.texts('url')) {
     const parts = /^http:\/\/(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d+)?(\/[\x21-\x7e]*)$/.exec(value)
     const [, name = '', path = ''] = parts ?? []
     if (!parts) host.leaveOut('a URL that is not seen in the clear')
     else if (path.length > contentLength || name.length > contentLength)
       host.leaveOut('a URL longer than a rule can say')
+    else if (!said.add(name + path)) continue
     else if (count++ >= most) host.leaveOut('a URL over rules_at_most')
     else {
       const match = `http.host; content:${content(name)}; startswith; endswith; http.uri.raw; content:${content(path)}; startswith; endswith;`

@@ -89,3 +89,13 @@ test('domains over the number of rules are matched by name alone', () => {
   assert.equal(entryLines(files.get('names.lst')).length, 3)
   assert.deepEqual(leftOut, { 'what is below a domain, over rules_at_most': 2 })
 })
+
+test('URLs that differ by their port alone are one rule: it says host and path', () => {
+  const texts = ['http://a.example/x', 'http://a.example:8080/x', 'http://a.example:81/y'].map((value) => ({
+    type: 'url' as const,
+    value,
+  }))
+  const { files } = rendered(suricata, fakeBlocklist({ texts }), suricata.config.parse({}))
+  const urls = entryLines(files.get('sundew.rules')).filter((line) => line.includes('SUNDEW URL'))
+  assert.equal(urls.length, 2)
+})
