@@ -40,7 +40,7 @@ export const firewallChecks: readonly E2eCheck[] = [
       assert.match(twice.stderr, /^0 lines imported\n12,480 left out: imported before /)
       const [row] = await context.query(
         `SELECT count() AS n, countIf(source_ip = toIPv6('${scanner}')) AS scan, any(format) AS format, any(device) AS device,
-          dateDiff('hour', min(time), max(time)) AS hours FROM firewall`,
+          intDiv(dateDiff('second', min(time), max(time)), 3600) AS hours FROM firewall`,
       )
       assert.deepEqual(
         { ...row, n: Number(row?.['n']), scan: Number(row?.['scan']), hours: Number(row?.['hours']) },
